@@ -1,0 +1,421 @@
+//! The catalogue in memory. Built only by the loader, which has checked that every reference resolves, every tag is
+//! unique and every label is there; code that reads it need not check again.
+
+use std::collections::BTreeMap;
+
+use crate::record::{Role, Value};
+
+/// Chinese first, English second; neither is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    pub zh: String,
+    pub en: String,
+}
+
+/// Everything that the offices can keep, and the legal profiles that say how long things may take.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// Ascending by tag.
+    pub kinds: BTreeMap<u32, Kind>,
+    /// Deadline kinds by frozen number.
+    pub deadlines: BTreeMap<u32, DeadlineKind>,
+    /// Legal profiles by id, such as `national` and `zhejiang`.
+    pub profiles: BTreeMap<String, LegalProfile>,
+    /// First 8 bytes, in hex, of the BLAKE3 of all files in order of their names.
+    pub version: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    Township,
+    County,
+}
+
+/// The four forms of township; a subdistrict has no congress of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NodeKind {
+    Town,
+    Township,
+    EthnicTownship,
+    Subdistrict,
+}
+
+/// Where the records of a county-owned kind flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// Every node.
+    All,
+    /// The township named in this field.
+    TownshipIn(u32),
+    /// The members of the district that this field links to, all nodes if it is empty.
+    DistrictIn(u32),
+    /// Nobody.
+    Nobody,
+}
+
+/// One kind of record: one file.
+#[derive(Debug, Clone)]
+pub struct Kind {
+    pub id: String,
+    pub tag: u32,
+    /// Code in the domain study, such as `R07`.
+    pub code: String,
+    pub label: Label,
+    pub owner: Owner,
+    /// Node kinds that may use it; for county kinds all.
+    pub nodes: Vec<NodeKind>,
+    pub address: Address,
+    /// Tag of the text field shown as a record's name.
+    pub title: u32,
+    /// Tag of the date field that the record is attributed to.
+    pub date: u32,
+    /// Whether reasons given for actions may leave the office.
+    pub reason_privacy: Privacy,
+    pub fields: BTreeMap<u32, Field>,
+    pub statuses: BTreeMap<u32, Status>,
+    /// Ascending by tag. Creating a record is an action whose `from` is empty.
+    pub actions: BTreeMap<u32, Action>,
+    pub numbering: Option<Numbering>,
+    /// Tags of the fields shown in lists, in order.
+    pub list: Vec<u32>,
+    /// Sections of the form, in order; each field stands in exactly one.
+    pub form: Vec<Section>,
+    pub measures: Vec<Measure>,
+    pub rates: Vec<Rate>,
+    pub import: Option<Import>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Section {
+    pub label: Label,
+    pub fields: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Privacy {
+    /// Goes to the county.
+    Sync,
+    /// Never leaves the township.
+    Local,
+}
+
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub tag: u32,
+    pub id: String,
+    pub label: Label,
+    pub shape: Shape,
+    pub privacy: Privacy,
+    /// Statuses in which it must be filled (the status named in the file and all that can follow it), by tag.
+    pub required_in: Vec<u32>,
+    /// Filled by the program (numbering, counts); never accepted from a form.
+    pub derived: bool,
+    /// Column headings in office files, beside the label: exact after folding width and spaces.
+    pub headings: Vec<String>,
+    /// Value taken when nothing is given at creation.
+    pub default: Option<Value>,
+    pub help: Option<Label>,
+}
+
+/// The type of a field and its bounds.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// Characters at most; several lines allowed or not; pattern is one of a closed list.
+    Text { max: usize, lines: bool, pattern: Option<Pattern> },
+    Number { min: i64, max: i64 },
+    Decimal { min: i64, max: i64, scale: u8 },
+    Flag,
+    Date,
+    Time,
+    Choice(Vec<Choice>),
+    Choices(Vec<Choice>),
+    /// Texts, such as several units; each at most `max` characters.
+    Texts { max: usize },
+    /// Another record of one of these kinds (tags).
+    Link(Vec<u32>),
+    Links(Vec<u32>),
+    /// A township code of nine digits, held as a number.
+    Township,
+    Townships,
+    Blob,
+    /// Child rows.
+    Rows(BTreeMap<u32, Field>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pattern {
+    /// 18-character resident identity number with its check digit.
+    IdCard,
+    /// 5 to 20 digits, spaces, `+`, `-`.
+    Phone,
+}
+
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Frozen.
+    pub id: u32,
+    /// Frozen, such as `SATISFIED`.
+    pub key: String,
+    pub label: Label,
+    /// Other spellings in office files.
+    pub headings: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Status {
+    pub tag: u32,
+    pub id: String,
+    pub label: Label,
+    /// Work remains to be done.
+    pub open: bool,
+    /// Not yet said: a county record in it does not flow down.
+    pub draft: bool,
+}
+
+/// A transition, or an event that leaves the status as it is (`to` = None).
+#[derive(Debug, Clone)]
+pub struct Action {
+    pub tag: u32,
+    pub id: String,
+    pub label: Label,
+    /// Statuses that it starts from; empty = it creates the record.
+    pub from: Vec<u32>,
+    pub to: Option<u32>,
+    pub roles: Vec<Role>,
+    /// Fields that must be filled after it (given with it or before).
+    pub requires: Vec<u32>,
+    /// Fields that may be given with it beside the required ones; every other field is refused, except at creation
+    /// and for `edit`, which take any field that is not derived.
+    pub accepts: Vec<u32>,
+    pub reason: Reason,
+    pub guards: Vec<Guard>,
+    pub effects: Vec<Effect>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    None,
+    Optional,
+    Required,
+}
+
+/// What must hold besides roles and required fields. A closed list; data names, Rust does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// The condition holds for the record after the fields given with the action.
+    When(Condition),
+    /// A condition with its own refusal.
+    Must { condition: Condition, message: Label },
+    /// The linked record exists and is of the field's kinds (and, if given, in one of these statuses).
+    LinkIn { field: u32, statuses: Vec<String> },
+    /// This date is not after today.
+    NotFuture(u32),
+    /// The second date is not before the first.
+    Order { first: u32, second: u32 },
+    /// At least so many values in a list field (or a number field of at least so much).
+    AtLeast { field: u32, count: i64 },
+    /// The deadline has been extended fewer than so many times.
+    ExtensionsBelow { deadline: u32, count: u32 },
+    /// The same member of staff did not do that action (the clerk who answers for a unit may not judge the answer).
+    NotSameStaffAs { action: u32 },
+}
+
+/// What an action does besides its status. A closed list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Starts (or restarts) a deadline on the day in the field (today if it is empty); `when` limits it.
+    Start { deadline: u32, from: Option<u32>, when: Option<Condition> },
+    /// Meets a deadline on the day in the field (today if empty).
+    Meet { deadline: u32, on: Option<u32> },
+    /// Stops a deadline without meeting it.
+    Cancel { deadline: u32 },
+    /// Moves the effective due day of an open deadline to the day in the field; bounded by the profile.
+    Extend { deadline: u32, to: u32 },
+    /// Sets a field to a value, or to today.
+    Set { field: u32, value: SetTo },
+    /// Gives the next number of the kind's numbering.
+    Number,
+    /// Adds one to a number field.
+    Increment { field: u32 },
+    /// Marks the record void; it keeps its number and leaves the counts.
+    Void,
+    /// From now on the record flows down to its addressees (county kinds).
+    Publish,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SetTo {
+    Today,
+    Value(Value),
+    /// Number of values in another field.
+    CountOf(u32),
+}
+
+/// A condition over one record. `All(vec![])` is true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    StatusIn(Vec<u32>),
+    /// The record has been in one of these statuses, or is (from its steps; for imported records, its status or later).
+    Reached(Vec<u32>),
+    Filled(u32),
+    /// Equal to one of these; for list fields: contains one of these.
+    In { field: u32, values: Vec<Value> },
+    AtLeast { field: u32, number: i64 },
+    /// The deadline exists on the record.
+    HasDeadline(u32),
+    /// done ≤ effective due.
+    MetInTime(u32),
+    /// Neither met nor cancelled.
+    DeadlineOpen(u32),
+    Flag(crate::record::EntryFlags),
+}
+
+/// Number format such as `{abbr}人信〔{year}〕{n}号`; gapless per (owner, kind, year).
+#[derive(Debug, Clone)]
+pub struct Numbering {
+    /// Text or number field that receives it.
+    pub field: u32,
+    /// Empty for a plain number.
+    pub format: String,
+    /// Date field whose year counts.
+    pub year_of: u32,
+}
+
+/// A figure: what is counted, where, and the day it is attributed to. Tags are unique over the whole catalogue.
+#[derive(Debug, Clone)]
+pub struct Measure {
+    pub tag: u32,
+    /// Such as `A1`.
+    pub id: String,
+    pub label: Label,
+    pub of: Of,
+    pub condition: Condition,
+    pub on: On,
+    /// Choice field that splits it.
+    pub split: Option<u32>,
+    /// Which part of the days' axis a question about a period covers.
+    pub window: Window,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Of {
+    Count,
+    /// Sum of a number field, or thousandths of a decimal field.
+    Sum(u32),
+    /// Days from one date field to the other.
+    Days { from: u32, to: u32 },
+    /// Number of values in a list field.
+    Values(u32),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    Field(u32),
+    /// The effective due day of a deadline.
+    Due(u32),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// The days of the period asked for.
+    Period,
+    /// All days before the day of judgement (overdue and still open).
+    BeforeAsOf,
+    /// From the day of judgement, so many days (due soon).
+    FromAsOf { days: i32 },
+}
+
+/// A rate: two measures of any kind, by id. Σ numerator / Σ denominator at every level.
+#[derive(Debug, Clone)]
+pub struct Rate {
+    pub id: String,
+    pub label: Label,
+    pub numerator: Vec<String>,
+    pub denominator: String,
+    pub form: RateForm,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateForm {
+    /// One decimal, half up: 77.5 %
+    Percent,
+    /// One decimal: 65.3
+    Mean,
+}
+
+/// How ledgers of past work are read.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// Field by which a row is recognised when it comes again.
+    pub key: u32,
+    /// The file column that names the township, if any; rows of another are refused at a node.
+    pub township_headings: Vec<String>,
+    /// Statuses by rule, first match wins; conditions see the imported fields. The last has no condition.
+    pub status: Vec<(Condition, u32)>,
+    /// Deadlines to compute from the dates that the file has: (deadline, start field, met field).
+    pub deadlines: Vec<(u32, u32, Option<u32>)>,
+}
+
+/// A kind of deadline, such as `DL-SG-REPLY`.
+#[derive(Debug, Clone)]
+pub struct DeadlineKind {
+    pub number: u32,
+    pub code: String,
+    pub label: Label,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LengthUnit {
+    /// 日
+    Days,
+    /// 工作日
+    WorkingDays,
+    /// 月
+    Months,
+}
+
+/// How long a deadline runs in one province.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Length {
+    pub count: u32,
+    pub unit: LengthUnit,
+    /// A second length where the record says that the matter is wide or difficult.
+    pub complex: Option<u32>,
+    /// Most days (in `unit`) that an extension may add; None = may not be extended.
+    pub extension: Option<u32>,
+    /// Where it comes from: law, article.
+    pub source: String,
+}
+
+/// The deadlines of one province, over the national default.
+#[derive(Debug, Clone)]
+pub struct LegalProfile {
+    pub id: String,
+    pub version: String,
+    pub label: Label,
+    /// Whether a last day that is not a working day moves to the next one.
+    pub roll_forward: bool,
+    /// Complete: what the province does not say is taken from the national profile when the file is loaded.
+    pub lengths: BTreeMap<u32, Length>,
+}
+
+impl Catalogue {
+    pub fn kind(&self, id: &str) -> Option<&Kind> {
+        self.kinds.values().find(|kind| kind.id == id)
+    }
+}
+
+impl Kind {
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.values().find(|field| field.id == id)
+    }
+    pub fn status(&self, id: &str) -> Option<&Status> {
+        self.statuses.values().find(|status| status.id == id)
+    }
+    pub fn action(&self, id: &str) -> Option<&Action> {
+        self.actions.values().find(|action| action.id == id)
+    }
+}

@@ -1,0 +1,43 @@
+//! Every bound of the product in one place, unit last. Relations between them are checked when the program is built.
+
+/// Entries per frame, and the size of a frame before compression.
+pub const FRAME_BYTES_MAX: usize = 256 * 1024;
+pub const FRAME_ENTRIES_MAX: usize = 4096;
+/// One entry. A larger one is refused by the command gate; met in a stream, it travels as its digest and is held.
+pub const ENTRY_BYTES_MAX: usize = 192 * 1024;
+/// One text value in characters; kinds may say less.
+pub const TEXT_CHARS_MAX: usize = 20_000;
+/// Values in one list, fields in one entry, depth of nested rows.
+pub const LIST_VALUES_MAX: usize = 2_000;
+pub const ENTRY_FIELDS_MAX: usize = 512;
+pub const VALUE_DEPTH_MAX: usize = 4;
+/// Steps kept in a record's own history; older ones stay in the journal.
+pub const RECORD_STEPS_MAX: usize = 200;
+
+/// Batches that a side may have sent and not yet seen acknowledged.
+pub const SESSION_WINDOW_BATCHES: usize = 4;
+/// Streams named in one hello; points in one sketch; held entries in one receipt.
+pub const HELLO_STREAMS_MAX: usize = 16;
+pub const SKETCH_POINTS_MAX: usize = 80;
+pub const RECEIPT_HELD_MAX: usize = 200;
+/// One message of a session.
+pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
+/// A side that hears nothing for so long while it waits ends the session.
+pub const SESSION_SILENCE_MS: i64 = 120_000;
+/// Session tokens that the hub remembers for each township.
+pub const TOKENS_KEPT: usize = 64;
+/// Clocks further apart than this are reported to the clerk.
+pub const CLOCK_OFFSET_WARN_MS: i64 = 5 * 60 * 1000;
+
+/// One segment file of the journal; a frame never spans two.
+pub const SEGMENT_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Frames made durable by one fdatasync.
+pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Largest value kept as one value of the view engine; larger ones are split.
+pub const VIEW_VALUE_BYTES_MAX: usize = 3_584;
+
+const _: () = assert!(ENTRY_BYTES_MAX + 1024 <= FRAME_BYTES_MAX);
+const _: () = assert!(FRAME_BYTES_MAX + 4096 <= MESSAGE_BYTES_MAX);
+const _: () = assert!(FRAME_BYTES_MAX < SEGMENT_BYTES_MAX as usize);
+const _: () = assert!(FRAME_BYTES_MAX <= GROUP_BYTES_MAX);
+const _: () = assert!(VIEW_VALUE_BYTES_MAX < 4096);
