@@ -9,6 +9,7 @@
 //! how they become durable; [`view`] how they are folded into what is shown; [`tally`] how they are counted; [`sync`]
 //! how they travel.
 
+pub mod code;
 pub mod ids;
 pub mod limits;
 
