@@ -21,7 +21,7 @@ pub struct Catalogue {
     pub deadlines: BTreeMap<u32, DeadlineKind>,
     /// Legal profiles by id, such as `national` and `zhejiang`.
     pub profiles: BTreeMap<String, LegalProfile>,
-    /// First 8 bytes, in hex, of the BLAKE3 of all files in order of their names.
+    /// First 8 bytes, in hex, of the BLAKE3 over names and texts of all files in order of their names.
     pub version: String,
 }
 
@@ -71,6 +71,9 @@ pub struct Kind {
     pub date: u32,
     /// Whether reasons given for actions may leave the office.
     pub reason_privacy: Privacy,
+    /// A record for which this holds when it is created is written whole to the local stream and never leaves the
+    /// office. It uses only fields that creation requires, and a later change may not make it hold or stop holding.
+    pub local_when: Option<Condition>,
     pub fields: BTreeMap<u32, Field>,
     pub statuses: BTreeMap<u32, Status>,
     /// Ascending by tag. Creating a record is an action whose `from` is empty.
@@ -106,9 +109,10 @@ pub struct Field {
     pub label: Label,
     pub shape: Shape,
     pub privacy: Privacy,
-    /// Statuses in which it must be filled (the status named in the file and all that can follow it), by tag.
+    /// Statuses in which it must be filled, by tag: those that the file names, and every status to which all ways from
+    /// creation lead through one of them. A status that can be reached round them (returned, withdrawn) demands nothing.
     pub required_in: Vec<u32>,
-    /// Filled by the program (numbering, counts); never accepted from a form.
+    /// Filled by the program (numbering, counts); never accepted from a form, only from an import.
     pub derived: bool,
     /// Column headings in office files, beside the label: exact after folding width and spaces.
     pub headings: Vec<String>,
@@ -178,14 +182,15 @@ pub struct Action {
     pub tag: u32,
     pub id: String,
     pub label: Label,
-    /// Statuses that it starts from; empty = it creates the record.
+    /// Statuses that it starts from; empty = it creates the record. The action with the id `edit` has no `to` and
+    /// takes any field that is not derived.
     pub from: Vec<u32>,
     pub to: Option<u32>,
     pub roles: Vec<Role>,
     /// Fields that must be filled after it (given with it or before).
     pub requires: Vec<u32>,
     /// Fields that may be given with it beside the required ones; every other field is refused, except at creation
-    /// and for `edit`, which take any field that is not derived.
+    /// and for `edit`, which take any field that is not derived. Fields required in `to` are always among them.
     pub accepts: Vec<u32>,
     pub reason: Reason,
     pub guards: Vec<Guard>,
@@ -223,8 +228,9 @@ pub enum Guard {
 /// What an action does besides its status. A closed list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Starts (or restarts) a deadline on the day in the field (today if it is empty); `when` limits it.
-    Start { deadline: u32, from: Option<u32>, when: Option<Condition> },
+    /// Starts (or restarts) a deadline on the day in the field (today if it is empty); `when` limits it; where
+    /// `complex` holds, it runs for the profile's longer length.
+    Start { deadline: u32, from: Option<u32>, when: Option<Condition>, complex: Option<Condition> },
     /// Meets a deadline on the day in the field (today if empty).
     Meet { deadline: u32, on: Option<u32> },
     /// Stops a deadline without meeting it.
@@ -249,6 +255,8 @@ pub enum SetTo {
     Value(Value),
     /// Number of values in another field.
     CountOf(u32),
+    /// The value of another field of the same shape; cleared if that is empty.
+    CopyOf(u32),
 }
 
 /// A condition over one record. `All(vec![])` is true.
@@ -258,7 +266,8 @@ pub enum Condition {
     Any(Vec<Condition>),
     Not(Box<Condition>),
     StatusIn(Vec<u32>),
-    /// The record has been in one of these statuses, or is (from its steps; for imported records, its status or later).
+    /// The record has been in one of these statuses, or is (steps or present status). The loader adds the statuses to
+    /// which all ways lead through one of them, so that an imported record, which has no steps, is judged the same.
     Reached(Vec<u32>),
     Filled(u32),
     /// Equal to one of these; for list fields: contains one of these.
@@ -316,12 +325,17 @@ pub enum On {
     Field(u32),
     /// The effective due day of a deadline.
     Due(u32),
+    /// A stock, such as deputies in office: counted in on the day of `from`, counted out on the day of `to` if that is
+    /// filled. Goes with [`Window::Until`].
+    Span { from: u32, to: u32 },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
     /// The days of the period asked for.
     Period,
+    /// All days up to the last one of the period (stocks).
+    Until,
     /// All days before the day of judgement (overdue and still open).
     BeforeAsOf,
     /// From the day of judgement, so many days (due soon).
