@@ -2,7 +2,8 @@
 //! tallies and the sync protocol.
 //!
 //! Everything here is a function of its arguments: no clock, no randomness, no network and no files, except behind the
-//! features `disk` (files and sled), `net` (TLS and gRPC) and `exchange` (office files).
+//! features `disk` (files and sled), `net` (TLS and gRPC), `exchange` (office files) and `program` (the edge of both
+//! programs).
 //!
 //! Read in this order: [`catalogue`] says what kinds of record there are; [`record`] what a record and one change of it
 //! are; [`command`] is the only gate through which a change comes about; [`stream`] how changes are chained; [`store`]
@@ -27,3 +28,5 @@ pub mod view;
 pub mod exchange;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "program")]
+pub mod program;

@@ -1,0 +1,22 @@
+//! What both programs do at their edge: messages in two languages, output, progress, logs, configuration, the clock.
+//!
+//! Standard output carries data and nothing else (`--json` is stable); everything that is talk goes to standard error.
+//! Not here: sub-commands (each program's `cli/`), and anything that knows what a record is.
+
+mod clock;
+mod config;
+mod failure;
+mod lang;
+mod log;
+mod output;
+mod progress;
+mod table;
+
+pub use clock::{Clock, ManualClock, SystemClock, beijing_day, beijing_minute, day_start_ms, rfc3339};
+pub use config::{Layers, Setting, Settings, Shown, Source, commented_file, read_if_there};
+pub use failure::{Failure, Said};
+pub use lang::{Lang, Text, text};
+pub use log::{LogFormat, start_logging};
+pub use output::Output;
+pub use progress::Progress;
+pub use table::{Align, Table, columns, cut};
