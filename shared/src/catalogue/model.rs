@@ -40,6 +40,34 @@ pub enum NodeKind {
     Subdistrict,
 }
 
+impl NodeKind {
+    pub const ALL: [Self; 4] = [Self::Town, Self::Township, Self::EthnicTownship, Self::Subdistrict];
+
+    /// The code used on command lines, in certificates' answers and in files, such as `TOWN`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Town => "TOWN",
+            Self::Township => "TOWNSHIP",
+            Self::EthnicTownship => "ETHNIC_TOWNSHIP",
+            Self::Subdistrict => "SUBDISTRICT",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// (Chinese, English)
+    pub fn label(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Town => ("镇", "Town"),
+            Self::Township => ("乡", "Township"),
+            Self::EthnicTownship => ("民族乡", "Ethnic township"),
+            Self::Subdistrict => ("街道", "Subdistrict"),
+        }
+    }
+}
+
 /// Where the records of a county-owned kind flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
