@@ -65,7 +65,11 @@ impl Entry {
             set: fields_in(message.set, 0)?,
             cleared: message.cleared,
             deadlines: message.deadlines.into_iter().map(deadline_in).collect(),
-            actor: Actor { staff: actor.staff, role: Role::from_number(actor.role), on_behalf: actor.on_behalf },
+            actor: Actor {
+                staff: actor.staff,
+                role: Role::from_number(actor.role),
+                on_behalf: actor.on_behalf,
+            },
             at: message.at,
             tick: message.tick,
             flags: EntryFlags(message.flags),
@@ -96,6 +100,7 @@ impl Record {
                 .iter()
                 .map(|s| pb::Step {
                     seq: s.seq,
+                    rev: s.rev,
                     action: s.action,
                     status: s.status,
                     role: s.role.number(),
@@ -128,6 +133,7 @@ impl Record {
                 .into_iter()
                 .map(|s| Step {
                     seq: s.seq,
+                    rev: s.rev,
                     action: s.action,
                     status: s.status,
                     role: Role::from_number(s.role),
@@ -230,7 +236,10 @@ fn value_in(value: pb::Value, depth: usize) -> Result<Value, DecodeError> {
         Some(Kind::Choice(id)) => Value::Choice(id),
         Some(Kind::Decimal(d)) => {
             let scale = u8::try_from(d.scale).ok().filter(|scale| *scale <= 6);
-            Value::Decimal(Decimal { units: d.units, scale: scale.ok_or_else(|| bound("decimal scale", 6, d.scale))? })
+            Value::Decimal(Decimal {
+                units: d.units,
+                scale: scale.ok_or_else(|| bound("decimal scale", 6, d.scale))?,
+            })
         }
         Some(Kind::Link(bytes)) => Value::Link(id_in(&bytes)?),
         Some(Kind::Blob(bytes)) => Value::Blob(bytes),

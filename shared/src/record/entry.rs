@@ -100,6 +100,9 @@ impl EntryFlags {
     pub const VOIDED: Self = Self(8);
     /// Made on a branch that lost the record to another change; kept for the clerk to decide, never applied.
     pub const CONFLICTING: Self = Self(16);
+    /// The part of a change that stays in the office: values and reason that fold into the record's local values.
+    /// Stands only in local streams; its `rev` is that of the change it belongs to.
+    pub const PRIVATE: Self = Self(32);
 
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -158,6 +161,8 @@ pub struct Entry {
 /// One action in a record's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
+    /// The revision that it made.
+    pub rev: u32,
     pub seq: u64,
     pub action: u32,
     pub status: u32,

@@ -62,11 +62,9 @@ impl Day {
 
     fn date(self) -> jiff::civil::Date {
         let span = jiff::Span::new().try_days(i64::from(self.0));
-        span.ok().and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span).ok()).unwrap_or(if self.0 < 0 {
-            jiff::civil::Date::MIN
-        } else {
-            jiff::civil::Date::MAX
-        })
+        span.ok()
+            .and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span).ok())
+            .unwrap_or(if self.0 < 0 { jiff::civil::Date::MIN } else { jiff::civil::Date::MAX })
     }
 
     pub fn plus(self, days: i32) -> Self {
@@ -90,10 +88,15 @@ impl FromStr for Day {
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let wrong = || ParseError::new("a date such as 2026-11-23", text);
         let mut parts = text.split('-');
-        let (Some(y), Some(m), Some(d), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        let (Some(y), Some(m), Some(d), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
             return Err(wrong());
         };
-        let (y, m, d) = (y.parse().map_err(|_| wrong())?, m.parse().map_err(|_| wrong())?, d.parse().map_err(|_| wrong())?);
+        let (y, m, d) = (
+            y.parse().map_err(|_| wrong())?,
+            m.parse().map_err(|_| wrong())?,
+            d.parse().map_err(|_| wrong())?,
+        );
         Self::new(y, m, d).ok_or_else(wrong)
     }
 }
@@ -136,7 +139,12 @@ impl FromStr for Decimal {
         let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let plain = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || part.len() > 6 || !plain(whole) || !plain(part) || (digits.contains('.') && part.is_empty()) {
+        if whole.is_empty()
+            || part.len() > 6
+            || !plain(whole)
+            || !plain(part)
+            || (digits.contains('.') && part.is_empty())
+        {
             return Err(wrong());
         }
         let units: i64 = format!("{whole}{part}").parse().map_err(|_| wrong())?;

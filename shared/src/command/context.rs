@@ -1,0 +1,108 @@
+//! What a decision may know besides the command.
+
+use std::collections::BTreeSet;
+
+use crate::catalogue::model::{Catalogue, Kind, NodeKind, Shape};
+use crate::ids::{RecordId, Site, StreamName, TownshipCode};
+use crate::record::{Day, DeadlineState, Fields, Record, Value};
+use crate::store::View;
+use crate::tally::Membership;
+use crate::view::read;
+
+/// The moment and the place of a decision.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub catalogue: &'a Catalogue,
+    pub deadlines: &'a dyn Deadlines,
+    pub lookup: &'a dyn Lookup,
+    pub place: Place<'a>,
+    /// Wall clock in milliseconds since 1970.
+    pub now_ms: i64,
+    /// Today in Beijing.
+    pub today: Day,
+    /// Id for a record that is created; fresh for every call.
+    pub fresh: RecordId,
+}
+
+/// Where it is decided.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub site: Site,
+    /// `None` at the hub.
+    pub node: Option<NodeKind>,
+    /// Short name used in numbers, such as 坎墩.
+    pub abbr: &'a str,
+}
+
+/// Computes deadlines by the calendar and the legal profile in force.
+pub trait Deadlines {
+    /// A deadline that starts on a day; `None` where the profile has no such deadline.
+    fn start(&self, deadline: u32, start: Day, complex: bool) -> Option<DeadlineState>;
+    /// The last day to which a deadline may be extended; `None` if it may not be.
+    fn latest(&self, deadline: &DeadlineState) -> Option<Day>;
+}
+
+/// Reads of what stands.
+pub trait Lookup {
+    fn record(&self, id: RecordId) -> Option<Record>;
+    /// Values of a record that stay here.
+    fn local(&self, id: RecordId) -> Fields;
+    fn last_number(&self, owner: Site, kind: u32, year: i16) -> u32;
+    fn last_stamp(&self, stream: StreamName) -> Option<(i64, u32)>;
+    /// Down streams that have the record, each with the revision up to which it has it.
+    fn copies(&self, id: RecordId) -> Vec<(StreamName, u32)>;
+    /// Townships of a district on a day.
+    fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode>;
+}
+
+/// Lookups in the views.
+#[derive(Clone, Copy)]
+pub struct ViewLookup<'a> {
+    pub views: &'a dyn View,
+    pub catalogue: &'a Catalogue,
+}
+
+impl Lookup for ViewLookup<'_> {
+    fn record(&self, id: RecordId) -> Option<Record> {
+        read::record(self.views, id)
+    }
+    fn local(&self, id: RecordId) -> Fields {
+        read::local(self.views, id)
+    }
+    fn last_number(&self, owner: Site, kind: u32, year: i16) -> u32 {
+        read::last_number(self.views, owner, kind, year)
+    }
+    fn last_stamp(&self, stream: StreamName) -> Option<(i64, u32)> {
+        read::last_stamp(self.views, stream)
+    }
+    fn copies(&self, id: RecordId) -> Vec<(StreamName, u32)> {
+        read::copies(self.views, id)
+    }
+    fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
+        Membership::read(self.views, self.catalogue).members(district, day)
+    }
+}
+
+/// Links in a value of a field, with the kinds that they may point to.
+pub(super) fn links<'a>(shape: &'a Shape, value: &Value) -> Vec<(RecordId, &'a [u32])> {
+    match (shape, value) {
+        (Shape::Link(kinds), Value::Link(id)) => vec![(*id, kinds)],
+        (Shape::Links(kinds), Value::List(values)) => values
+            .iter()
+            .filter_map(|v| if let Value::Link(id) = v { Some((*id, kinds.as_slice())) } else { None })
+            .collect(),
+        (Shape::Rows(columns), Value::List(rows)) => rows
+            .iter()
+            .filter_map(|row| if let Value::Group(row) = row { Some(row) } else { None })
+            .flat_map(|row| row.iter())
+            .filter_map(|(tag, value)| columns.get(tag).map(|column| links(&column.shape, value)))
+            .flatten()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A kind's own word for itself, in both languages.
+pub(super) fn name(kind: &Kind) -> (&str, &str) {
+    (&kind.label.zh, &kind.label.en)
+}

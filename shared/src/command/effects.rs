@@ -1,0 +1,202 @@
+//! What an action does besides its status.
+
+use super::context::Context;
+use super::draft::Draft;
+use super::refusal::{self, Code, Problem};
+use crate::catalogue::model::{Action, Effect, Numbering, SetTo, Shape};
+use crate::record::{Day, DeadlineState, EntryFlags, Value};
+
+/// Applies the effects in the order of the catalogue. Problems are collected; the draft is then of no use.
+pub(super) fn apply(ctx: &Context<'_>, draft: &mut Draft<'_>, action: &Action) -> Vec<Problem> {
+    action.effects.iter().filter_map(|effect| one(ctx, draft, effect).err()).collect()
+}
+
+fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), Problem> {
+    match effect {
+        Effect::Start { deadline, from, when, complex } => {
+            if when.as_ref().is_some_and(|when| !draft.subject().holds(when)) {
+                return Ok(());
+            }
+            let complex = complex.as_ref().is_some_and(|complex| draft.subject().holds(complex));
+            // A profile that has no such deadline asks for nothing.
+            if let Some(state) = ctx.deadlines.start(*deadline, day_in(ctx, draft, *from), complex) {
+                draft.deadlines.insert(*deadline, state);
+            }
+        }
+        Effect::Meet { deadline, on } => {
+            let day = day_in(ctx, draft, *on);
+            if let Some(state) = draft.deadlines.get_mut(deadline).filter(|state| state.open()) {
+                state.done = Some(day);
+            }
+        }
+        Effect::Cancel { deadline } => {
+            if let Some(state) = draft.deadlines.get_mut(deadline).filter(|state| state.open()) {
+                state.cancelled = true;
+            }
+        }
+        Effect::Extend { deadline, to } => return extend(ctx, draft, *deadline, *to),
+        Effect::Set { field, value } => {
+            let value = match value {
+                SetTo::Today => Some(Value::Date(ctx.today)),
+                SetTo::Value(value) => Some(value.clone()),
+                SetTo::CountOf(other) => Some(Value::Number(count(draft.fields.get(other)))),
+                SetTo::CopyOf(other) => draft.fields.get(other).cloned(),
+            };
+            match value {
+                Some(value) => draft.fields.insert(*field, value),
+                None => draft.fields.remove(field),
+            };
+        }
+        Effect::Number => {
+            if let Some(numbering) = &draft.kind.numbering
+                && !draft.fields.contains_key(&numbering.field)
+            {
+                let value = number(ctx, draft, numbering);
+                draft.fields.insert(numbering.field, value);
+            }
+        }
+        Effect::Increment { field } => {
+            let now = match draft.fields.get(field) {
+                Some(Value::Number(n)) => *n,
+                _ => 0,
+            };
+            draft.fields.insert(*field, Value::Number(now.saturating_add(1)));
+        }
+        Effect::Void => void(draft),
+        Effect::Publish => draft.publish = true,
+    }
+    Ok(())
+}
+
+/// Marks the draft void; deadlines that still run stop.
+pub(super) fn void(draft: &mut Draft<'_>) {
+    draft.flags = draft.flags.with(EntryFlags::VOIDED);
+    for state in draft.deadlines.values_mut().filter(|state| state.open()) {
+        state.cancelled = true;
+    }
+}
+
+/// Values of number fields that count another field follow it in every change, also in a plain edit.
+pub(super) fn recount(draft: &mut Draft<'_>) {
+    let actions = draft.kind.actions.values();
+    let counts = actions.flat_map(|action| &action.effects).filter_map(|effect| match effect {
+        Effect::Set { field, value: SetTo::CountOf(other) } => Some((*field, *other)),
+        _ => None,
+    });
+    for (field, other) in counts {
+        if draft.changed(other) {
+            let value = Value::Number(count(draft.fields.get(&other)));
+            draft.fields.insert(field, value);
+        }
+    }
+}
+
+/// Deadlines that started or were met on a day which an edit puts right are counted again. An extended deadline stays:
+/// the extension was decided for that day.
+pub(super) fn recompute(ctx: &Context<'_>, draft: &mut Draft<'_>) {
+    let kind = draft.kind;
+    for effect in kind.actions.values().flat_map(|action| &action.effects) {
+        match effect {
+            Effect::Start { deadline, from: Some(from), complex, .. } => {
+                let Some(state) = draft.deadlines.get(deadline).filter(|state| state.extensions == 0) else {
+                    continue;
+                };
+                let Some(Value::Date(start)) = draft.fields.get(from).cloned() else { continue };
+                // Only a deadline that started on this very field: another action may have restarted it on another.
+                if draft.was(*from) != Some(&Value::Date(state.start)) {
+                    continue;
+                }
+                let complex = complex.as_ref().is_some_and(|complex| draft.subject().holds(complex));
+                if let Some(fresh) = ctx.deadlines.start(*deadline, start, complex)
+                    && (fresh.start, fresh.raw_due) != (state.start, state.raw_due)
+                {
+                    let (done, cancelled) = (state.done, state.cancelled);
+                    draft.deadlines.insert(*deadline, DeadlineState { done, cancelled, ..fresh });
+                }
+            }
+            Effect::Meet { deadline, on: Some(on) } if draft.changed(*on) => {
+                let Some(Value::Date(day)) = draft.fields.get(on).cloned() else { continue };
+                let was = draft.was(*on).cloned();
+                if let Some(state) = draft.deadlines.get_mut(deadline)
+                    && state.done.is_some_and(|done| was == Some(Value::Date(done)))
+                {
+                    state.done = Some(day);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn day_in(ctx: &Context<'_>, draft: &Draft<'_>, field: Option<u32>) -> Day {
+    match field.and_then(|tag| draft.fields.get(&tag)) {
+        Some(Value::Date(day)) => *day,
+        _ => ctx.today,
+    }
+}
+
+fn extend(ctx: &Context<'_>, draft: &mut Draft<'_>, deadline: u32, to: u32) -> Result<(), Problem> {
+    let label = ctx.catalogue.deadlines.get(&deadline).map(|kind| &kind.label);
+    let (zh, en) = label.map_or(("期限", "the deadline"), |l| (l.zh.as_str(), l.en.as_str()));
+    let Some(state) = draft.deadlines.get(&deadline).filter(|state| state.open()).cloned() else {
+        return Err(Problem::new(
+            Code::Deadline,
+            format!("{zh}没有在计算，不能延期"),
+            format!("{en} is not running"),
+        ));
+    };
+    let (Some(Value::Date(day)), Some(field)) = (draft.fields.get(&to).cloned(), draft.kind.fields.get(&to))
+    else {
+        return Err(Problem::new(
+            Code::Required,
+            "必须填写延期至哪一天",
+            "the day to extend to must be filled",
+        )
+        .at(to));
+    };
+    if day <= state.effective_due {
+        let (zh, en) = (
+            format!("应晚于原期限{}", state.effective_due.chinese()),
+            format!("must be after {}", state.effective_due),
+        );
+        return Err(refusal::at(Code::Extension, field, &zh, &en));
+    }
+    match ctx.deadlines.latest(&state) {
+        None => {
+            Err(Problem::new(Code::Extension, format!("{zh}不能延期"), format!("{en} may not be extended")))
+        }
+        Some(latest) if day > latest => {
+            let (zh, en) = (format!("最迟到{}", latest.chinese()), format!("may be at most {latest}"));
+            Err(refusal::at(Code::Extension, field, &zh, &en))
+        }
+        Some(_) => {
+            let extended =
+                DeadlineState { effective_due: day, extensions: state.extensions.saturating_add(1), ..state };
+            draft.deadlines.insert(deadline, extended);
+            Ok(())
+        }
+    }
+}
+
+fn count(value: Option<&Value>) -> i64 {
+    match value {
+        Some(Value::List(values)) => values.len() as i64,
+        Some(_) => 1,
+        None => 0,
+    }
+}
+
+/// The next number of the owner's row for the year, in the kind's form.
+fn number(ctx: &Context<'_>, draft: &Draft<'_>, numbering: &Numbering) -> Value {
+    let year = day_in(ctx, draft, Some(numbering.year_of)).year();
+    let next = ctx.lookup.last_number(ctx.place.site, draft.kind.tag, year).saturating_add(1);
+    let plain = matches!(
+        draft.kind.fields.get(&numbering.field).map(|field| &field.shape),
+        Some(Shape::Number { .. })
+    );
+    if plain || numbering.format.is_empty() {
+        return Value::Number(i64::from(next));
+    }
+    let text = numbering.format.replace("{abbr}", ctx.place.abbr).replace("{year}", &year.to_string());
+    Value::Text(text.replace("{n}", &next.to_string()))
+}

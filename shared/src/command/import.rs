@@ -1,0 +1,168 @@
+//! Past work from a ledger: the status and the dates that the file has are taken over, none is invented.
+
+use super::address::{self};
+use super::checks;
+use super::context::Context;
+use super::draft::Draft;
+use super::emit::{self, Head};
+use super::refusal::{self, Code, Problem, Refusal};
+use crate::catalogue::model::{Import, Kind};
+use crate::ids::{RecordId, Site, StreamName};
+use crate::record::{Actor, Entry, EntryFlags, Fields, Record, Value};
+use crate::view::{condition, shape};
+
+/// What a row of a ledger comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Imported {
+    /// A new record.
+    New { record: RecordId, entries: Vec<(StreamName, Entry)> },
+    /// The row came before and says something else now.
+    Changed { record: RecordId, entries: Vec<(StreamName, Entry)> },
+    /// The row came before and says the same.
+    Same { record: RecordId },
+}
+
+/// The id of an imported record: the same row of the same office gives the same id, so that importing a ledger twice
+/// changes nothing. It is drawn from owner, kind, key and the year of the record's date; its time part is zero.
+pub fn import_id(site: Site, kind: u32, key: &Value, year: i16) -> RecordId {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(b"xianglian import 1\n");
+    hasher.update(site.to_string().as_bytes());
+    hasher.update(&kind.to_be_bytes());
+    hasher.update(&year.to_be_bytes());
+    hasher.update(&crate::record::encode_fields(&[(1, key.clone())].into()));
+    let mut random = [0; 10];
+    hasher.finalize_xof().fill(&mut random);
+    RecordId::mint(0, &random)
+}
+
+/// Decides on one row: `fields` by tag, as the importer has read them.
+///
+/// # Errors
+/// The kind takes no imports, the row lacks its key, title or date, a value is out of bounds, or the record has been
+/// worked on here since it was imported and the row says something else.
+pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) -> Result<Imported, Refusal> {
+    let kind = ctx.catalogue.kinds.get(&kind).ok_or_else(|| {
+        let (zh, en) = (format!("没有种类{kind}"), format!("there is no kind {kind}"));
+        Problem::new(Code::UnknownKind, zh, en)
+    })?;
+    checks::site(ctx, kind)?;
+    let import = kind.import.as_ref().ok_or_else(|| {
+        let (zh, en) =
+            (format!("{}不能导入", kind.label.zh), format!("{} cannot be imported", kind.label.en));
+        Problem::new(Code::UnknownAction, zh, en)
+    })?;
+    Refusal::unless_empty(problems(kind, import, fields))?;
+    let (Some(key), Some(Value::Date(day))) = (fields.get(&import.key), fields.get(&kind.date)) else {
+        return Err(Problem::new(Code::Required, "缺少编号或日期", "the key or the date is missing").into());
+    };
+    let id = import_id(ctx.place.site, kind.tag, key, day.year());
+    let before = ctx.lookup.record(id);
+    let local = before.as_ref().map_or_else(Fields::new, |record| ctx.lookup.local(record.id));
+    let mut draft = Draft::new(kind, before.as_ref(), local);
+    fill(ctx, &mut draft, import, fields);
+    let status =
+        if before.as_ref().is_some_and(|record| record.status == draft.status) { 0 } else { draft.status };
+    if let Some(record) = &before {
+        if unchanged(&draft, status) {
+            return Ok(Imported::Same { record: id });
+        }
+        if record.flags.has(EntryFlags::VOIDED) || worked_on(record) {
+            return Err(Problem::new(
+                Code::Conflict,
+                "导入后已在系统中办理，不再用表格覆盖",
+                "the record has been worked on since it was imported; the row does not overwrite it",
+            )
+            .into());
+        }
+    }
+    let stays = checks::stays(kind, draft.status, &draft.fields);
+    if before.as_ref().is_some_and(|record| kind.local_when.is_some() && record.stream.travels() == stays) {
+        return Err(Problem::new(
+            Code::Local,
+            "是否外报与已导入的记录不一致",
+            "the row would change whether the record leaves the office",
+        )
+        .into());
+    }
+    draft.publish = !kind.statuses.get(&draft.status).is_some_and(|status| status.draft);
+    let route = address::route(ctx, &draft, stays)?;
+    let flags = EntryFlags::IMPORTED;
+    let head = Head {
+        record: before.as_ref().map_or(id, |r| r.id),
+        action: 0,
+        status,
+        flags,
+        actor,
+        reason: "",
+        whole: false,
+    };
+    let entries = emit::entries(ctx, &draft, &route, &head)?;
+    Ok(match before {
+        None => Imported::New { record: id, entries },
+        Some(_) => Imported::Changed { record: id, entries },
+    })
+}
+
+fn problems(kind: &Kind, import: &Import, fields: &Fields) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (tag, value) in fields {
+        match kind.fields.get(tag) {
+            None => {
+                let (zh, en) = (format!("没有字段{tag}"), format!("there is no field {tag}"));
+                problems.push(Problem::new(Code::UnknownField, zh, en).at(*tag));
+            }
+            Some(field) => {
+                if let Err(trouble) = shape::check(&field.shape, value) {
+                    problems.push(refusal::trouble(field, &trouble));
+                }
+            }
+        }
+    }
+    for tag in [import.key, kind.title, kind.date] {
+        if let Some(field) = kind.fields.get(&tag)
+            && !fields.get(&tag).is_some_and(condition::filled)
+            && !problems.iter().any(|problem: &Problem| problem.field == Some(tag))
+        {
+            problems.push(refusal::at(Code::Required, field, "必须填写", "must be filled"));
+        }
+    }
+    problems
+}
+
+fn fill(ctx: &Context<'_>, draft: &mut Draft<'_>, import: &Import, fields: &Fields) {
+    for (tag, value) in fields {
+        if condition::filled(value) {
+            draft.fields.insert(*tag, value.clone());
+        }
+    }
+    // The rules see the imported fields; what the rules do not say stays as it is.
+    let rule = import.status.iter().find(|(condition, _)| draft.subject().holds(condition));
+    if let Some((_, status)) = rule {
+        draft.status = *status;
+    }
+    for (deadline, start, met) in &import.deadlines {
+        let day = |tag: &u32| match draft.fields.get(tag) {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        if let Some(start) = day(start)
+            && let Some(mut state) = ctx.deadlines.start(*deadline, start, false)
+        {
+            state.done = met.as_ref().and_then(day);
+            draft.deadlines.insert(*deadline, state);
+        }
+    }
+}
+
+fn unchanged(draft: &Draft<'_>, status: u32) -> bool {
+    status == 0
+        && draft.moved_deadlines().is_empty()
+        && draft.kind.fields.keys().all(|tag| !draft.changed(*tag))
+}
+
+/// Whether anybody did something to the record here after it came in.
+fn worked_on(record: &Record) -> bool {
+    let quiet = EntryFlags::IMPORTED.0 | EntryFlags::RESTATED.0;
+    record.steps.iter().any(|step| step.flags.0 & quiet == 0)
+}

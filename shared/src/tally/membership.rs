@@ -1,0 +1,112 @@
+//! Which township belonged to which district, and when.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::model::{Catalogue, Shape};
+use crate::ids::{RecordId, TownshipCode};
+use crate::record::{Day, EntryFlags, Value};
+use crate::store::View;
+use crate::view::read;
+
+/// The kind of record that says that a township belongs to a district; its fields are found by these ids.
+pub const MEMBERSHIP_KIND: &str = "district_membership";
+const TOWNSHIP: &str = "township";
+const DISTRICT: &str = "district";
+const FROM: &str = "from";
+const TO: &str = "to";
+
+/// One interval of membership; `to` is exclusive, `None` is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interval {
+    pub district: RecordId,
+    pub from: Day,
+    pub to: Option<Day>,
+}
+
+impl Interval {
+    pub fn holds(&self, day: Day) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day < to)
+    }
+}
+
+/// Memberships of all townships.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Membership {
+    intervals: BTreeMap<TownshipCode, Vec<Interval>>,
+}
+
+impl Membership {
+    pub fn new(intervals: impl IntoIterator<Item = (TownshipCode, Interval)>) -> Self {
+        let mut membership = Self::default();
+        for (township, interval) in intervals {
+            membership.intervals.entry(township).or_default().push(interval);
+        }
+        for intervals in membership.intervals.values_mut() {
+            intervals.sort_by_key(|interval| (interval.from, interval.district));
+        }
+        membership
+    }
+
+    /// From the records of the views; void ones are left out.
+    pub fn read(views: &dyn View, catalogue: &Catalogue) -> Self {
+        let Some(kind) = catalogue.kind(MEMBERSHIP_KIND) else { return Self::default() };
+        let tag = |id: &str| kind.field(id).map(|field| field.tag);
+        let (Some(township), Some(district), Some(from)) = (tag(TOWNSHIP), tag(DISTRICT), tag(FROM)) else {
+            return Self::default();
+        };
+        debug_assert!(kind.field(TOWNSHIP).is_some_and(|field| matches!(field.shape, Shape::Township)));
+        let to = tag(TO);
+        let mut found = Vec::new();
+        read::list_all(views, kind.tag, &mut |line| {
+            let Some(record) = read::record(views, line.id).filter(|r| !r.flags.has(EntryFlags::VOIDED))
+            else {
+                return true;
+            };
+            let code = match record.fields.get(&township) {
+                Some(Value::Number(n)) => u32::try_from(*n).ok().and_then(TownshipCode::from_number),
+                _ => None,
+            };
+            let (Some(code), Some(Value::Link(district)), Some(Value::Date(from))) =
+                (code, record.fields.get(&district), record.fields.get(&from))
+            else {
+                return true;
+            };
+            let to = match to.and_then(|tag| record.fields.get(&tag)) {
+                Some(Value::Date(day)) => Some(*day),
+                _ => None,
+            };
+            found.push((code, Interval { district: *district, from: *from, to }));
+            true
+        });
+        Self::new(found)
+    }
+
+    /// The district of a township on a day; where two intervals overlap, the later one.
+    pub fn district(&self, township: TownshipCode, day: Day) -> Option<RecordId> {
+        self.intervals
+            .get(&township)?
+            .iter()
+            .rev()
+            .find(|interval| interval.holds(day))
+            .map(|interval| interval.district)
+    }
+
+    /// Townships of a district on a day.
+    pub fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
+        self.intervals
+            .keys()
+            .copied()
+            .filter(|township| self.district(*township, day) == Some(district))
+            .collect()
+    }
+
+    /// Every district that ever had a member.
+    pub fn districts(&self) -> BTreeSet<RecordId> {
+        self.intervals.values().flatten().map(|interval| interval.district).collect()
+    }
+
+    /// Every township that ever was a member.
+    pub fn townships(&self) -> impl Iterator<Item = TownshipCode> + '_ {
+        self.intervals.keys().copied()
+    }
+}

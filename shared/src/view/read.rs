@@ -1,0 +1,124 @@
+//! Reading the views back: records, lists, due lists, links.
+
+use super::tables::{self, Key, Parts};
+use crate::ids::{RecordId, Site, StreamName};
+use crate::record::{Day, Fields, Record, decode_fields};
+use crate::store::View;
+
+/// A record, without the values that stay in the office.
+pub fn record(views: &dyn View, id: RecordId) -> Option<Record> {
+    views.get(&tables::record_key(id)).and_then(|bytes| Record::decode(&bytes).ok())
+}
+
+/// The values of a record that stay in the office; empty at the hub.
+pub fn local(views: &dyn View, id: RecordId) -> Fields {
+    views.get(&tables::local_key(id)).and_then(|bytes| decode_fields(&bytes).ok()).unwrap_or_default()
+}
+
+/// The reason given for the change that made `rev`.
+pub fn reason(views: &dyn View, id: RecordId, rev: u32) -> Option<String> {
+    views.get(&tables::reason_key(id, rev)).and_then(|bytes| String::from_utf8(bytes).ok())
+}
+
+/// One line of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    pub owner: Site,
+    pub day: Day,
+    pub id: RecordId,
+}
+
+/// Records of a kind and an owner, the newest date first, until `visit` returns false. `after` continues behind a line
+/// of the page before.
+pub fn list(
+    views: &dyn View,
+    kind: u32,
+    owner: Site,
+    after: Option<Listed>,
+    visit: &mut dyn FnMut(Listed) -> bool,
+) {
+    let prefix = Key::new(tables::LIST).u32(kind).u32(tables::owner(owner)).done();
+    let from = after.map(|line| tables::list_key(kind, tables::owner(owner), line.day, line.id));
+    views.scan(&prefix, from.as_deref(), &mut |key, _| match listed(key) {
+        Some(line) if Some(line) != after => visit(line),
+        _ => true,
+    });
+}
+
+/// Every record of a kind, owner by owner, the newest date of each first, until `visit` returns false.
+pub fn list_all(views: &dyn View, kind: u32, visit: &mut dyn FnMut(Listed) -> bool) {
+    let prefix = Key::new(tables::LIST).u32(kind).done();
+    views.scan(&prefix, None, &mut |key, _| listed(key).is_none_or(&mut *visit));
+}
+
+fn listed(key: &[u8]) -> Option<Listed> {
+    let mut parts = Parts::of(key);
+    parts.u32()?;
+    Some(Listed { owner: tables::site(parts.u32()?)?, day: parts.late_day()?, id: parts.record()? })
+}
+
+/// A deadline that still runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    pub day: Day,
+    pub id: RecordId,
+    pub deadline: u32,
+    pub kind: u32,
+    pub owner: Site,
+}
+
+/// Open deadlines in order of their due days, up to `last` (inclusive), until `visit` returns false.
+pub fn due(views: &dyn View, last: Day, visit: &mut dyn FnMut(Due) -> bool) {
+    views.scan(&[tables::DUE], None, &mut |key, value| {
+        let mut parts = Parts::of(key);
+        let (Some(day), Some(id), Some(deadline)) = (parts.day(), parts.record(), parts.u32()) else {
+            return true;
+        };
+        let Some((kind, owner)) = value.split_first_chunk::<4>() else { return true };
+        let owner = owner.first_chunk::<4>().and_then(|bytes| tables::site(u32::from_be_bytes(*bytes)));
+        let Some(owner) = owner else { return true };
+        day <= last && visit(Due { day, id, deadline, kind: u32::from_be_bytes(*kind), owner })
+    });
+}
+
+/// Records that link to `target`: (record, its kind, the field).
+pub fn linking(views: &dyn View, target: RecordId, limit: usize) -> Vec<(RecordId, u32, u32)> {
+    let mut found = Vec::new();
+    views.scan(&Key::new(tables::LINK).record(target).done(), None, &mut |key, value| {
+        let mut parts = Parts::of(key);
+        if let (Some(_), Some(field), Some(from), Some(kind)) =
+            (parts.record(), parts.u32(), parts.record(), value.first_chunk::<4>())
+        {
+            found.push((from, u32::from_be_bytes(*kind), field));
+        }
+        found.len() < limit
+    });
+    found
+}
+
+/// The last number given by an owner for a kind in a year; 0 before the first.
+pub fn last_number(views: &dyn View, owner: Site, kind: u32, year: i16) -> u32 {
+    let value = views.get(&tables::number_key(tables::owner(owner), kind, year));
+    value.and_then(|bytes| <[u8; 4]>::try_from(bytes).ok()).map_or(0, u32::from_be_bytes)
+}
+
+/// (at, tick) of the last entry of a stream.
+pub fn last_stamp(views: &dyn View, stream: StreamName) -> Option<(i64, u32)> {
+    let bytes = views.get(&tables::stamp_key(stream))?;
+    let (at, tick) = bytes.split_first_chunk::<8>()?;
+    Some((i64::from_be_bytes(*at), u32::from_be_bytes(*tick.first_chunk::<4>()?)))
+}
+
+/// Down streams that have a record, with the revision up to which they have it.
+pub fn copies(views: &dyn View, id: RecordId) -> Vec<(StreamName, u32)> {
+    let mut found = Vec::new();
+    views.scan(&Key::new(tables::COPIES).record(id).done(), None, &mut |key, value| {
+        let mut parts = Parts::of(key);
+        if let (Some(_), Some(stream), Some(rev)) = (parts.record(), parts.stream(), value.first_chunk::<4>())
+        {
+            found.push((stream, u32::from_be_bytes(*rev)));
+        }
+        true
+    });
+    found
+}
