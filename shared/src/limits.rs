@@ -36,6 +36,20 @@ pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Largest value kept as one value of the view engine; larger ones are split.
 pub const VIEW_VALUE_BYTES_MAX: usize = 3_584;
 
+/// One office file that is imported, packed and unpacked.
+pub const IMPORT_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+pub const IMPORT_UNPACKED_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// What is read of one sheet; more is refused, never cut off in silence.
+pub const IMPORT_ROWS_MAX: usize = 200_000;
+pub const IMPORT_COLUMNS_MAX: usize = 512;
+pub const IMPORT_CELLS_MAX: usize = 4_000_000;
+pub const IMPORT_CELL_BYTES_MAX: usize = 4 * TEXT_CHARS_MAX;
+pub const IMPORT_SHEETS_MAX: usize = 64;
+/// Rows searched for the headings; what stands above them is a title.
+pub const IMPORT_TITLE_ROWS_MAX: usize = 30;
+/// Problems listed by one dry run; the rest is counted.
+pub const IMPORT_PROBLEMS_MAX: usize = 10_000;
+
 const _: () = assert!(ENTRY_BYTES_MAX + 1024 <= FRAME_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX + 4096 <= MESSAGE_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX < SEGMENT_BYTES_MAX as usize);
