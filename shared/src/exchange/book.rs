@@ -35,7 +35,9 @@ pub enum ReadError {
     TooLarge { what: Bounded, found: u64, limit: u64 },
     #[error("this is {0}, not a table; save it as .xlsx or .csv")]
     WrongType(FileType),
-    #[error("the file is protected by a password; remove the password in the office program and save it again")]
+    #[error(
+        "the file is protected by a password; remove the password in the office program and save it again"
+    )]
     Encrypted,
     #[error("the file is damaged or incomplete: {0}")]
     Damaged(String),
@@ -131,7 +133,9 @@ impl ReadError {
             Self::TooLarge { what, found, limit } => {
                 format!("{}为 {found}，超过上限 {limit}；请拆分后再导入", what.label().zh)
             }
-            Self::WrongType(kind) => format!("这是{}，不是表格；请另存为 .xlsx 或 .csv 再导入", kind.names().0),
+            Self::WrongType(kind) => {
+                format!("这是{}，不是表格；请另存为 .xlsx 或 .csv 再导入", kind.names().0)
+            }
             Self::Encrypted => "文件有密码保护；请在办公软件中取消密码后另存再导入".to_owned(),
             Self::Damaged(_) => "文件已损坏或不完整；请重新打开并另存后再导入".to_owned(),
             Self::Garbled { encoding, offset } => {
@@ -157,7 +161,10 @@ pub fn read(bytes: &[u8]) -> Result<Book, ReadError> {
         [b'P', b'K', 3 | 5 | 7, ..] => (Form::Xlsx, workbook::xlsx(bytes)?),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => (Form::Xls, workbook::xls(bytes)?),
         [b'%', b'P', b'D', b'F', ..] => return Err(ReadError::WrongType(FileType::Pdf)),
-        [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] | [b'B', b'M', ..]
+        [0x89, b'P', b'N', b'G', ..]
+        | [0xFF, 0xD8, 0xFF, ..]
+        | [b'G', b'I', b'F', b'8', ..]
+        | [b'B', b'M', ..]
             if bytes.contains(&0) =>
         {
             return Err(ReadError::WrongType(FileType::Picture));

@@ -48,7 +48,10 @@ impl Townships {
         if let Ok(code) = plain.parse::<TownshipCode>() {
             return match self.names.contains_key(&code) {
                 true => Ok(code),
-                false => Err(label(format!("没有代码为 {code} 的乡镇"), format!("no township has the code {code}"))),
+                false => Err(label(
+                    format!("没有代码为 {code} 的乡镇"),
+                    format!("no township has the code {code}"),
+                )),
             };
         }
         let unclear = || label(format!("“{text}”不止一个乡镇"), format!("{text} is more than one township"));
@@ -59,7 +62,9 @@ impl Townships {
         match (longer.next(), longer.next()) {
             (Some((_, found)), None) => found.ok_or_else(unclear),
             (Some(_), Some(_)) => Err(unclear()),
-            (None, _) => Err(label(format!("没有名为“{text}”的乡镇"), format!("no township is called {text}"))),
+            (None, _) => {
+                Err(label(format!("没有名为“{text}”的乡镇"), format!("no township is called {text}")))
+            }
         }
     }
 }
@@ -97,13 +102,18 @@ impl<'a> Converter<'a> {
             return Ok(None);
         }
         if let Cell::Error(error) = cell {
-            return Err(label(format!("单元格是错误值 {error}"), format!("the cell holds the error {error}")));
+            return Err(label(
+                format!("单元格是错误值 {error}"),
+                format!("the cell holds the error {error}"),
+            ));
         }
         let moment = || date::from_cell(cell).map_err(date::DateFault::label);
         match &self.field.shape {
             Shape::Date => return Ok(moment()?.map(|m| Value::Date(m.day))),
             Shape::Time => {
-                let ms = |m: date::Moment| i64::from(m.day.0) * 86_400_000 + i64::from(m.seconds.unwrap_or(0)) * 1000;
+                let ms = |m: date::Moment| {
+                    i64::from(m.day.0) * 86_400_000 + i64::from(m.seconds.unwrap_or(0)) * 1000
+                };
                 return Ok(moment()?.map(|m| Value::Time(ms(m) - BEIJING_MS)));
             }
             _ => {}
@@ -174,7 +184,10 @@ fn bounded(text: &str, max: usize) -> Result<String, Label> {
 fn list(parts: Vec<&str>, read: impl Fn(&str) -> Result<Value, Label>) -> Result<Value, Label> {
     if parts.len() > limits::LIST_VALUES_MAX {
         let (found, max) = (parts.len(), limits::LIST_VALUES_MAX);
-        return Err(label(format!("共{found}项，最多{max}项"), format!("{found} values, at most {max} are allowed")));
+        return Err(label(
+            format!("共{found}项，最多{max}项"),
+            format!("{found} values, at most {max} are allowed"),
+        ));
     }
     let mut values = Vec::with_capacity(parts.len());
     for part in parts {
@@ -189,7 +202,8 @@ fn list(parts: Vec<&str>, read: impl Fn(&str) -> Result<Value, Label>) -> Result
 /// Digits without blanks and thousands marks; one counting word at the end is dropped, 万 is not.
 fn digits(text: &str) -> String {
     let half: String = text.chars().map(half_width).filter(|c| !c.is_whitespace() && *c != ',').collect();
-    let counted = half.strip_suffix(['人', '件', '次', '个', '名', '条', '项', '份', '天', '日', '元', '分', '篇']);
+    let counted =
+        half.strip_suffix(['人', '件', '次', '个', '名', '条', '项', '份', '天', '日', '元', '分', '篇']);
     let plain = counted.unwrap_or(&half);
     plain.strip_prefix('+').unwrap_or(plain).replace(['−', '—'], "-")
 }
@@ -210,7 +224,10 @@ fn number(cell: &Cell, text: &str) -> Result<i64, Label> {
 
 fn decimal(text: &str, scale: u8) -> Result<Decimal, Label> {
     let wrong = || {
-        label(format!("应为数字，最多{scale}位小数"), format!("must be a number with at most {scale} decimals"))
+        label(
+            format!("应为数字，最多{scale}位小数"),
+            format!("must be a number with at most {scale} decimals"),
+        )
     };
     let plain = digits(text);
     let plain = if plain.contains('.') { plain.trim_end_matches('0').trim_end_matches('.') } else { &plain };
@@ -232,7 +249,10 @@ fn link(text: &str, kinds: &[u32], directory: &dyn Directory) -> Result<Value, L
     match directory.records(kinds, text).as_slice() {
         [one] => Ok(Value::Link(*one)),
         [] => Err(label(format!("没有找到“{text}”"), format!("nothing is known by {text}"))),
-        _ => Err(label(format!("“{text}”不止一个，请写编号"), format!("{text} is more than one; give its number"))),
+        _ => Err(label(
+            format!("“{text}”不止一个，请写编号"),
+            format!("{text} is more than one; give its number"),
+        )),
     }
 }
 

@@ -53,7 +53,9 @@ fn dates_and_times_are_beijing_s() {
 
 #[test]
 fn choices_by_any_of_their_names() {
-    let results = || choices(&[("A", "已经解决", &["A类", "解决"]), ("NOT_OPEN", "不公开", &[]), ("OPEN", "公开", &[])]);
+    let results = || {
+        choices(&[("A", "已经解决", &["A类", "解决"]), ("NOT_OPEN", "不公开", &[]), ("OPEN", "公开", &[])])
+    };
     for text in ["A", "a", "Ａ", "A类", "已经解决", "已经 解决", "解决", "A（已经解决）"] {
         assert_eq!(read(Shape::Choice(results()), text), Ok(Some(Value::Choice(1))), "{text:?}");
     }
@@ -65,7 +67,9 @@ fn choices_by_any_of_their_names() {
 
 #[test]
 fn flags_only_where_the_field_is_one() {
-    for (text, expected) in [("是", true), ("否", false), ("√", true), ("×", false), ("TRUE", true), ("0", false)] {
+    for (text, expected) in
+        [("是", true), ("否", false), ("√", true), ("×", false), ("TRUE", true), ("0", false)]
+    {
         assert_eq!(read(Shape::Flag, text), Ok(Some(Value::Flag(expected))));
     }
     assert_eq!(convert(Shape::Flag, Cell::Flag(true)), Ok(Some(Value::Flag(true))));
@@ -84,7 +88,8 @@ fn several_units_in_one_cell() {
 #[test]
 fn townships_by_code_or_name() {
     let number = |code: &str| Ok(Some(Value::Number(i64::from(township(code).number()))));
-    for text in ["330282003", "３３０２８２００３", "坎墩街道", "慈溪市坎墩街道", " 坎墩 街道"] {
+    for text in ["330282003", "３３０２８２００３", "坎墩街道", "慈溪市坎墩街道", " 坎墩 街道"]
+    {
         assert_eq!(read(Shape::Township, text), number("330282003"), "{text:?}");
     }
     assert_eq!(convert(Shape::Township, Cell::Number(330_282_003.0)), number("330282003"));

@@ -38,9 +38,14 @@ impl DateFault {
         match self {
             Self::Form => label("不是日期，应写成 2017-04-14", "not a date; write it as 2017-04-14"),
             Self::Incomplete => label("日期不完整，缺少年、月或日", "the date lacks its year, month or day"),
-            Self::Unclear => label("日期不明确，年份应写四位并放在最前", "the date is unclear; put the year first, in four digits"),
+            Self::Unclear => label(
+                "日期不明确，年份应写四位并放在最前",
+                "the date is unclear; put the year first, in four digits",
+            ),
             Self::NoSuchDay => label("没有这一天", "there is no such day"),
-            Self::Time => label("不是时间，应写成 2017-04-14 09:30", "not a time; write it as 2017-04-14 09:30"),
+            Self::Time => {
+                label("不是时间，应写成 2017-04-14 09:30", "not a time; write it as 2017-04-14 09:30")
+            }
         }
     }
 }
@@ -104,7 +109,9 @@ fn numbers(date: &str) -> Result<(i16, i8, i8), DateFault> {
             _ => Err(DateFault::Form),
         };
     }
-    let mark = |c: char| matches!(c, '-' | '/' | '.' | '。' | '、' | '\\' | '—' | '–' | '−' | '年' | '月' | '日' | '号');
+    let mark = |c: char| {
+        matches!(c, '-' | '/' | '.' | '。' | '、' | '\\' | '—' | '–' | '−' | '年' | '月' | '日' | '号')
+    };
     let parts: Vec<&str> = date.split(mark).filter(|part| !part.is_empty()).collect();
     let numerals: Option<Vec<String>> = parts.iter().map(|part| arabic(part)).collect();
     let Some(numerals) = numerals else { return Err(DateFault::Form) };
@@ -150,7 +157,8 @@ fn arabic(part: &str) -> Option<String> {
 /// Seconds of `09:30`, `9:30:15`, `9时30分`, `09:30:15.000Z`.
 fn clock(time: &str) -> Option<u32> {
     let time = time.split(['.', 'Z', '+']).next()?;
-    let parts: Vec<&str> = time.split([':', '时', '点', '分', '秒']).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        time.split([':', '时', '点', '分', '秒']).filter(|part| !part.is_empty()).collect();
     let mut numbers = parts.iter().map(|part| part.trim().parse::<u32>());
     let hours = numbers.next()?.ok().filter(|h| *h < 24)?;
     let minutes = numbers.next().unwrap_or(Ok(0)).ok().filter(|m| *m < 60)?;
@@ -170,10 +178,27 @@ mod tests {
     #[test]
     fn every_form_of_a_day_is_read() {
         for text in [
-            "2017-04-14", "2017-4-14", "2017.4.14", "2017.04.14", "2017/4/14", "20170414", "2017年4月14日",
-            "2017年04月14日", "2017 年 4 月 14 日", "２０１７．４．１４", "２０１７年４月１４日", "42839", "42839.0",
-            "二〇一七年四月十四日", "2017-04-14 09:30", "2017-04-14T00:00:00", "2017/4/14 0:00", "2017年4月14日 9时30分",
-            "2017。4。14", "2017年4月14号", "2017.4.14.",
+            "2017-04-14",
+            "2017-4-14",
+            "2017.4.14",
+            "2017.04.14",
+            "2017/4/14",
+            "20170414",
+            "2017年4月14日",
+            "2017年04月14日",
+            "2017 年 4 月 14 日",
+            "２０１７．４．１４",
+            "２０１７年４月１４日",
+            "42839",
+            "42839.0",
+            "二〇一七年四月十四日",
+            "2017-04-14 09:30",
+            "2017-04-14T00:00:00",
+            "2017/4/14 0:00",
+            "2017年4月14日 9时30分",
+            "2017。4。14",
+            "2017年4月14号",
+            "2017.4.14.",
         ] {
             reads(text, "2017-04-14");
         }
@@ -204,7 +229,10 @@ mod tests {
 
     #[test]
     fn serial_numbers_carry_the_time() {
-        assert_eq!(from_cell(&Cell::Number(42839.5)), Ok(Some(Moment { day: Day(17_270), seconds: Some(43_200) })));
+        assert_eq!(
+            from_cell(&Cell::Number(42839.5)),
+            Ok(Some(Moment { day: Day(17_270), seconds: Some(43_200) }))
+        );
         assert_eq!(from_cell(&Cell::Empty), Ok(None));
         assert_eq!(from_cell(&Cell::Flag(true)), Err(DateFault::Form));
     }

@@ -17,7 +17,13 @@ pub(super) struct Few {
 
 impl Few {
     pub(super) fn new() -> Self {
-        let known = [("330282002", "宗汉街道"), ("330282003", "坎墩街道"), ("330282102", "周巷镇"), ("330282199", "城关镇"), ("330282198", "城关镇")];
+        let known = [
+            ("330282002", "宗汉街道"),
+            ("330282003", "坎墩街道"),
+            ("330282102", "周巷镇"),
+            ("330282199", "城关镇"),
+            ("330282198", "城关镇"),
+        ];
         Self { townships: Townships::new(known.map(|(code, name)| (township(code), name.to_owned()))) }
     }
 }
@@ -73,7 +79,12 @@ pub(super) fn kind() -> Kind {
         field(2, "案由", text(120), &["建议标题", "题目"]),
         field(3, "登记日期", Shape::Date, &["提出日期"]),
         field(4, "协办单位", Shape::Texts { max: 40 }, &["会办单位"]),
-        field(5, "办理结果", Shape::Choice(choices(&[("A", "已解决", &["A类"]), ("B", "正在解决", &[])])), &["办理结果类别"]),
+        field(
+            5,
+            "办理结果",
+            Shape::Choice(choices(&[("A", "已解决", &["A类"]), ("B", "正在解决", &[])])),
+            &["办理结果类别"],
+        ),
         field(6, "附件", Shape::Blob, &[]),
     ];
     Kind {
@@ -111,7 +122,11 @@ pub(super) fn real(name: &str) -> Option<Vec<u8>> {
     let named = std::env::var_os("XIANGLIAN_DATA").map(PathBuf::from);
     let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let beside = manifest.ancestors().map(|folder| folder.join("shared").join("data"));
-    let found = named.into_iter().chain(beside).map(|folder| folder.join(name)).find_map(|path| std::fs::read(path).ok());
+    let found = named
+        .into_iter()
+        .chain(beside)
+        .map(|folder| folder.join(name))
+        .find_map(|path| std::fs::read(path).ok());
     if found.is_none() {
         eprintln!("{name} is not at hand (set XIANGLIAN_DATA); this test checks nothing");
     }

@@ -78,8 +78,12 @@ enum Bracket {
 /// Brackets and quotation marks that come in two forms.
 fn bracket(c: char) -> Option<Bracket> {
     match c {
-        '(' | '（' | '[' | '［' | '【' | '〔' | '《' | '〈' | '{' | '“' | '「' => Some(Bracket::Opens),
-        ')' | '）' | ']' | '］' | '】' | '〕' | '》' | '〉' | '}' | '”' | '」' => Some(Bracket::Closes),
+        '(' | '（' | '[' | '［' | '【' | '〔' | '《' | '〈' | '{' | '“' | '「' => {
+            Some(Bracket::Opens)
+        }
+        ')' | '）' | ']' | '］' | '】' | '〕' | '》' | '〉' | '}' | '”' | '」' => {
+            Some(Bracket::Closes)
+        }
         _ => None,
     }
 }
@@ -136,7 +140,9 @@ mod tests {
 
     #[test]
     fn headings_are_equal_after_folding() {
-        for spelling in ["附议人数", "附议 人数", "附议\n人数：", "＊附议人数", "附议人数*", " 附\u{3000}议人数 "] {
+        for spelling in
+            ["附议人数", "附议 人数", "附议\n人数：", "＊附议人数", "附议人数*", " 附\u{3000}议人数 "]
+        {
             assert_eq!(folded(spelling), "附议人数", "{spelling:?}");
         }
         assert_eq!(folded("Ｎｏ．１"), "no1");

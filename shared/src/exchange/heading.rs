@@ -57,7 +57,11 @@ pub struct Mapping {
 pub enum MappingError {
     #[error("{} cannot be imported from files", kind.en)]
     NotImportable { kind: Label },
-    #[error("no row of headings was found in the first {} rows; expected some of: {}", limits::IMPORT_TITLE_ROWS_MAX, english(expected))]
+    #[error(
+        "no row of headings was found in the first {} rows; expected some of: {}",
+        limits::IMPORT_TITLE_ROWS_MAX,
+        english(expected)
+    )]
     NoHeadings { expected: Vec<Label> },
     #[error("row {row} has the headings but not {}, by which a row is recognised; it may be called: {}", field.en, spellings.join(", "))]
     NoKey { row: u32, field: Label, spellings: Vec<String>, expected: Vec<Label> },
@@ -141,7 +145,9 @@ impl<'a> Headings<'a> {
             return Err(MappingError::NotImportable { kind: self.kind.label.clone() });
         };
         let candidates = sheet.rows.iter().take(limits::IMPORT_TITLE_ROWS_MAX).enumerate();
-        let best = candidates.map(|(at, row)| (self.matches(row), std::cmp::Reverse(at), row)).max_by_key(|b| (b.0, b.1));
+        let best = candidates
+            .map(|(at, row)| (self.matches(row), std::cmp::Reverse(at), row))
+            .max_by_key(|b| (b.0, b.1));
         let expected = || {
             let columns = self.kind.fields.values().filter(|field| importable(field));
             columns.map(|field| field.label.clone()).collect::<Vec<_>>()
@@ -153,7 +159,8 @@ impl<'a> Headings<'a> {
         if found == 0 || (found == 1 && filled > 1) {
             return Err(MappingError::NoHeadings { expected: expected() });
         }
-        let mut mapping = Mapping { row: row.number, first: at + 1, columns: Vec::new(), ignored: Vec::new() };
+        let mut mapping =
+            Mapping { row: row.number, first: at + 1, columns: Vec::new(), ignored: Vec::new() };
         for (index, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()) {
             let heading = tidy(&cell.text()).replace('\n', "");
             match self.holds(&heading, &mapping) {
@@ -190,7 +197,10 @@ impl<'a> Headings<'a> {
     /// Whether a row below repeats the headings, as printed ledgers do on every page.
     pub fn repeats(&self, mapping: &Mapping, row: &Row) -> bool {
         mapping.columns.len() > 1
-            && mapping.columns.iter().all(|column| folded(&row.cell(column.index).text()) == folded(&column.heading))
+            && mapping
+                .columns
+                .iter()
+                .all(|column| folded(&row.cell(column.index).text()) == folded(&column.heading))
     }
 }
 

@@ -13,7 +13,10 @@ fn holds(mapping: &Mapping) -> Vec<(String, Holds)> {
 
 #[test]
 fn titles_above_the_headings_are_skipped() {
-    let found = mapping("2017年建议台账,,\n编制：人大办,,2017-7-1\n案 号,建议标题,提出日期（年月日）\n1,修路,2017.4.14\n").expect("maps");
+    let found = mapping(
+        "2017年建议台账,,\n编制：人大办,,2017-7-1\n案 号,建议标题,提出日期（年月日）\n1,修路,2017.4.14\n",
+    )
+    .expect("maps");
     assert_eq!((found.row, found.first), (3, 3));
     assert_eq!(
         holds(&found),
@@ -31,8 +34,12 @@ fn labels_headings_and_both_languages_are_known() {
 #[test]
 fn unknown_and_repeated_columns_are_reported() {
     let found = mapping("案号,案由,领导批示,题目,附件\n").expect("maps");
-    let ignored: Vec<(&str, &str)> = found.ignored.iter().map(|i| (i.heading.as_str(), i.reason.zh.as_str())).collect();
-    assert_eq!(ignored, [("领导批示", "没有对应的栏目"), ("题目", "与B列相同"), ("附件", "这一栏不能从表格导入")]);
+    let ignored: Vec<(&str, &str)> =
+        found.ignored.iter().map(|i| (i.heading.as_str(), i.reason.zh.as_str())).collect();
+    assert_eq!(
+        ignored,
+        [("领导批示", "没有对应的栏目"), ("题目", "与B列相同"), ("附件", "这一栏不能从表格导入")]
+    );
 }
 
 #[test]

@@ -122,10 +122,17 @@ fn rows(text: &str, delimiter: char) -> Result<Vec<Row>, ReadError> {
         within(Bounded::Columns, used as u64, limits::IMPORT_COLUMNS_MAX as u64)?;
         within(Bounded::Cells, cells as u64, limits::IMPORT_CELLS_MAX as u64)?;
         for (column, cell) in record.cells.iter().enumerate() {
-            within(Bounded::Cell { row: number, column }, cell.len() as u64, limits::IMPORT_CELL_BYTES_MAX as u64)?;
+            within(
+                Bounded::Cell { row: number, column },
+                cell.len() as u64,
+                limits::IMPORT_CELL_BYTES_MAX as u64,
+            )?;
         }
         let cells = record.cells.into_iter().take(used);
-        rows.push(Row { number, cells: cells.map(|c| if c.is_empty() { Cell::Empty } else { Cell::Text(c) }).collect() });
+        rows.push(Row {
+            number,
+            cells: cells.map(|c| if c.is_empty() { Cell::Empty } else { Cell::Text(c) }).collect(),
+        });
     }
     Ok(rows)
 }

@@ -61,7 +61,7 @@ pub(super) fn xls(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
 fn weigh(bytes: &[u8]) -> Result<(), ReadError> {
     let damaged = |e: &dyn std::fmt::Display| ReadError::Damaged(e.to_string());
     let mut package = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
-    let names: Vec<String> = package.file_names().map(str::to_owned).collect();
+    let names: Vec<String> = package.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect();
     let has = |name: &str| names.iter().any(|n| n.trim_start_matches('/').eq_ignore_ascii_case(name));
     if !has("xl/workbook.xml") {
         return Err(ReadError::WrongType(if has("word/document.xml") {
@@ -78,7 +78,8 @@ fn weigh(bytes: &[u8]) -> Result<(), ReadError> {
             zip::result::ZipError::UnsupportedArchive(why) if why.contains("assword") => ReadError::Encrypted,
             other => damaged(&other),
         })?;
-        let unpacked = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|e| damaged(&e))?;
+        let unpacked =
+            std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|e| damaged(&e))?;
         let limit = limits::IMPORT_UNPACKED_BYTES_MAX;
         within(Bounded::UnpackedBytes, limit - left + unpacked, limit)?;
         left -= unpacked;
@@ -88,7 +89,8 @@ fn weigh(bytes: &[u8]) -> Result<(), ReadError> {
 
 /// The reader of foreign files is not ours: a panic in it is damage in the file, not the end of the program.
 fn guarded<T>(work: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(ReadError::Damaged("the reader gave up".to_owned())))
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(ReadError::Damaged("the reader gave up".to_owned())))
 }
 
 fn visible(sheets: &[calamine::Sheet]) -> Result<Vec<String>, ReadError> {

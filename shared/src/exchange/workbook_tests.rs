@@ -19,12 +19,17 @@ fn cells_come_as_what_they_are() {
     sheet.write_with_format(3, 1, &Moment::from_ymd(2017, 4, 14).unwrap(), &day).unwrap();
     sheet.write(3, 2, true).unwrap();
     sheet.write_formula(3, 3, Formula::new("=1+1").set_result("2")).unwrap();
-    sheet.write_formula(3, 4, Formula::new("=WEBSERVICE(\"http://example.invalid\")").set_result("kept")).unwrap();
+    sheet
+        .write_formula(3, 4, Formula::new("=WEBSERVICE(\"http://example.invalid\")").set_result("kept"))
+        .unwrap();
     let read = read(&saved(&mut book)).expect("reads");
     assert_eq!(read.form, Form::Xlsx);
     let rows = &read.sheets[0].rows;
     assert_eq!((read.sheets[0].name.as_str(), rows.len()), ("台账", 2));
-    assert_eq!((rows[0].number, rows[0].cells.as_slice()), (2, &[Cell::Empty, Cell::Text("案由".into())][..]));
+    assert_eq!(
+        (rows[0].number, rows[0].cells.as_slice()),
+        (2, &[Cell::Empty, Cell::Text("案由".into())][..])
+    );
     assert_eq!(rows[1].number, 4);
     assert_eq!(rows[1].cell(0), &Cell::Number(284.0));
     assert_eq!(rows[1].cell(1), &Cell::Date { day: Day::new(2017, 4, 14).unwrap(), seconds: None });
@@ -52,7 +57,10 @@ fn a_far_cell_takes_no_memory() {
     assert_eq!((rows.len(), rows[1].number), (2, 1_048_576));
     let mut book = Workbook::new();
     book.add_worksheet().write(0, 16_383, "远").unwrap();
-    assert!(matches!(read(&saved(&mut book)), Err(ReadError::TooLarge { what: Bounded::Columns, found: 16_384, .. })));
+    assert!(matches!(
+        read(&saved(&mut book)),
+        Err(ReadError::TooLarge { what: Bounded::Columns, found: 16_384, .. })
+    ));
 }
 
 #[test]
@@ -89,7 +97,9 @@ fn a_bomb_is_weighed_before_it_is_opened() {
 
 #[test]
 fn other_packages_are_named() {
-    for (part, kind) in [("word/document.xml", FileType::Word), ("content.xml", FileType::Ods), ("a.txt", FileType::Archive)] {
+    for (part, kind) in
+        [("word/document.xml", FileType::Word), ("content.xml", FileType::Ods), ("a.txt", FileType::Archive)]
+    {
         let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
         package.start_file(part, zip::write::SimpleFileOptions::default()).unwrap();
         let bytes = package.finish().unwrap().into_inner();
