@@ -178,7 +178,7 @@ impl<'a> Records<'a> {
             }
         }
         let delimiter = self.delimiter;
-        let end = self.rest.find(|c| c == delimiter || c == '\n' || c == '\r').unwrap_or(self.rest.len());
+        let end = self.rest.find([delimiter, '\n', '\r']).unwrap_or(self.rest.len());
         cell.push_str(&self.rest[..end]);
         let mut after = self.rest[end..].chars();
         let ended = match after.next() {

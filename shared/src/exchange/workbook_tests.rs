@@ -16,7 +16,7 @@ fn cells_come_as_what_they_are() {
     sheet.set_name("台账").unwrap();
     sheet.write(1, 1, "案由").unwrap();
     sheet.write(3, 0, 284).unwrap();
-    sheet.write_with_format(3, 1, &Moment::from_ymd(2017, 4, 14).unwrap(), &day).unwrap();
+    sheet.write_with_format(3, 1, Moment::from_ymd(2017, 4, 14).unwrap(), &day).unwrap();
     sheet.write(3, 2, true).unwrap();
     sheet.write_formula(3, 3, Formula::new("=1+1").set_result("2")).unwrap();
     sheet
