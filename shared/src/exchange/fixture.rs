@@ -71,6 +71,10 @@ pub(super) fn choices(rows: &[(&str, &str, &[&str])]) -> Vec<Choice> {
     rows.iter().enumerate().map(choice).collect()
 }
 
+fn status((tag, id): (u32, &str)) -> (u32, Status) {
+    (tag, Status { tag, id: id.to_owned(), label: both(id), open: true, draft: false })
+}
+
 /// A kind with one field of most shapes; field 1 is its key.
 pub(super) fn kind() -> Kind {
     let text = |max| Shape::Text { max, lines: false, pattern: None };
@@ -100,7 +104,7 @@ pub(super) fn kind() -> Kind {
         reason_privacy: Privacy::Sync,
         local_when: None,
         fields: fields.into_iter().map(|f| (f.tag, f)).collect(),
-        statuses: Default::default(),
+        statuses: [(1, "registered"), (2, "replied")].map(status).into(),
         actions: Default::default(),
         numbering: None,
         list: vec![1, 2],
@@ -110,7 +114,7 @@ pub(super) fn kind() -> Kind {
         import: Some(Import {
             key: 1,
             township_headings: vec!["提出乡镇".to_owned(), "所属乡镇".to_owned()],
-            status: Vec::new(),
+            status: vec![(Condition::Filled(5), 2), (Condition::All(Vec::new()), 1)],
             deadlines: Vec::new(),
         }),
     }

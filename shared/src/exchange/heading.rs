@@ -117,6 +117,16 @@ impl<'a> Headings<'a> {
         Self { kind, known }
     }
 
+    /// What to say when there is no sheet at all.
+    pub(super) fn none(&self) -> MappingError {
+        MappingError::NoHeadings { expected: self.expected() }
+    }
+
+    fn expected(&self) -> Vec<Label> {
+        let columns = self.kind.fields.values().filter(|field| importable(field));
+        columns.map(|field| field.label.clone()).collect()
+    }
+
     fn find(&self, heading: &str) -> Option<Holds> {
         let found = self.known.get(&folded(heading)).or_else(|| self.known.get(&folded_unbracketed(heading)));
         found.copied()
@@ -148,16 +158,12 @@ impl<'a> Headings<'a> {
         let best = candidates
             .map(|(at, row)| (self.matches(row), std::cmp::Reverse(at), row))
             .max_by_key(|b| (b.0, b.1));
-        let expected = || {
-            let columns = self.kind.fields.values().filter(|field| importable(field));
-            columns.map(|field| field.label.clone()).collect::<Vec<_>>()
-        };
         let Some((found, std::cmp::Reverse(at), row)) = best else {
-            return Err(MappingError::NoHeadings { expected: expected() });
+            return Err(self.none());
         };
         let filled = row.cells.iter().filter(|cell| !cell.is_blank()).count();
         if found == 0 || (found == 1 && filled > 1) {
-            return Err(MappingError::NoHeadings { expected: expected() });
+            return Err(self.none());
         }
         let mut mapping =
             Mapping { row: row.number, first: at + 1, columns: Vec::new(), ignored: Vec::new() };
@@ -174,7 +180,7 @@ impl<'a> Headings<'a> {
                 row: row.number,
                 field: key.map_or_else(|| self.kind.label.clone(), |field| field.label.clone()),
                 spellings: key.map(|field| field.headings.clone()).unwrap_or_default(),
-                expected: expected(),
+                expected: self.expected(),
             });
         }
         Ok(mapping)

@@ -1,16 +1,19 @@
 //! Ledgers of past work, from the files that offices have to rows that the command gate can take.
 //!
 //! A file becomes a [`Book`] of sheets ([`book`]); the columns of a sheet become fields of a kind by their headings
-//! ([`heading`]); each cell becomes a value by its field's shape ([`cell`]). Nothing here writes: what comes out is a
-//! plan that says for every row what would happen, and every error with its row, column, value and reason.
+//! ([`heading`]); each cell becomes a value by its field's shape ([`cell`], [`rows`]). [`plan()`] then asks the command
+//! gate about every row and says what would happen, with every error's row, column, value and reason. Nothing here
+//! writes: the entries that a plan gives are the caller's to commit.
 //!
-//! Not here: which status an imported record takes and how it becomes an entry ([`crate::command`]).
+//! Not here: which status an imported record takes and how it becomes an entry ([`crate::command::import_row`]).
 
 pub mod book;
 pub mod cell;
 pub mod date;
 pub mod fold;
 pub mod heading;
+pub mod plan;
+pub mod rows;
 pub mod sheet;
 
 #[cfg(test)]
@@ -18,6 +21,9 @@ mod fixture;
 mod text;
 mod workbook;
 
-pub use book::{Book, Form, ReadError};
+pub use book::{Book, Form, ReadError, read};
+pub use cell::{Directory, Townships};
 pub use heading::{Column, Headings, Holds, Ignored, Mapping, MappingError};
+pub use plan::{Counts, ImportPlan, Mode, Outcome, PlanRow, plan};
+pub use rows::{CellProblem, Ledger, LedgerRow};
 pub use sheet::{Cell, Row, Sheet, column_letters};
