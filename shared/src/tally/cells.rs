@@ -162,6 +162,24 @@ pub fn scan(views: &dyn View, kind: u32, window: u8, visit: &mut dyn FnMut(Cell)
     });
 }
 
+/// Units that have cells of a kind in a window. One seek for each.
+pub fn units(views: &dyn View, kind: u32, window: u8) -> Vec<Unit> {
+    let prefix = Key::new(tables::TALLY).u32(kind).u8(window).done();
+    let mut units = Vec::new();
+    let mut from = Some(0u32);
+    while let Some(unit) = from {
+        let mut found = None;
+        views.scan(&prefix, Some(&tables::tally_key(kind, window, unit, 0)), &mut |key, _| {
+            let mut parts = Parts::of(key);
+            found = parts.u32().and(parts.u8()).and(parts.u32());
+            false
+        });
+        units.extend(found.map(Unit));
+        from = found.and_then(|unit| unit.checked_add(1));
+    }
+    units
+}
+
 /// As [`scan`], only the months that hold days of `from..=to`; cells of other days in those months are visited too.
 pub fn scan_unit(
     views: &dyn View,

@@ -38,9 +38,9 @@ pub struct Cell {
     pub sum: i64,
 }
 
-/// The cells of a record. Void records and those that never leave the office have none.
+/// The cells of a record. Void records, drafts of the county and records that never leave their office have none.
 pub fn contribution(kind: &Kind, record: &Record) -> Vec<Cell> {
-    if kind.measures.is_empty() || record.flags.has(EntryFlags::VOIDED) || !record.stream.travels() {
+    if kind.measures.is_empty() || record.flags.has(EntryFlags::VOIDED) || !counts(kind, record) {
         return Vec::new();
     }
     let subject = Subject::of(record, None);
@@ -52,6 +52,13 @@ pub fn contribution(kind: &Kind, record: &Record) -> Vec<Cell> {
         }
     }
     cells
+}
+
+/// What travels counts; and so does what the hub keeps for itself by the kind's own rule, once it is no draft.
+fn counts(kind: &Kind, record: &Record) -> bool {
+    let draft = || kind.statuses.get(&record.status).is_some_and(|status| status.draft);
+    let kept = record.stream == StreamName::Local(Site::Hub) && kind.address == Address::Nobody;
+    record.stream.travels() || (kept && !draft())
 }
 
 fn unit(kind: &Kind, record: &Record) -> Unit {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::period::Period;
 use crate::catalogue::model::{Catalogue, Shape};
 use crate::ids::{RecordId, TownshipCode};
 use crate::record::{Day, EntryFlags, Value};
@@ -26,6 +27,10 @@ pub struct Interval {
 impl Interval {
     pub fn holds(&self, day: Day) -> bool {
         self.from <= day && self.to.is_none_or(|to| day < to)
+    }
+
+    fn meets(&self, period: Period) -> bool {
+        self.from <= period.to && self.to.is_none_or(|to| period.from < to && self.from < to)
     }
 }
 
@@ -105,8 +110,15 @@ impl Membership {
         self.intervals.values().flatten().map(|interval| interval.district).collect()
     }
 
-    /// Every township that ever was a member.
-    pub fn townships(&self) -> impl Iterator<Item = TownshipCode> + '_ {
-        self.intervals.keys().copied()
+    /// Districts that have a member on a day of the period.
+    pub fn districts_in(&self, period: Period) -> BTreeSet<RecordId> {
+        let held = self.intervals.values().flatten().filter(|interval| interval.meets(period));
+        held.map(|interval| interval.district).collect()
+    }
+
+    /// Townships that belong to a district on a day of the period.
+    pub fn townships_in(&self, period: Period) -> BTreeSet<TownshipCode> {
+        let held = self.intervals.iter().filter(|(_, all)| all.iter().any(|interval| interval.meets(period)));
+        held.map(|(township, _)| *township).collect()
     }
 }

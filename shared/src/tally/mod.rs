@@ -7,8 +7,21 @@
 //! Not here: which measures there are ([`crate::catalogue`]), who may see them.
 
 pub mod cells;
+mod check;
 mod contribution;
+mod coverage;
+mod figure;
 mod membership;
+mod period;
+mod query;
 
+#[cfg(test)]
+mod tests;
+
+pub use check::{Cells, kept, recompute};
 pub use contribution::{Cell, Unit, contribution};
+pub use coverage::{Coverage, SILENT_AFTER_MS};
+pub use figure::{Figure, rank};
 pub use membership::{Interval, MEMBERSHIP_KIND, Membership};
+pub use period::Period;
+pub use query::{Level, Line, Question, Whom, query};

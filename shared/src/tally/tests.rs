@@ -1,0 +1,238 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::catalogue::model::RateForm;
+use crate::ids::{RecordId, Site, TownshipCode};
+use crate::record::{Day, Fields, Role, Value};
+use crate::view::sample::{self, LETTER, NOTICE, Office, TODAY, township};
+
+fn day(text: &str) -> Day {
+    text.parse().expect("a date")
+}
+
+fn period(text: &str) -> Period {
+    text.parse().expect("a period")
+}
+
+#[test]
+fn periods_read_as_people_write_them() {
+    let ends = |text: &str| (period(text).from.to_string(), period(text).to.to_string());
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(ends("2026"), pair("2026-01-01", "2026-12-31"));
+    assert_eq!(ends("2024-02"), pair("2024-02-01", "2024-02-29"));
+    assert_eq!(ends("2026Q3"), pair("2026-07-01", "2026-09-30"));
+    assert_eq!(ends("2026Q4"), pair("2026-10-01", "2026-12-31"));
+    assert_eq!(ends("2026H1"), pair("2026-01-01", "2026-06-30"));
+    assert_eq!(ends("2026-11-23"), pair("2026-11-23", "2026-11-23"));
+    assert_eq!(ends("2026-01-05..2026-02-01"), pair("2026-01-05", "2026-02-01"));
+    assert_eq!(period("2026-01-05..").to, Period::ALL.to);
+    assert_eq!(ends(".."), pair("1900-01-01", "2200-12-31"));
+    assert_eq!(ends("2200"), pair("2200-01-01", "2200-12-31"));
+    for wrong in [
+        "",
+        "26",
+        "2026Q5",
+        "2026H0",
+        "2026-13",
+        "2026-1",
+        "1800",
+        "2026-02-01..2026-01-01",
+        "全年",
+        "２０２６",
+        "2026年",
+        "2026Q+1",
+    ] {
+        assert!(wrong.parse::<Period>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn figures_print_half_up_and_rank_by_their_exact_value() {
+    let rate = |numerator, denominator| Figure::Rate { numerator, denominator, form: RateForm::Percent };
+    let mean = |numerator, denominator| Figure::Rate { numerator, denominator, form: RateForm::Mean };
+    assert_eq!(rate(21, 151).to_string(), "13.9 %");
+    assert_eq!(rate(117, 151).to_string(), "77.5 %");
+    assert_eq!(rate(1, 800).to_string(), "0.1 %");
+    assert_eq!(rate(1, 2000).to_string(), "0.1 %");
+    assert_eq!(rate(0, 0).to_string(), "—");
+    assert_eq!(mean(-13, 20).to_string(), "-0.7");
+    assert_eq!(mean(653, 10).to_string(), "65.3");
+    assert_eq!(Figure::Thousandths(12_350).to_string(), "12.4");
+    let places = rank(&[rate(1, 2), rate(2, 3), rate(0, 0), rate(4, 6), rate(1, 3)]);
+    assert_eq!(places, [Some(3), Some(1), None, Some(1), Some(4)]);
+}
+
+#[test]
+fn days_outside_the_calendar_never_count() {
+    assert_eq!(cells::month_of(day("2026-11-23")), (2026 * 12 + 10, 23));
+    assert_eq!(cells::first_of(2026 * 12 + 10), Some(day("2026-11-01")));
+    assert_eq!(cells::first_of(u16::MAX), None);
+}
+
+/// Three townships with letters, folded at one hub; two districts, and one township that moves.
+fn county() -> (Office, [RecordId; 2], Membership) {
+    let mut hub = Office::new(Site::Hub);
+    let mut found = |name: &str| {
+        let fields: Fields = [(1, Value::Text(name.into())), (2, Value::Date(TODAY.plus(-900)))].into();
+        hub.act(sample::DISTRICT, None, "found", fields, Role::CAdmin).record
+    };
+    let districts = [found("一片"), found("二片")];
+    let moved = TODAY.plus(-20);
+    let spans = [(1, 0, -900, None), (2, 1, -900, None), (3, 0, -900, Some(moved)), (3, 1, -20, None)];
+    for (n, district, from, to) in spans {
+        let mut fields: Fields = [
+            (1, Value::Text("入片".into())),
+            (2, Value::Date(TODAY.plus(from))),
+            (4, Value::Number(i64::from(township(n).number()))),
+            (5, Value::Link(districts[district])),
+        ]
+        .into();
+        if let Some(to) = to {
+            fields.insert(3, Value::Date(to));
+        }
+        hub.act(sample::MEMBERSHIP, None, "join", fields, Role::CAdmin);
+    }
+    for n in 1..=3 {
+        let mut node = Office::new(Site::Township(township(n)));
+        for i in 0..n * 7 {
+            letter(&mut node, i);
+        }
+        for (stream, item) in node.log.clone() {
+            if stream.travels() {
+                hub.item(stream, item);
+            }
+        }
+    }
+    let membership = Membership::read(&hub.views, hub.folder.catalogue());
+    (hub, districts, membership)
+}
+
+/// The i-th letter of a township: received so many days ago, transferred, replied (late or not), or left.
+fn letter(node: &mut Office, i: u32) {
+    let ago = i32::try_from(i * 13 % 70).unwrap_or(0);
+    let mut fields = sample::letter_fields(&format!("第{i}件"));
+    fields.insert(2, Value::Date(TODAY.plus(-ago)));
+    fields.insert(6, Value::Choice(if i % 3 == 0 { 3 } else { 1 }));
+    let id = node.act(LETTER, None, "register", fields, Role::TClerk).record;
+    if i % 4 == 3 {
+        return;
+    }
+    node.act(LETTER, Some(id), "transfer", [(5, Value::Text("派出所".into()))].into(), Role::TChair);
+    node.act(LETTER, Some(id), "urge", Fields::new(), Role::TClerk);
+    if i % 4 > 0 {
+        let on = TODAY.plus(-(ago / 4));
+        node.act(LETTER, Some(id), "reply", [(7, Value::Date(on))].into(), Role::TClerk);
+    }
+    if i % 9 == 8 {
+        node.act(LETTER, Some(id), "void", Fields::new(), Role::TChair);
+    }
+}
+
+fn ask(
+    hub: &Office,
+    membership: &Membership,
+    level: Level,
+    period: Period,
+) -> BTreeMap<(String, Whom, Option<u32>), Figure> {
+    let question = Question { ids: Vec::new(), level, period, as_of: TODAY };
+    let lines = query(&hub.views, hub.folder.catalogue(), membership, &question);
+    lines.into_iter().map(|line| ((line.id, line.whom, line.split), line.figure)).collect()
+}
+
+fn parts(figure: Figure) -> (i64, i64) {
+    match figure {
+        Figure::Count(n) | Figure::Thousandths(n) => (n, 0),
+        Figure::Rate { numerator, denominator, .. } => (numerator, denominator),
+    }
+}
+
+#[test]
+fn county_is_the_sum_of_its_districts_and_of_its_townships() {
+    let (hub, _, membership) = county();
+    for period in
+        [Period::ALL, Period { from: TODAY.plus(-30), to: TODAY.plus(-5) }, Period { from: TODAY, to: TODAY }]
+    {
+        let whole = ask(&hub, &membership, Level::County, period);
+        assert!(whole.values().any(|figure| parts(*figure).0 > 0));
+        for level in [Level::District, Level::Township] {
+            let mut sums: BTreeMap<(String, Option<u32>), (i64, i64)> = BTreeMap::new();
+            for ((id, _, split), figure) in ask(&hub, &membership, level, period) {
+                let sum = sums.entry((id, split)).or_default();
+                let (n, d) = parts(figure);
+                *sum = (sum.0 + n, sum.1 + d);
+            }
+            for ((id, whom, split), figure) in &whole {
+                assert_eq!(*whom, Whom::County);
+                assert_eq!(sums.get(&(id.clone(), *split)), Some(&parts(*figure)), "{id} {level:?} {period}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_township_that_moved_counts_where_it_was_on_the_day() {
+    let (hub, [first, second], membership) = county();
+    let count = |code: TownshipCode, from: i32, to: i32| {
+        let period = Period { from: TODAY.plus(from), to: TODAY.plus(to) };
+        parts(ask(&hub, &membership, Level::Township, period)[&("B1".to_owned(), Whom::Township(code), None)])
+            .0
+    };
+    let districts = ask(&hub, &membership, Level::District, Period::ALL);
+    let of = |district| parts(districts[&("B1".to_owned(), Whom::District(district), None)]).0;
+    assert_eq!(of(first), count(township(1), -900, 0) + count(township(3), -900, -21));
+    assert_eq!(of(second), count(township(2), -900, 0) + count(township(3), -20, 0));
+    assert!(count(township(3), -900, -21) > 0 && count(township(3), -20, 0) > 0);
+}
+
+#[test]
+fn cells_kept_by_the_fold_equal_those_computed_from_the_records() {
+    let (hub, ..) = county();
+    let kept = kept(&hub.views, hub.folder.catalogue());
+    assert!(kept.len() > 20);
+    assert_eq!(kept, recompute(&hub.views, hub.folder.catalogue()));
+    assert_eq!(hub.rebuilt(), hub.views);
+}
+
+#[test]
+fn what_is_overdue_depends_on_the_day_of_judgement() {
+    let (hub, _, membership) = county();
+    let overdue = |as_of: Day| {
+        let question =
+            Question { ids: vec!["B7".into()], level: Level::County, period: period("2026"), as_of };
+        parts(query(&hub.views, hub.folder.catalogue(), &membership, &question)[0].figure).0
+    };
+    assert_eq!(overdue(TODAY.plus(-900)), 0);
+    let (now, later) = (overdue(TODAY), overdue(TODAY.plus(40)));
+    assert!(0 < now && now < later, "{now} {later}");
+}
+
+#[test]
+fn a_notice_to_a_district_counts_for_the_district() {
+    let (mut hub, [first, _], membership) = county();
+    let fields: Fields =
+        [(1, Value::Text("座谈".into())), (2, Value::Date(TODAY)), (3, Value::Link(first))].into();
+    hub.act(NOTICE, None, "say", fields.clone(), Role::COffice);
+    hub.act(
+        NOTICE,
+        None,
+        "say",
+        [(1, Value::Text("全县".into())), (2, Value::Date(TODAY))].into(),
+        Role::COffice,
+    );
+    hub.act(NOTICE, None, "write", fields, Role::COffice);
+    let answer = ask(&hub, &membership, Level::District, Period::ALL);
+    let count = |whom| answer.get(&("F2".to_owned(), whom, None)).map(|figure| parts(*figure).0);
+    assert_eq!((count(Whom::District(first)), count(Whom::Rest)), (Some(1), Some(1)));
+}
+
+#[test]
+fn coverage_names_who_is_silent() {
+    let now = 1_795_000_000_000;
+    let hour = 3_600_000;
+    let of = |n: u32, hours: Option<i64>| (township(n), hours.map(|h| now - h * hour));
+    let coverage = Coverage::of([of(1, Some(3)), of(2, None), of(3, Some(60)), of(4, Some(20))], now, 2);
+    assert_eq!((coverage.expected, coverage.reporting, coverage.held), (4, 3, 2));
+    assert_eq!(coverage.silent, [township(2), township(3)]);
+    assert_eq!(coverage.oldest, Some((township(3), now - 60 * hour)));
+    assert!(!coverage.whole());
+}
