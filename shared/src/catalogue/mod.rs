@@ -1,5 +1,27 @@
 //! The catalogue: what kinds of record there are, read from TOML files, one per kind.
 //!
+//! The format is told by example in `shared/catalogue/README.md`. A set of files is loaded whole or not at all; what is
+//! wrong with it is told by file, line and column, all of it at once.
+//!
 //! Not here: applying a kind's rules to a record ([`crate::command`]), counting ([`crate::tally`]).
 
+mod load;
+mod lookup;
 pub mod model;
+
+mod condition;
+mod fields;
+mod figures;
+mod graph;
+mod kind;
+mod names;
+mod problem;
+mod profile;
+mod read;
+mod rules;
+
+#[cfg(test)]
+mod tests;
+
+pub use load::{builtin_calendar_files, builtin_files};
+pub use problem::{Problem, Problems};

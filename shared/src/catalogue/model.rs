@@ -153,16 +153,29 @@ pub struct Field {
 #[derive(Debug, Clone)]
 pub enum Shape {
     /// Characters at most; several lines allowed or not; pattern is one of a closed list.
-    Text { max: usize, lines: bool, pattern: Option<Pattern> },
-    Number { min: i64, max: i64 },
-    Decimal { min: i64, max: i64, scale: u8 },
+    Text {
+        max: usize,
+        lines: bool,
+        pattern: Option<Pattern>,
+    },
+    Number {
+        min: i64,
+        max: i64,
+    },
+    Decimal {
+        min: i64,
+        max: i64,
+        scale: u8,
+    },
     Flag,
     Date,
     Time,
     Choice(Vec<Choice>),
     Choices(Vec<Choice>),
     /// Texts, such as several units; each at most `max` characters.
-    Texts { max: usize },
+    Texts {
+        max: usize,
+    },
     /// Another record of one of these kinds (tags).
     Link(Vec<u32>),
     Links(Vec<u32>),
@@ -299,8 +312,14 @@ pub enum Condition {
     Reached(Vec<u32>),
     Filled(u32),
     /// Equal to one of these; for list fields: contains one of these.
-    In { field: u32, values: Vec<Value> },
-    AtLeast { field: u32, number: i64 },
+    In {
+        field: u32,
+        values: Vec<Value>,
+    },
+    AtLeast {
+        field: u32,
+        number: i64,
+    },
     /// The deadline exists on the record.
     HasDeadline(u32),
     /// done ≤ effective due.
@@ -343,7 +362,10 @@ pub enum Of {
     /// Sum of a number field, or thousandths of a decimal field.
     Sum(u32),
     /// Days from one date field to the other.
-    Days { from: u32, to: u32 },
+    Days {
+        from: u32,
+        to: u32,
+    },
     /// Number of values in a list field.
     Values(u32),
 }
@@ -355,7 +377,10 @@ pub enum On {
     Due(u32),
     /// A stock, such as deputies in office: counted in on the day of `from`, counted out on the day of `to` if that is
     /// filled. Goes with [`Window::Until`].
-    Span { from: u32, to: u32 },
+    Span {
+        from: u32,
+        to: u32,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -391,7 +416,8 @@ pub enum RateForm {
 /// How ledgers of past work are read.
 #[derive(Debug, Clone)]
 pub struct Import {
-    /// Field by which a row is recognised when it comes again.
+    /// Field by which a row is recognised when it comes again, together with the township and the year of the kind's
+    /// date (numbers start anew each year).
     pub key: u32,
     /// The file column that names the township, if any; rows of another are refused at a node.
     pub township_headings: Vec<String>,
@@ -442,22 +468,4 @@ pub struct LegalProfile {
     pub roll_forward: bool,
     /// Complete: what the province does not say is taken from the national profile when the file is loaded.
     pub lengths: BTreeMap<u32, Length>,
-}
-
-impl Catalogue {
-    pub fn kind(&self, id: &str) -> Option<&Kind> {
-        self.kinds.values().find(|kind| kind.id == id)
-    }
-}
-
-impl Kind {
-    pub fn field(&self, id: &str) -> Option<&Field> {
-        self.fields.values().find(|field| field.id == id)
-    }
-    pub fn status(&self, id: &str) -> Option<&Status> {
-        self.statuses.values().find(|status| status.id == id)
-    }
-    pub fn action(&self, id: &str) -> Option<&Action> {
-        self.actions.values().find(|action| action.id == id)
-    }
 }

@@ -1,0 +1,281 @@
+//! Conditions, guards and effects as files write them.
+
+use toml_span::Value as Written;
+
+use super::model::{Condition, Effect, Field, Guard, Privacy, SetTo, Shape};
+use super::names::Names;
+use super::read::{Tab, Word, wrong_type};
+use crate::record::EntryFlags;
+
+/// Reads `key` of a table as a condition; absent = always.
+pub(super) fn condition_in(tab: &Tab<'_>, key: &'static str, names: &Names<'_>) -> Condition {
+    optional(tab, key, names).unwrap_or_else(|| Condition::All(Vec::new()))
+}
+
+pub(super) fn optional(tab: &Tab<'_>, key: &'static str, names: &Names<'_>) -> Option<Condition> {
+    tab.value(key).map(|value| condition(value, names))
+}
+
+/// A table is true if all that it says is; a list if all its members are.
+fn condition(value: &Written<'_>, names: &Names<'_>) -> Condition {
+    if let Some(list) = value.as_array() {
+        return Condition::All(list.iter().map(|item| condition(item, names)).collect());
+    }
+    let Some(tab) = Tab::new(value, names.report) else { return Condition::All(Vec::new()) };
+    let mut all = Vec::new();
+    if tab.has("status") {
+        all.push(Condition::StatusIn(names.statuses(&tab.words("status"))));
+    }
+    if tab.has("reached") {
+        all.push(Condition::Reached(names.statuses(&tab.words("reached"))));
+    }
+    if let Some(word) = tab.word("field") {
+        match names.field(word) {
+            Some(field) => on_field(&tab, word, field, names, &mut all),
+            None => {
+                for key in ["in", "at_least", "filled"] {
+                    tab.value(key);
+                }
+            }
+        }
+    }
+    if let Some(word) = tab.word("deadline") {
+        let is = tab.need_word("is");
+        if let Some(number) = names.deadline(word) {
+            match is.text {
+                "set" => all.push(Condition::HasDeadline(number)),
+                "met_in_time" => all.push(Condition::MetInTime(number)),
+                "open" => all.push(Condition::DeadlineOpen(number)),
+                "" => {}
+                other => names.report.say(
+                    is.at,
+                    format!("a deadline is `set`, `met_in_time` or `open`, not `{other}`"),
+                    format!("期限条件只能是 set、met_in_time、open，不能是 `{other}`"),
+                ),
+            }
+        }
+    }
+    if let Some(word) = tab.word("flag") {
+        let flag = match word.text {
+            "imported" => Some(EntryFlags::IMPORTED),
+            "recovered" => Some(EntryFlags::RECOVERED),
+            "voided" => Some(EntryFlags::VOIDED),
+            other => {
+                names.report.say(
+                    word.at,
+                    format!("a flag is `imported`, `recovered` or `voided`, not `{other}`"),
+                    format!("没有这个标记：`{other}`"),
+                );
+                None
+            }
+        };
+        all.extend(flag.map(Condition::Flag));
+    }
+    if let Some(list) = tab.value("all") {
+        all.push(many(list, names, Condition::All));
+    }
+    if let Some(list) = tab.value("any") {
+        all.push(many(list, names, Condition::Any));
+    }
+    if let Some(inner) = tab.value("not") {
+        all.push(Condition::Not(Box::new(condition(inner, names))));
+    }
+    tab.done();
+    if all.len() == 1 { all.remove(0) } else { Condition::All(all) }
+}
+
+fn many(list: &Written<'_>, names: &Names<'_>, make: fn(Vec<Condition>) -> Condition) -> Condition {
+    match list.as_array() {
+        Some(items) => make(items.iter().map(|item| condition(item, names)).collect()),
+        None => {
+            wrong_type(names.report, list, "a list of conditions", "条件列表");
+            make(Vec::new())
+        }
+    }
+}
+
+fn on_field(tab: &Tab<'_>, word: Word<'_>, field: &Field, names: &Names<'_>, all: &mut Vec<Condition>) {
+    let before = all.len();
+    if let Some(written) = tab.value("in") {
+        let list = written.as_array().map_or(std::slice::from_ref(written), Vec::as_slice);
+        let values = list.iter().filter_map(|item| names.value(&field.shape, item)).collect();
+        all.push(Condition::In { field: field.tag, values });
+    }
+    if let Some(number) = tab.number("at_least") {
+        if !countable(&field.shape) {
+            names.report.say(
+                word.at,
+                format!("`at_least` needs a number or a list, `{}` is neither", field.id),
+                format!("`at_least` 只用于数字或列表字段，`{}` 不是", field.id),
+            );
+        }
+        all.push(Condition::AtLeast { field: field.tag, number });
+    }
+    if tab.has("filled") {
+        let filled = Condition::Filled(field.tag);
+        all.push(if tab.flag("filled") { filled } else { Condition::Not(Box::new(filled)) });
+    }
+    if all.len() == before {
+        names.report.say(
+            word.at,
+            "a condition on a field says `in`, `at_least` or `filled`",
+            "字段条件要写明 in、at_least 或 filled",
+        );
+    }
+}
+
+fn countable(shape: &Shape) -> bool {
+    matches!(shape, Shape::Number { .. } | Shape::Decimal { .. }) || listed(shape)
+}
+
+pub(super) fn listed(shape: &Shape) -> bool {
+    matches!(
+        shape,
+        Shape::Texts { .. } | Shape::Choices(_) | Shape::Links(_) | Shape::Townships | Shape::Rows(_)
+    )
+}
+
+/// The guards of one action; `tab` is one of them.
+pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
+    let found = if tab.has("when") {
+        Some(Guard::When(condition_in(tab, "when", names)))
+    } else if tab.has("must") {
+        Some(Guard::Must { condition: condition_in(tab, "must", names), message: tab.label() })
+    } else if let Some(word) = tab.word("link") {
+        let is_link = |shape: &Shape| matches!(shape, Shape::Link(_) | Shape::Links(_));
+        let statuses = tab.strings("status");
+        names.field_of(word, "a link", "关联", is_link).map(|field| Guard::LinkIn { field, statuses })
+    } else if let Some(word) = tab.word("not_future") {
+        names.date_field(word).map(Guard::NotFuture)
+    } else if tab.has("order") {
+        let words = tab.words("order");
+        match words.as_slice() {
+            [first, second] => match (names.date_field(*first), names.date_field(*second)) {
+                (Some(first), Some(second)) => Some(Guard::Order { first, second }),
+                _ => None,
+            },
+            _ => {
+                names.report.say(tab.at, "`order` names two dates", "`order` 要写两个日期字段");
+                None
+            }
+        }
+    } else if tab.has("at_least") {
+        let (word, count) = (tab.need_word("field"), tab.need_number("at_least"));
+        names
+            .field_of(word, "a number or a list", "数字或列表", countable)
+            .map(|field| Guard::AtLeast { field, count })
+    } else if tab.has("extensions_below") {
+        let (word, count) = (tab.need_word("deadline"), tab.need_number("extensions_below"));
+        names.deadline(word).map(|deadline| Guard::ExtensionsBelow { deadline, count })
+    } else if let Some(word) = tab.word("not_same_staff_as") {
+        names.action(word).map(|action| Guard::NotSameStaffAs { action })
+    } else {
+        names.report.say(
+            tab.at,
+            "a guard is one of: when, must, link, not_future, order, at_least, extensions_below, not_same_staff_as",
+            "不认识的前提条件",
+        );
+        return None;
+    };
+    tab.done();
+    found
+}
+
+/// One effect of one action.
+pub(super) fn effect(tab: &Tab<'_>, names: &Names<'_>) -> Option<Effect> {
+    let date = |key| tab.word(key).and_then(|word| names.date_field(word));
+    let found = if let Some(word) = tab.word("start") {
+        let (from, when, complex) =
+            (date("from"), optional(tab, "when", names), optional(tab, "complex", names));
+        names.deadline(word).map(|deadline| Effect::Start { deadline, from, when, complex })
+    } else if let Some(word) = tab.word("meet") {
+        let on = date("on");
+        names.deadline(word).map(|deadline| Effect::Meet { deadline, on })
+    } else if let Some(word) = tab.word("cancel") {
+        names.deadline(word).map(|deadline| Effect::Cancel { deadline })
+    } else if let Some(word) = tab.word("extend") {
+        let to = names.date_field(tab.need_word("to"));
+        names.deadline(word).zip(to).map(|(deadline, to)| Effect::Extend { deadline, to })
+    } else if let Some(word) = tab.word("set") {
+        names.field(word).and_then(|field| set(tab, word, field, names))
+    } else if let Some(word) = tab.word("increment") {
+        let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
+        names.field_of(word, "a number", "数字", number).map(|field| Effect::Increment { field })
+    } else if tab.has("do") {
+        let word = tab.need_word("do");
+        match word.text {
+            "number" => Some(Effect::Number),
+            "void" => Some(Effect::Void),
+            "publish" => Some(Effect::Publish),
+            other => {
+                names.report.say(
+                    word.at,
+                    format!("`do` is `number`, `void` or `publish`, not `{other}`"),
+                    format!("do 只能是 number、void、publish，不能是 `{other}`"),
+                );
+                None
+            }
+        }
+    } else {
+        names.report.say(
+            tab.at,
+            "an effect is one of: start, meet, cancel, extend, set, increment, do",
+            "不认识的操作结果",
+        );
+        return None;
+    };
+    tab.done();
+    found
+}
+
+fn set(tab: &Tab<'_>, word: Word<'_>, field: &Field, names: &Names<'_>) -> Option<Effect> {
+    let mismatch = |en: &str, zh: &str| {
+        names.report.say(
+            word.at,
+            format!("field `{}` cannot be set to {en}", field.id),
+            format!("字段 `{}`（{}）不能设为{zh}", field.id, field.label.zh),
+        );
+    };
+    let value = if tab.has("to") {
+        let to = tab.need_word("to");
+        if to.text != "today" {
+            names.report.say(to.at, "`to` can only be \"today\"", "to 只能是 \"today\"");
+        }
+        if !matches!(field.shape, Shape::Date) {
+            mismatch("today: it is not a date", "今天：不是日期");
+        }
+        SetTo::Today
+    } else if let Some(source) = tab.word("count_of") {
+        let from = names.field_of(source, "a list", "列表", listed)?;
+        if !matches!(field.shape, Shape::Number { .. }) {
+            mismatch("a count: it is not a number", "个数：不是数字");
+        }
+        SetTo::CountOf(from)
+    } else if let Some(source) = tab.word("copy_of") {
+        let from = names.field(source)?;
+        if std::mem::discriminant(&from.shape) != std::mem::discriminant(&field.shape) {
+            mismatch("a copy of a field of another type", "另一类型字段的值");
+        }
+        if from.privacy == Privacy::Local && field.privacy == Privacy::Sync {
+            names.report.say(
+                source.at,
+                format!(
+                    "`{}` leaves the office, `{}` must not: it cannot be copied there",
+                    field.id, from.id
+                ),
+                format!("`{}` 会上传，`{}` 不得外传，不能复制过去", field.id, from.id),
+            );
+        }
+        SetTo::CopyOf(from.tag)
+    } else if let Some(written) = tab.value("value") {
+        SetTo::Value(names.value(&field.shape, written)?)
+    } else {
+        names.report.say(
+            tab.at,
+            "`set` needs `to`, `value`, `count_of` or `copy_of`",
+            "set 要写明 to、value、count_of 或 copy_of",
+        );
+        return None;
+    };
+    Some(Effect::Set { field: field.tag, value })
+}

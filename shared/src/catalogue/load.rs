@@ -1,0 +1,209 @@
+//! From a set of files to a catalogue, or to all that is wrong with them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use toml_span::Span;
+
+use super::fields;
+use super::kind::{self, Common, Places};
+use super::model::{Catalogue, Guard, Kind, Shape};
+use super::names::World;
+use super::problem::{Problems, Report};
+use super::profile;
+use super::read::Tab;
+
+include!(concat!(env!("OUT_DIR"), "/catalogue_files.rs"));
+
+/// The files that the program carries: (name, text), such as `proposal.toml` and `profiles/national.toml`.
+pub fn builtin_files() -> &'static [(&'static str, &'static str)] {
+    FILES
+}
+
+/// The holiday files that the program carries: (name, JSON text), one per year.
+pub fn builtin_calendar_files() -> &'static [(&'static str, &'static str)] {
+    CALENDARS
+}
+
+impl Catalogue {
+    /// The catalogue that the program carries.
+    ///
+    /// # Panics
+    /// If the files built in are broken, which the tests exclude.
+    pub fn builtin() -> Arc<Self> {
+        static BUILTIN: OnceLock<Arc<Catalogue>> = OnceLock::new();
+        let load =
+            || Arc::new(Self::load(FILES.iter().copied()).expect("the tests have loaded these very files"));
+        BUILTIN.get_or_init(load).clone()
+    }
+
+    /// The catalogue that the program carries with further files; one of the same name takes the place of ours.
+    ///
+    /// # Errors
+    /// All that is wrong with any of the files.
+    pub fn builtin_and<'a>(extra: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
+        Self::load(FILES.iter().copied().chain(extra))
+    }
+
+    /// Reads and checks files given as (name, text); of two with one name the later counts. The order is of no matter.
+    ///
+    /// # Errors
+    /// All that is wrong with any of them, by file and line.
+    pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
+        let files: BTreeMap<&str, &str> = files.into_iter().collect();
+        let version = version(&files);
+        let reports: Vec<Report<'_>> = files.iter().map(|(name, text)| Report::new(name, text)).collect();
+        let mut documents = Vec::new();
+        for (nth, text) in files.values().enumerate() {
+            match toml_span::parse(text) {
+                Ok(value) => documents.push((nth, value)),
+                Err(error) => reports[nth].say(error.span, format!("not TOML: {error}"), "TOML 语法错误"),
+            }
+        }
+        let tabs: Vec<(usize, Tab<'_>)> = documents
+            .iter()
+            .filter_map(|(nth, value)| Some((*nth, Tab::new(value, &reports[*nth])?)))
+            .collect();
+        let mut catalogue =
+            Self { kinds: BTreeMap::new(), deadlines: BTreeMap::new(), profiles: BTreeMap::new(), version };
+        fill(&mut catalogue, &tabs, &reports);
+        drop(tabs);
+        drop(documents);
+        let mut problems: Vec<_> = reports.into_iter().flat_map(Report::into_found).collect();
+        problems.sort();
+        if problems.is_empty() { Ok(catalogue) } else { Err(Problems(problems)) }
+    }
+}
+
+fn version(files: &BTreeMap<&str, &str>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (name, text) in files {
+        for part in [name, text] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+/// What a file holds is told by its first word: `deadline_kinds`, `profile`, `common`; all others are kinds.
+fn fill<'a>(catalogue: &mut Catalogue, tabs: &[(usize, Tab<'a>)], reports: &[Report<'a>]) {
+    let mut world = World::default();
+    let mut common = Common::default();
+    let mut deadline_places = BTreeMap::new();
+    let mut kind_tabs = Vec::new();
+    for (nth, tab) in tabs {
+        if tab.has("deadline_kinds") {
+            profile::deadline_kinds(tab, &mut world, &mut catalogue.deadlines, &mut deadline_places, *nth);
+        } else if tab.has("common") {
+            common.sets.extend(fields::choice_sets(tab));
+            common.fields.extend(tab.tabs("common"));
+            tab.done();
+        } else if !tab.has("profile") {
+            let (id, tag) = (tab.need_word("id"), tab.need_number("tag"));
+            super::rules::fresh(&reports[*nth], tab.at, &world.kinds, tag, id.text, "kind", "台账");
+            world.kinds.insert(id.text.to_owned(), tag);
+            kind_tabs.push((*nth, tab));
+        }
+    }
+    for (_, tab) in tabs.iter().filter(|(_, tab)| tab.has("profile")) {
+        let profile = profile::profile(tab, &world);
+        catalogue.profiles.insert(profile.id.clone(), profile);
+    }
+    profile::complete(&mut catalogue.profiles);
+    profile::check(&catalogue.deadlines, &catalogue.profiles, &deadline_places, reports);
+
+    let mut places = BTreeMap::new();
+    for (nth, tab) in kind_tabs {
+        let (kind, found) = kind::kind(tab, &common, &world);
+        places.insert(kind.tag, (nth, found));
+        catalogue.kinds.insert(kind.tag, kind);
+    }
+    across(catalogue, &places, reports);
+}
+
+/// What must hold between kinds.
+fn across(catalogue: &Catalogue, places: &BTreeMap<u32, (usize, Places)>, reports: &[Report<'_>]) {
+    let mut figures: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut tags: BTreeMap<u32, &str> = BTreeMap::new();
+    for (kind, report, places) in walk(catalogue, places, reports) {
+        for (measure, at) in kind.measures.iter().zip(&places.measures) {
+            let twin = tags.insert(measure.tag, &measure.id).or(figures.insert(&measure.id, &kind.id));
+            taken(report, *at, &measure.id, twin);
+        }
+        for (rate, at) in kind.rates.iter().zip(&places.rates) {
+            taken(report, *at, &rate.id, figures.insert(&rate.id, &kind.id));
+        }
+    }
+    let measures: Vec<&str> =
+        catalogue.kinds.values().flat_map(|kind| &kind.measures).map(|measure| measure.id.as_str()).collect();
+    for (kind, report, places) in walk(catalogue, places, reports) {
+        for (rate, at) in kind.rates.iter().zip(&places.rates) {
+            for name in rate
+                .numerator
+                .iter()
+                .chain([&rate.denominator])
+                .filter(|name| !measures.contains(&name.as_str()))
+            {
+                report.say(
+                    *at,
+                    format!("rate `{}` uses the measure `{name}`, which does not exist", rate.id),
+                    format!("比率 `{}` 用到的指标 `{name}` 不存在", rate.id),
+                );
+            }
+        }
+        for action in kind.actions.values() {
+            let at = places.actions.get(&action.tag).copied().unwrap_or(places.kind);
+            for guard in &action.guards {
+                let Guard::LinkIn { field, statuses } = guard else { continue };
+                linked_statuses(catalogue, kind, *field, statuses, report, at);
+            }
+        }
+    }
+}
+
+fn walk<'c, 'p, 'r>(
+    catalogue: &'c Catalogue,
+    places: &'p BTreeMap<u32, (usize, Places)>,
+    reports: &'p [Report<'r>],
+) -> impl Iterator<Item = (&'c Kind, &'p Report<'r>, &'p Places)> {
+    catalogue.kinds.values().filter_map(move |kind| {
+        let (nth, places) = places.get(&kind.tag)?;
+        Some((kind, &reports[*nth], places))
+    })
+}
+
+fn taken(report: &Report<'_>, at: Span, id: &str, twin: Option<&str>) {
+    if let Some(twin) = twin {
+        report.say(
+            at,
+            format!("the tag or the id of figure `{id}` is taken already (by `{twin}`)"),
+            format!("指标 `{id}` 的编号或 id 已被 `{twin}` 占用"),
+        );
+    }
+}
+
+fn linked_statuses(
+    catalogue: &Catalogue,
+    kind: &Kind,
+    field: u32,
+    statuses: &[String],
+    report: &Report<'_>,
+    at: Span,
+) {
+    let Some(Shape::Link(kinds) | Shape::Links(kinds)) = kind.fields.get(&field).map(|field| &field.shape)
+    else {
+        return;
+    };
+    for status in statuses {
+        let known =
+            kinds.iter().filter_map(|tag| catalogue.kinds.get(tag)).any(|kind| kind.status(status).is_some());
+        if !known {
+            report.say(
+                at,
+                format!("the linked kinds have no status `{status}`"),
+                format!("关联的台账没有状态 `{status}`"),
+            );
+        }
+    }
+}

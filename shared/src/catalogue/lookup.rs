@@ -1,0 +1,131 @@
+//! Finding things in the catalogue by the names that people and programs use.
+
+use super::model::{
+    Action, Catalogue, Choice, DeadlineKind, Field, Kind, LegalProfile, Length, Measure, Privacy, Rate,
+    Shape, Status,
+};
+use crate::record::Value;
+
+impl Catalogue {
+    pub fn kind(&self, id: &str) -> Option<&Kind> {
+        self.kinds.values().find(|kind| kind.id == id)
+    }
+
+    pub fn kind_tag(&self, tag: u32) -> Option<&Kind> {
+        self.kinds.get(&tag)
+    }
+
+    /// By code, such as `DL-SG-REPLY`.
+    pub fn deadline(&self, code: &str) -> Option<&DeadlineKind> {
+        self.deadlines.values().find(|kind| kind.code == code)
+    }
+
+    /// The profile of this id, else the national one.
+    pub fn profile(&self, id: &str) -> Option<&LegalProfile> {
+        self.profiles.get(id).or_else(|| self.profiles.get("national"))
+    }
+
+    /// By id, such as `A1`, with the kind whose records it counts.
+    pub fn measure(&self, id: &str) -> Option<(&Kind, &Measure)> {
+        self.measures().find(|(_, measure)| measure.id == id)
+    }
+
+    pub fn measure_tag(&self, tag: u32) -> Option<(&Kind, &Measure)> {
+        self.measures().find(|(_, measure)| measure.tag == tag)
+    }
+
+    /// Every measure with its kind, by kind, in the order of the file.
+    pub fn measures(&self) -> impl Iterator<Item = (&Kind, &Measure)> {
+        self.kinds.values().flat_map(|kind| kind.measures.iter().map(move |measure| (kind, measure)))
+    }
+
+    /// Every rate with the kind in whose file it stands.
+    pub fn rates(&self) -> impl Iterator<Item = (&Kind, &Rate)> {
+        self.kinds.values().flat_map(|kind| kind.rates.iter().map(move |rate| (kind, rate)))
+    }
+}
+
+impl Kind {
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.values().find(|field| field.id == id)
+    }
+
+    pub fn status(&self, id: &str) -> Option<&Status> {
+        self.statuses.values().find(|status| status.id == id)
+    }
+
+    pub fn action(&self, id: &str) -> Option<&Action> {
+        self.actions.values().find(|action| action.id == id)
+    }
+
+    /// Actions that create a record.
+    pub fn creations(&self) -> impl Iterator<Item = &Action> {
+        self.actions.values().filter(|action| action.from.is_empty())
+    }
+
+    /// Actions open to a record in this status.
+    pub fn actions_from(&self, status: u32) -> impl Iterator<Item = &Action> {
+        self.actions.values().filter(move |action| action.from.contains(&status))
+    }
+
+    pub fn is_open(&self, status: u32) -> bool {
+        self.statuses.get(&status).is_some_and(|status| status.open)
+    }
+
+    pub fn is_draft(&self, status: u32) -> bool {
+        self.statuses.get(&status).is_some_and(|status| status.draft)
+    }
+
+    /// Whether a field must never leave the office; a field that is not known here is not held to be private.
+    pub fn is_local(&self, field: u32) -> bool {
+        self.fields.get(&field).is_some_and(|field| field.privacy == Privacy::Local)
+    }
+}
+
+impl Field {
+    /// The choices of a choice field, else none.
+    pub fn choices(&self) -> &[Choice] {
+        match &self.shape {
+            Shape::Choice(choices) | Shape::Choices(choices) => choices,
+            _ => &[],
+        }
+    }
+
+    pub fn choice(&self, id: u32) -> Option<&Choice> {
+        self.choices().iter().find(|choice| choice.id == id)
+    }
+
+    /// By key, such as `SATISFIED`.
+    pub fn choice_key(&self, key: &str) -> Option<&Choice> {
+        self.choices().iter().find(|choice| choice.key == key)
+    }
+
+    /// The choice that an office file means: its key, either label, or one of the other spellings, without the spaces
+    /// around it.
+    pub fn choice_spelt(&self, text: &str) -> Option<&Choice> {
+        let text = text.trim();
+        self.choices().iter().find(|choice| {
+            choice.key == text
+                || choice.label.zh == text
+                || choice.label.en == text
+                || choice.headings.iter().any(|h| h == text)
+        })
+    }
+
+    /// The value of the choice with this key, ready for a record.
+    pub fn choice_value(&self, key: &str) -> Option<Value> {
+        self.choice_key(key).map(|choice| Value::Choice(choice.id))
+    }
+}
+
+impl LegalProfile {
+    /// How long this kind of deadline runs; every kind of the catalogue has a length.
+    pub fn length(&self, deadline: u32) -> Option<&Length> {
+        self.lengths.get(&deadline)
+    }
+
+    /// What a computed deadline remembers, such as `zhejiang/2016`.
+    pub fn stamp(&self) -> String {
+        format!("{}/{}", self.id, self.version)
+    }
+}
