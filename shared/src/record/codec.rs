@@ -1,10 +1,13 @@
 //! Entries and records as bytes: the messages of record.proto, with bounds checked at the edge.
 
+use std::collections::BTreeMap;
+
 use prost::Message as _;
 use xianglian_proto::v1 as pb;
 
 use super::entry::{Actor, DeadlineState, Entry, EntryFlags, Record, Role, Step};
 use super::value::{Day, Decimal, Fields, Value};
+use super::wire::{Reader, Writer};
 use crate::ids::RecordId;
 use crate::limits;
 
@@ -21,29 +24,32 @@ fn bound(what: &'static str, expected: impl ToString, found: impl ToString) -> D
     DecodeError::Bound { what, expected: expected.to_string(), found: found.to_string() }
 }
 
+fn at_most(what: &'static str, max: usize, found: usize) -> Result<(), DecodeError> {
+    if found > max { Err(bound(what, format!("at most {max}"), found)) } else { Ok(()) }
+}
+
 impl Entry {
     /// The bytes that the chain is computed over. The same entry always gives the same bytes.
     pub fn encode(&self) -> Vec<u8> {
-        pb::Entry {
-            record: self.record.as_bytes().to_vec(),
-            kind: self.kind,
-            rev: self.rev,
-            action: self.action,
-            status: self.status,
-            set: fields_out(&self.set),
-            cleared: self.cleared.clone(),
-            deadlines: self.deadlines.iter().map(deadline_out).collect(),
-            actor: Some(pb::Actor {
-                staff: self.actor.staff.clone(),
-                role: self.actor.role.number(),
-                on_behalf: self.actor.on_behalf,
-            }),
-            at: self.at,
-            tick: self.tick,
-            flags: self.flags.0,
-            reason: self.reason.clone(),
-        }
-        .encode_to_vec()
+        let mut w = Writer(Vec::with_capacity(128 + 24 * self.set.len()));
+        w.bytes(1, self.record.as_bytes());
+        w.uint(2, self.kind.into());
+        w.uint(3, self.rev.into());
+        w.uint(4, self.action.into());
+        w.uint(5, self.status.into());
+        write_fields(&mut w, 6, &self.set);
+        w.packed(7, &self.cleared);
+        self.deadlines.iter().for_each(|deadline| w.message(8, |w| write_deadline(w, deadline)));
+        w.message(9, |w| {
+            w.bytes(1, self.actor.staff.as_bytes());
+            w.uint(2, self.actor.role.number().into());
+            w.uint(3, self.actor.on_behalf.into());
+        });
+        w.sint(10, self.at);
+        w.uint(11, self.tick.into());
+        w.uint(12, self.flags.0.into());
+        w.bytes(13, self.reason.as_bytes());
+        w.0
     }
 
     /// Parses and bounds-checks; never panics.
@@ -51,112 +57,133 @@ impl Entry {
     /// # Errors
     /// Not protobuf, an id of the wrong length, a value nested too deep, or a count over its bound.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        if bytes.len() > limits::ENTRY_BYTES_MAX {
-            return Err(bound("entry", format!("at most {} bytes", limits::ENTRY_BYTES_MAX), bytes.len()));
+        at_most("bytes of an entry", limits::ENTRY_BYTES_MAX, bytes.len())?;
+        let mut id = None;
+        let mut entry = Self {
+            record: RecordId::from_bytes([0; 16]),
+            kind: 0,
+            rev: 0,
+            action: 0,
+            status: 0,
+            set: Fields::new(),
+            cleared: Vec::new(),
+            deadlines: Vec::new(),
+            actor: Actor { staff: String::new(), role: Role::System, on_behalf: false },
+            at: 0,
+            tick: 0,
+            flags: EntryFlags::default(),
+            reason: String::new(),
+        };
+        let mut reader = Reader(bytes);
+        while let Some((field, payload)) = reader.next()? {
+            match field {
+                1 => id = Some(id_in(payload.bytes()?)?),
+                2 => entry.kind = payload.u32()?,
+                3 => entry.rev = payload.u32()?,
+                4 => entry.action = payload.u32()?,
+                5 => entry.status = payload.u32()?,
+                6 => read_field(payload.bytes()?, 0, &mut entry.set)?,
+                7 => payload.push_numbers(&mut entry.cleared)?,
+                8 => entry.deadlines.push(read_deadline(payload.bytes()?)?),
+                9 => entry.actor = read_actor(payload.bytes()?)?,
+                10 => entry.at = payload.i64()?,
+                11 => entry.tick = payload.u32()?,
+                12 => entry.flags = EntryFlags(payload.u32()?),
+                13 => entry.reason = payload.text()?,
+                _ => {}
+            }
+            at_most("fields cleared", limits::ENTRY_FIELDS_MAX, entry.cleared.len())?;
+            at_most("deadlines", limits::ENTRY_FIELDS_MAX, entry.deadlines.len())?;
         }
-        let message = pb::Entry::decode(bytes).map_err(|e| DecodeError::Wire(e.to_string()))?;
-        let actor = message.actor.unwrap_or_default();
-        Ok(Self {
-            record: id_in(&message.record)?,
-            kind: message.kind,
-            rev: message.rev,
-            action: message.action,
-            status: message.status,
-            set: fields_in(message.set, 0)?,
-            cleared: message.cleared,
-            deadlines: message.deadlines.into_iter().map(deadline_in).collect(),
-            actor: Actor {
-                staff: actor.staff,
-                role: Role::from_number(actor.role),
-                on_behalf: actor.on_behalf,
-            },
-            at: message.at,
-            tick: message.tick,
-            flags: EntryFlags(message.flags),
-            reason: message.reason,
-        })
+        entry.record = id.ok_or_else(|| bound("record id", "16 bytes", "nothing"))?;
+        Ok(entry)
     }
 }
 
 impl Record {
     pub fn encode(&self) -> Vec<u8> {
-        self.to_message().encode_to_vec()
+        let mut w = Writer(Vec::with_capacity(192 + 24 * self.fields.len() + 24 * self.steps.len()));
+        w.bytes(1, self.id.as_bytes());
+        w.uint(2, self.kind.into());
+        w.bytes(3, self.stream.to_string().as_bytes());
+        w.uint(4, self.rev.into());
+        w.uint(5, self.status.into());
+        write_fields(&mut w, 6, &self.fields);
+        self.deadlines.values().for_each(|deadline| w.message(7, |w| write_deadline(w, deadline)));
+        w.sint(8, self.created_at);
+        w.sint(9, self.changed_at);
+        w.uint(10, self.flags.0.into());
+        self.steps.iter().for_each(|step| w.message(11, |w| write_step(w, step)));
+        w.bytes(12, &self.last);
+        w.0
     }
 
+    /// The message of record.proto, for reports.
     pub fn to_message(&self) -> pb::Record {
-        pb::Record {
-            id: self.id.as_bytes().to_vec(),
-            kind: self.kind,
-            stream: self.stream.to_string(),
-            rev: self.rev,
-            status: self.status,
-            fields: fields_out(&self.fields),
-            deadlines: self.deadlines.values().map(deadline_out).collect(),
-            created_at: self.created_at,
-            changed_at: self.changed_at,
-            flags: self.flags.0,
-            steps: self
-                .steps
-                .iter()
-                .map(|s| pb::Step {
-                    seq: s.seq,
-                    rev: s.rev,
-                    action: s.action,
-                    status: s.status,
-                    role: s.role.number(),
-                    staff: s.staff.clone(),
-                    at: s.at,
-                    flags: s.flags.0,
-                })
-                .collect(),
-            last: self.last.to_vec(),
-        }
+        pb::Record::decode(self.encode().as_slice()).unwrap_or_default()
     }
 
     /// # Errors
     /// As [`Entry::decode`].
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let message = pb::Record::decode(bytes).map_err(|e| DecodeError::Wire(e.to_string()))?;
+        let (mut id, mut stream) = (None, None);
+        let (mut kind, mut rev, mut status, mut created_at, mut changed_at) = (0, 0, 0, 0, 0);
+        let (mut fields, mut deadlines, mut steps) = (Fields::new(), BTreeMap::new(), Vec::new());
+        let (mut flags, mut last) = (EntryFlags::default(), [0; 16]);
+        let mut reader = Reader(bytes);
+        while let Some((field, payload)) = reader.next()? {
+            match field {
+                1 => id = Some(id_in(payload.bytes()?)?),
+                2 => kind = payload.u32()?,
+                3 => {
+                    let name = std::str::from_utf8(payload.bytes()?).unwrap_or_default();
+                    stream = Some(name.parse().map_err(|_| bound("stream", "a stream name", name))?);
+                }
+                4 => rev = payload.u32()?,
+                5 => status = payload.u32()?,
+                6 => read_field(payload.bytes()?, 0, &mut fields)?,
+                7 => {
+                    let deadline = read_deadline(payload.bytes()?)?;
+                    deadlines.insert(deadline.kind, deadline);
+                }
+                8 => created_at = payload.i64()?,
+                9 => changed_at = payload.i64()?,
+                10 => flags = EntryFlags(payload.u32()?),
+                11 => steps.push(read_step(payload.bytes()?)?),
+                12 => last = payload.bytes()?.try_into().unwrap_or_default(),
+                _ => {}
+            }
+        }
+        let id = id.ok_or_else(|| bound("record id", "16 bytes", "nothing"))?;
+        let stream = stream.ok_or_else(|| bound("stream", "a stream name", "nothing"))?;
         Ok(Self {
-            id: id_in(&message.id)?,
-            kind: message.kind,
-            stream: message.stream.parse().map_err(|_| bound("stream", "a stream name", &message.stream))?,
-            rev: message.rev,
-            status: message.status,
-            fields: fields_in(message.fields, 0)?,
-            deadlines: message.deadlines.into_iter().map(deadline_in).map(|d| (d.kind, d)).collect(),
-            created_at: message.created_at,
-            changed_at: message.changed_at,
-            flags: EntryFlags(message.flags),
-            steps: message
-                .steps
-                .into_iter()
-                .map(|s| Step {
-                    seq: s.seq,
-                    rev: s.rev,
-                    action: s.action,
-                    status: s.status,
-                    role: Role::from_number(s.role),
-                    staff: s.staff,
-                    at: s.at,
-                    flags: EntryFlags(s.flags),
-                })
-                .collect(),
-            last: message.last.as_slice().try_into().unwrap_or_default(),
+            id,
+            kind,
+            stream,
+            rev,
+            status,
+            fields,
+            deadlines,
+            created_at,
+            changed_at,
+            flags,
+            steps,
+            last,
         })
     }
 }
 
 /// Fields as bytes, for tables that hold only field values.
 pub fn encode_fields(fields: &Fields) -> Vec<u8> {
-    pb::FieldList { fields: fields_out(fields) }.encode_to_vec()
+    let mut w = Writer(Vec::new());
+    write_fields(&mut w, 1, fields);
+    w.0
 }
 
 /// # Errors
 /// As [`Entry::decode`].
 pub fn decode_fields(bytes: &[u8]) -> Result<Fields, DecodeError> {
-    let list = pb::FieldList::decode(bytes).map_err(|e| DecodeError::Wire(e.to_string()))?;
-    fields_in(list.fields, 0)
+    read_fields(bytes, 0)
 }
 
 fn id_in(bytes: &[u8]) -> Result<RecordId, DecodeError> {
@@ -164,92 +191,201 @@ fn id_in(bytes: &[u8]) -> Result<RecordId, DecodeError> {
     Ok(RecordId::from_bytes(array))
 }
 
-fn deadline_out(d: &DeadlineState) -> pb::Deadline {
-    pb::Deadline {
-        kind: d.kind,
-        start: d.start.0,
-        raw_due: d.raw_due.0,
-        effective_due: d.effective_due.0,
-        done: d.done.map(|day| day.0),
-        provisional: d.provisional,
-        profile: d.profile.clone(),
-        cancelled: d.cancelled,
-        extensions: d.extensions,
+fn write_deadline(w: &mut Writer, d: &DeadlineState) {
+    w.uint(1, d.kind.into());
+    w.sint(2, d.start.0.into());
+    w.sint(3, d.raw_due.0.into());
+    w.sint(4, d.effective_due.0.into());
+    if let Some(done) = d.done {
+        w.sint_always(5, done.0.into());
     }
+    w.uint(6, d.provisional.into());
+    w.bytes(7, d.profile.as_bytes());
+    w.uint(8, d.cancelled.into());
+    w.uint(9, d.extensions.into());
 }
 
-fn deadline_in(d: pb::Deadline) -> DeadlineState {
-    DeadlineState {
-        kind: d.kind,
-        start: Day(d.start),
-        raw_due: Day(d.raw_due),
-        effective_due: Day(d.effective_due),
-        done: d.done.map(Day),
-        provisional: d.provisional,
-        profile: d.profile,
-        cancelled: d.cancelled,
-        extensions: d.extensions,
-    }
-}
-
-fn fields_out(fields: &Fields) -> Vec<pb::Field> {
-    fields.iter().map(|(&tag, value)| pb::Field { tag, value: Some(value_out(value)) }).collect()
-}
-
-fn fields_in(fields: Vec<pb::Field>, depth: usize) -> Result<Fields, DecodeError> {
-    if fields.len() > limits::ENTRY_FIELDS_MAX {
-        return Err(bound("fields", limits::ENTRY_FIELDS_MAX, fields.len()));
-    }
-    fields.into_iter().map(|f| Ok((f.tag, value_in(f.value.unwrap_or_default(), depth)?))).collect()
-}
-
-fn value_out(value: &Value) -> pb::Value {
-    use pb::value::Kind;
-    let kind = match value {
-        Value::Text(text) => Kind::Text(text.clone()),
-        Value::Number(number) => Kind::Number(*number),
-        Value::Flag(flag) => Kind::Flag(*flag),
-        Value::Date(day) => Kind::Date(day.0),
-        Value::Time(ms) => Kind::Time(*ms),
-        Value::Choice(id) => Kind::Choice(*id),
-        Value::Decimal(d) => Kind::Decimal(pb::Decimal { units: d.units, scale: u32::from(d.scale) }),
-        Value::Link(id) => Kind::Link(id.as_bytes().to_vec()),
-        Value::Blob(bytes) => Kind::Blob(bytes.clone()),
-        Value::List(values) => Kind::List(pb::ValueList { values: values.iter().map(value_out).collect() }),
-        Value::Group(fields) => Kind::Group(pb::FieldList { fields: fields_out(fields) }),
-        Value::Unknown(bytes) => return pb::Value::decode(bytes.as_slice()).unwrap_or_default(),
+fn read_deadline(bytes: &[u8]) -> Result<DeadlineState, DecodeError> {
+    let mut d = DeadlineState {
+        kind: 0,
+        start: Day(0),
+        raw_due: Day(0),
+        effective_due: Day(0),
+        done: None,
+        provisional: false,
+        profile: String::new(),
+        cancelled: false,
+        extensions: 0,
     };
-    pb::Value { kind: Some(kind) }
+    let mut reader = Reader(bytes);
+    while let Some((field, payload)) = reader.next()? {
+        match field {
+            1 => d.kind = payload.u32()?,
+            2 => d.start = Day(payload.i32()?),
+            3 => d.raw_due = Day(payload.i32()?),
+            4 => d.effective_due = Day(payload.i32()?),
+            5 => d.done = Some(Day(payload.i32()?)),
+            6 => d.provisional = payload.flag()?,
+            7 => d.profile = payload.text()?,
+            8 => d.cancelled = payload.flag()?,
+            9 => d.extensions = payload.u32()?,
+            _ => {}
+        }
+    }
+    Ok(d)
 }
 
-fn value_in(value: pb::Value, depth: usize) -> Result<Value, DecodeError> {
-    use pb::value::Kind;
-    if depth > limits::VALUE_DEPTH_MAX {
-        return Err(bound("depth of a value", limits::VALUE_DEPTH_MAX, depth));
+fn read_actor(bytes: &[u8]) -> Result<Actor, DecodeError> {
+    let mut actor = Actor { staff: String::new(), role: Role::System, on_behalf: false };
+    let mut reader = Reader(bytes);
+    while let Some((field, payload)) = reader.next()? {
+        match field {
+            1 => actor.staff = payload.text()?,
+            2 => actor.role = Role::from_number(payload.u32()?),
+            3 => actor.on_behalf = payload.flag()?,
+            _ => {}
+        }
     }
-    Ok(match value.kind {
-        Some(Kind::Text(text)) => Value::Text(text),
-        Some(Kind::Number(number)) => Value::Number(number),
-        Some(Kind::Flag(flag)) => Value::Flag(flag),
-        Some(Kind::Date(day)) => Value::Date(Day(day)),
-        Some(Kind::Time(ms)) => Value::Time(ms),
-        Some(Kind::Choice(id)) => Value::Choice(id),
-        Some(Kind::Decimal(d)) => {
-            let scale = u8::try_from(d.scale).ok().filter(|scale| *scale <= 6);
-            Value::Decimal(Decimal {
-                units: d.units,
-                scale: scale.ok_or_else(|| bound("decimal scale", 6, d.scale))?,
-            })
+    Ok(actor)
+}
+
+fn write_step(w: &mut Writer, s: &Step) {
+    w.uint(1, s.seq);
+    w.uint(2, s.action.into());
+    w.uint(3, s.status.into());
+    w.uint(4, s.role.number().into());
+    w.bytes(5, s.staff.as_bytes());
+    w.sint(6, s.at);
+    w.uint(7, s.flags.0.into());
+    w.uint(8, s.rev.into());
+}
+
+fn read_step(bytes: &[u8]) -> Result<Step, DecodeError> {
+    let (mut rev, mut seq, mut action, mut status, mut at) = (0, 0, 0, 0, 0);
+    let (mut role, mut staff, mut flags) = (Role::System, String::new(), EntryFlags::default());
+    let mut reader = Reader(bytes);
+    while let Some((field, payload)) = reader.next()? {
+        match field {
+            1 => seq = payload.u64()?,
+            2 => action = payload.u32()?,
+            3 => status = payload.u32()?,
+            4 => role = Role::from_number(payload.u32()?),
+            5 => staff = payload.text()?,
+            6 => at = payload.i64()?,
+            7 => flags = EntryFlags(payload.u32()?),
+            8 => rev = payload.u32()?,
+            _ => {}
         }
-        Some(Kind::Link(bytes)) => Value::Link(id_in(&bytes)?),
-        Some(Kind::Blob(bytes)) => Value::Blob(bytes),
-        Some(Kind::List(list)) => {
-            if list.values.len() > limits::LIST_VALUES_MAX {
-                return Err(bound("values in a list", limits::LIST_VALUES_MAX, list.values.len()));
-            }
-            Value::List(list.values.into_iter().map(|v| value_in(v, depth + 1)).collect::<Result<_, _>>()?)
+    }
+    Ok(Step { rev, seq, action, status, role, staff, at, flags })
+}
+
+fn write_fields(w: &mut Writer, number: u32, fields: &Fields) {
+    for (tag, value) in fields {
+        w.message(number, |w| {
+            w.uint(1, (*tag).into());
+            w.message(2, |w| write_value(w, value));
+        });
+    }
+}
+
+/// One `Field` message into `fields`; of two with the same tag the later one stands.
+fn read_field(bytes: &[u8], depth: usize, fields: &mut Fields) -> Result<(), DecodeError> {
+    let (mut tag, mut value) = (0, None);
+    let mut reader = Reader(bytes);
+    while let Some((field, payload)) = reader.next()? {
+        match field {
+            1 => tag = payload.u32()?,
+            2 => value = Some(read_value(payload.bytes()?, depth)?),
+            _ => {}
         }
-        Some(Kind::Group(group)) => Value::Group(fields_in(group.fields, depth + 1)?),
-        None => Value::Unknown(Vec::new()),
-    })
+    }
+    fields.insert(tag, value.unwrap_or(Value::Unknown(Vec::new())));
+    at_most("fields", limits::ENTRY_FIELDS_MAX, fields.len())
+}
+
+fn read_fields(bytes: &[u8], depth: usize) -> Result<Fields, DecodeError> {
+    let mut fields = Fields::new();
+    let mut reader = Reader(bytes);
+    while let Some((field, payload)) = reader.next()? {
+        if field == 1 {
+            read_field(payload.bytes()?, depth, &mut fields)?;
+        }
+    }
+    Ok(fields)
+}
+
+fn write_value(w: &mut Writer, value: &Value) {
+    match value {
+        Value::Text(text) => w.bytes_always(1, text.as_bytes()),
+        Value::Number(number) => w.sint_always(2, *number),
+        Value::Flag(flag) => w.uint_always(3, (*flag).into()),
+        Value::Date(day) => w.sint_always(4, day.0.into()),
+        Value::Time(ms) => w.sint_always(5, *ms),
+        Value::Choice(id) => w.uint_always(6, (*id).into()),
+        Value::Decimal(d) => w.message(7, |w| {
+            w.sint(1, d.units);
+            w.uint(2, d.scale.into());
+        }),
+        Value::Link(id) => w.bytes_always(8, id.as_bytes()),
+        Value::Blob(bytes) => w.bytes_always(9, bytes),
+        Value::List(values) => {
+            w.message(10, |w| values.iter().for_each(|value| w.message(1, |w| write_value(w, value))));
+        }
+        Value::Group(fields) => w.message(11, |w| write_fields(w, 1, fields)),
+        Value::Unknown(bytes) => w.0.extend_from_slice(bytes),
+    }
+}
+
+fn read_value(bytes: &[u8], depth: usize) -> Result<Value, DecodeError> {
+    at_most("depth of a value", limits::VALUE_DEPTH_MAX, depth)?;
+    let mut value = None;
+    let mut reader = Reader(bytes);
+    while let Some((field, payload)) = reader.next()? {
+        value = Some(match field {
+            1 => Value::Text(payload.text()?),
+            2 => Value::Number(payload.i64()?),
+            3 => Value::Flag(payload.flag()?),
+            4 => Value::Date(Day(payload.i32()?)),
+            5 => Value::Time(payload.i64()?),
+            6 => Value::Choice(payload.u32()?),
+            7 => Value::Decimal(read_decimal(payload.bytes()?)?),
+            8 => Value::Link(id_in(payload.bytes()?)?),
+            9 => Value::Blob(payload.bytes()?.to_vec()),
+            10 => Value::List(read_list(payload.bytes()?, depth)?),
+            11 => Value::Group(read_fields(payload.bytes()?, depth + 1)?),
+            // A case of a newer version is kept as the bytes that it is.
+            _ => return Ok(Value::Unknown(bytes.to_vec())),
+        });
+    }
+    Ok(value.unwrap_or(Value::Unknown(Vec::new())))
+}
+
+fn read_list(bytes: &[u8], depth: usize) -> Result<Vec<Value>, DecodeError> {
+    let mut values = Vec::new();
+    let mut reader = Reader(bytes);
+    while let Some((field, payload)) = reader.next()? {
+        if field == 1 {
+            values.push(read_value(payload.bytes()?, depth + 1)?);
+            at_most("values in a list", limits::LIST_VALUES_MAX, values.len())?;
+        }
+    }
+    Ok(values)
+}
+
+fn read_decimal(bytes: &[u8]) -> Result<Decimal, DecodeError> {
+    let (mut units, mut scale) = (0, 0);
+    let mut reader = Reader(bytes);
+    while let Some((field, payload)) = reader.next()? {
+        match field {
+            1 => units = payload.i64()?,
+            2 => scale = payload.u32()?,
+            _ => {}
+        }
+    }
+    let scale = u8::try_from(scale)
+        .ok()
+        .filter(|scale| *scale <= 6)
+        .ok_or_else(|| bound("decimals", "at most 6", scale))?;
+    Ok(Decimal { units, scale })
 }

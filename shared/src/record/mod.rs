@@ -5,6 +5,10 @@
 mod codec;
 mod entry;
 mod value;
+mod wire;
+
+#[cfg(test)]
+mod tests;
 
 pub use codec::{DecodeError, decode_fields, encode_fields};
 pub use entry::{Actor, DeadlineState, Entry, EntryFlags, Record, Role, Step};

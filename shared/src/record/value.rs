@@ -49,22 +49,23 @@ impl Day {
         Self(date.duration_since(epoch).as_hours().div_euclid(24) as i32)
     }
 
-    /// The day as (year, month, day); days outside jiff's range are pinned to its ends.
+    /// The day as (year, month, day); days about ten thousand years away and more are pinned.
     pub fn ymd(self) -> (i16, i8, i8) {
-        let date = self.date();
-        (date.year(), date.month(), date.day())
+        // The proleptic Gregorian calendar in eras of 400 years that start on 1 March, so that the leap day comes last.
+        let days = i64::from(self.0).clamp(-4_371_222, 2_932_896) + 719_468;
+        let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        (year as i16, month as i8, day as i8)
     }
 
     /// Monday = 1 … Sunday = 7.
     pub fn weekday(self) -> i8 {
-        self.date().weekday().to_monday_one_offset()
-    }
-
-    fn date(self) -> jiff::civil::Date {
-        let span = jiff::Span::new().try_days(i64::from(self.0));
-        span.ok()
-            .and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span).ok())
-            .unwrap_or(if self.0 < 0 { jiff::civil::Date::MIN } else { jiff::civil::Date::MAX })
+        (i64::from(self.0) + 3).rem_euclid(7) as i8 + 1
     }
 
     pub fn plus(self, days: i32) -> Self {
