@@ -5,22 +5,58 @@
 //!
 //! One commit: closures handed to [`Store::write`] by any number of threads run one after another against the state
 //! that the ones before them have made; what they appended is folded in memory, written to the journal with one
-//! fdatasync for the whole group, then put into the view engine, and only then do the closures' callers return (I1).
+//! fdatasync for the whole group, shown to readers, and only then do the closures' callers return (I1). The view engine
+//! takes the changes over afterwards: it is not the truth, and what it misses is folded again at the next opening.
 //! Because the same fold runs here and in a rebuild, I4 holds by construction.
+//!
+//! Read in this order: [`files`] is the layer of files, real or simulated; `journal` makes groups of frames durable;
+//! [`views`] holds rows; `snapshot` lets readers see one moment while rows move from memory into the engine; `stage` and
+//! `tx` fold appends; `commit` is the way of one write; `rebuild` folds a whole journal; `open` puts it together.
 
-// SKETCH OF THE INTERFACE (bodies by the store's author)
-use std::ops::RangeInclusive;
-use std::sync::Arc;
+pub mod files;
+pub mod views;
+
+mod commit;
+mod journal;
+mod keys;
+mod open;
+mod overlay;
+mod reading;
+mod rebuild;
+mod snapshot;
+mod stage;
+mod tx;
+
+pub use commit::Store;
+pub use journal::{Durable, Position};
+pub use open::{OpenReport, Options, Progress, ViewsOutcome};
+pub use reading::{head, heads};
+pub use tx::Tx;
 
 use crate::ids::{Epoch, StreamName};
-use crate::stream::{Frame, Hash, Head, Item};
+use crate::stream::Item;
 
-/// Reads of the views at one moment. Keys are `table byte ‖ key`, see [`crate::view::tables`].
+/// Reads of the views at one moment. Keys are `table byte ‖ key`, see [`crate::view`]; the tables below `0x10` are the
+/// store's own.
 pub trait View {
     fn get(&self, key: &[u8]) -> Option<Vec<u8>>;
-    /// Calls `visit` with each key and value of the prefix, in order of keys, starting at `from` if given (inclusive), until it
-    /// returns false. `reverse` walks backwards from the end (or from `from`).
+
+    /// Calls `visit` with each key and value under `prefix`, in order of keys, from the key `from` on (inclusive) if
+    /// given, until it returns false.
     fn scan(&self, prefix: &[u8], from: Option<&[u8]>, visit: &mut dyn FnMut(&[u8], &[u8]) -> bool);
+
+    /// As [`View::scan`], backwards: from the last key under `prefix`, or from the key `from` (inclusive), downwards.
+    fn scan_back(&self, prefix: &[u8], from: Option<&[u8]>, visit: &mut dyn FnMut(&[u8], &[u8]) -> bool) {
+        let mut rows = Vec::new();
+        self.scan(prefix, None, &mut |key, value| {
+            let wanted = from.is_none_or(|from| key <= from);
+            if wanted {
+                rows.push((key.to_vec(), value.to_vec()));
+            }
+            wanted
+        });
+        let _ = rows.iter().rev().all(|(key, value)| visit(key, value));
+    }
 }
 
 /// Views being changed: reads see the changes made so far.
@@ -43,6 +79,13 @@ pub trait Fold: Send + Sync {
     /// Views written by another version are set aside and rebuilt.
     fn version(&self) -> u64;
     fn apply(&self, views: &mut dyn ViewMut, place: Place, item: &Item);
+
+    /// Called instead of what [`Fold::apply`] did when it panicked on this item, all of whose changes are undone. It must
+    /// leave a held row; if it panics too the item changes nothing. The default leaves a row in the store's own table,
+    /// see [`Store::failed_folds`].
+    fn failed(&self, views: &mut dyn ViewMut, place: Place, _item: &Item) {
+        views.put(&keys::failed(place.stream, place.seq), Vec::new());
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,66 +100,22 @@ pub enum StoreError {
     Damage { segment: u64, offset: u64, why: String },
     #[error("another process has this folder open")]
     Locked,
-    #[error("does not follow: {stream} has {len} entries, the frame starts at {first} or carries another chain value")]
+    #[error(
+        "does not follow: {stream} has {len} entries, the frame starts at {first} or carries another chain value"
+    )]
     NotNext { stream: StreamName, len: u64, first: u64 },
+    #[error("an entry of {bytes} bytes; at most {max} fit a frame")]
+    TooLarge { bytes: usize, max: usize },
 }
 
-/// One closure's view of the store: reads, and appends that count only if the closure returns Ok.
-pub struct Tx<'a> {
-    _private: std::marker::PhantomData<&'a ()>,
-}
-
-impl Tx<'_> {
-    pub fn view(&self) -> &dyn View {
-        todo!()
-    }
-    pub fn head(&self, _stream: StreamName) -> Head {
-        todo!()
-    }
-    /// Appends entries of our own under `epoch`; splits them into frames. All appends of one closure are one atomic commit.
-    pub fn append(&mut self, _stream: StreamName, _epoch: Epoch, _entries: Vec<Vec<u8>>) -> Result<Head, StoreError> {
-        todo!()
-    }
-    /// Appends a received frame as it is, if it follows the head.
-    pub fn append_frame(&mut self, _frame: &Frame) -> Result<Head, StoreError> {
-        todo!()
-    }
-    /// Cuts a stream back to `keep` entries; what follows in this closure is appended after them. The entries cut off stay in
-    /// the journal file, outside the stream. The views are rebuilt before the closure's caller returns.
-    pub fn rebase(&mut self, _stream: StreamName, _keep: u64) -> Result<Head, StoreError> {
-        todo!()
+impl StoreError {
+    pub(crate) fn io(what: impl Into<String>, error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::StorageFull {
+            return Self::Full;
+        }
+        Self::Io { what: what.into(), why: error.to_string() }
     }
 }
 
-/// The store. Cheap to clone; all clones are one store.
-#[derive(Clone)]
-pub struct Store {
-    _inner: Arc<()>,
-}
-
-impl Store {
-    /// Runs `f` as (part of) one durable commit; returns after fdatasync. If `f` returns Err nothing of it stays.
-    pub fn write<T, E: From<StoreError>>(&self, _f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        todo!()
-    }
-    /// Reads the views as of one commit.
-    pub fn read<T>(&self, _f: impl FnOnce(&dyn View) -> T) -> T {
-        todo!()
-    }
-    pub fn head(&self, _stream: StreamName) -> Head {
-        todo!()
-    }
-    /// Chain value after entry `seq` (0 = before the first); None beyond the end.
-    pub fn hash_at(&self, _stream: StreamName, _seq: u64) -> Result<Option<Hash>, StoreError> {
-        todo!()
-    }
-    /// A frame of consecutive entries of one epoch starting exactly at `from`, at most `bytes_max` long when encoded and at most
-    /// to `to`; entries longer than `entry_max` as their digest. None beyond the end.
-    pub fn run(&self, _stream: StreamName, _range: RangeInclusive<u64>, _bytes_max: usize, _entry_max: usize) -> Result<Option<Frame>, StoreError> {
-        todo!()
-    }
-    /// Every stream with its head, by name.
-    pub fn streams(&self) -> Vec<(StreamName, Head)> {
-        todo!()
-    }
-}
+#[cfg(test)]
+mod tests;

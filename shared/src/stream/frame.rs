@@ -25,16 +25,24 @@ impl Item {
             Self::Withheld(digest) => *digest,
         }
     }
+
+    /// Bytes that it takes in a frame.
+    pub fn encoded_len(&self) -> usize {
+        let length = match self {
+            Self::Entry(bytes) => bytes.len(),
+            Self::Withheld(_) => 32,
+        };
+        length + prost::encoding::encoded_len_varint(length as u64 * 2 + 1)
+    }
 }
 
-/// Flags of a frame in a journal; on the wire all are clear.
+/// Flags of a frame in a journal; on the wire all are clear. Bit 0 is free: which frames make one commit is said by the
+/// journal's group header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FrameFlags(pub u8);
 
 impl FrameFlags {
-    /// More frames of the same commit follow: the commit counts only when its last frame is there.
-    pub const MORE: u8 = 1;
-    /// The stream is first cut back to `first - 1`: a node that adopts the hub's branch.
+    /// The stream is first cut back to `first - 1`: a node that adopts the hub's branch. Such a frame has no items.
     pub const REBASE: u8 = 2;
 
     pub fn has(self, bit: u8) -> bool {
@@ -78,10 +86,18 @@ impl Frame {
     }
 
     pub fn encode(&self) -> Vec<u8> {
+        let mut out =
+            Vec::with_capacity(PREFIX + 96 + self.items.iter().map(Item::encoded_len).sum::<usize>());
+        self.encode_into(self.flags, &mut out);
+        out
+    }
+
+    /// Appends to `out` what [`Frame::encode`] gives, with other flags.
+    pub fn encode_into(&self, flags: FrameFlags, out: &mut Vec<u8>) {
+        let start = out.len();
         let name = self.stream.to_string();
-        let mut out = Vec::with_capacity(PREFIX + 64 + self.items.iter().map(item_bytes).sum::<usize>());
         out.extend_from_slice(&[0; PREFIX]);
-        out.extend_from_slice(&[1, self.flags.0, name.len() as u8]);
+        out.extend_from_slice(&[1, flags.0, name.len() as u8]);
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(&self.epoch.0.to_le_bytes());
         out.extend_from_slice(&self.first.to_le_bytes());
@@ -92,19 +108,21 @@ impl Frame {
                 Item::Entry(bytes) => (bytes.as_slice(), 0),
                 Item::Withheld(digest) => (digest.0.as_slice(), 1),
             };
-            prost::encoding::encode_varint(bytes.len() as u64 * 2 + withheld, &mut out);
+            prost::encoding::encode_varint(bytes.len() as u64 * 2 + withheld, out);
             out.extend_from_slice(bytes);
         }
-        let length = (out.len() - PREFIX) as u32;
-        let crc = crc32c::crc32c(&out[PREFIX..]);
-        out[..4].copy_from_slice(&length.to_le_bytes());
-        out[4..PREFIX].copy_from_slice(&crc.to_le_bytes());
-        out
+        let (prefix, body) = out[start..].split_at_mut(PREFIX);
+        prefix[..4].copy_from_slice(&(body.len() as u32).to_le_bytes());
+        prefix[4..].copy_from_slice(&crc32c::crc32c(body).to_le_bytes());
     }
 
     /// Bytes that `encode` would give.
     pub fn encoded_len(&self) -> usize {
-        PREFIX + 3 + self.stream.to_string().len() + 52 + self.items.iter().map(item_bytes).sum::<usize>()
+        PREFIX
+            + 3
+            + self.stream.to_string().len()
+            + 52
+            + self.items.iter().map(Item::encoded_len).sum::<usize>()
     }
 
     /// Reads one frame from the front of `input`; returns it and the bytes that it took. Never panics.
@@ -138,7 +156,8 @@ impl Frame {
         }
         let flags = FrameFlags(cursor.take(1)?[0]);
         let name_len = usize::from(cursor.take(1)?[0]);
-        let name = std::str::from_utf8(cursor.take(name_len)?).map_err(|_| FrameError::Malformed("stream name"))?;
+        let name =
+            std::str::from_utf8(cursor.take(name_len)?).map_err(|_| FrameError::Malformed("stream name"))?;
         let stream = name.parse().map_err(|_| FrameError::Malformed("stream name"))?;
         let epoch = Epoch(u64::from_le_bytes(cursor.array()?));
         let first = u64::from_le_bytes(cursor.array()?);
@@ -153,7 +172,8 @@ impl Frame {
         let mut items = Vec::with_capacity(count);
         for _ in 0..count {
             let head = cursor.varint()?;
-            let bytes = cursor.take(usize::try_from(head / 2).map_err(|_| FrameError::Malformed("item length"))?)?;
+            let bytes =
+                cursor.take(usize::try_from(head / 2).map_err(|_| FrameError::Malformed("item length"))?)?;
             items.push(if head % 2 == 0 {
                 Item::Entry(bytes.to_vec())
             } else {
@@ -165,14 +185,6 @@ impl Frame {
         }
         Ok(Self { flags, stream, epoch, first, prev, items })
     }
-}
-
-fn item_bytes(item: &Item) -> usize {
-    let length = match item {
-        Item::Entry(bytes) => bytes.len(),
-        Item::Withheld(_) => 32,
-    };
-    length + prost::encoding::encoded_len_varint(length as u64 * 2 + 1)
 }
 
 struct Cursor<'a>(&'a [u8]);
