@@ -1,0 +1,97 @@
+//! Deadlines by calendar and legal profile.
+
+use std::sync::Arc;
+
+use super::holidays::{Calendar, Due};
+use crate::catalogue::model::{LegalProfile, Length, LengthUnit};
+use crate::command::Deadlines;
+use crate::record::{Day, DeadlineState};
+
+/// A calendar and the legal profile in force: all that a deadline needs.
+#[derive(Debug, Clone)]
+pub struct Legal {
+    calendar: Arc<Calendar>,
+    profile: Arc<LegalProfile>,
+}
+
+impl Legal {
+    pub fn new(calendar: Arc<Calendar>, profile: Arc<LegalProfile>) -> Self {
+        Self { calendar, profile }
+    }
+
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    pub fn profile(&self) -> &LegalProfile {
+        &self.profile
+    }
+
+    /// What a deadline remembers of how it was computed, such as `zhejiang/2016+2026-1f0c9a77`.
+    pub fn stamp(&self) -> String {
+        format!("{}+{}", self.profile.stamp(), self.calendar.version())
+    }
+
+    fn due(&self, start: Day, count: u32, unit: LengthUnit) -> Due {
+        self.calendar.due(start, count, unit, self.profile.roll_forward)
+    }
+
+    fn length(&self, deadline: u32) -> Option<&Length> {
+        self.profile.length(deadline)
+    }
+
+    /// The deadline as it is under the calendar of today, if that changes anything. Only what runs, was computed without
+    /// the holidays of its year and was not extended is computed again; all others keep the day that people were told.
+    pub fn refreshed(&self, state: &DeadlineState) -> Option<DeadlineState> {
+        if !state.provisional || !state.open() || state.extensions > 0 {
+            return None;
+        }
+        let length = self.length(state.kind)?;
+        let due = if length.unit == LengthUnit::WorkingDays {
+            self.due(state.start, length.count, length.unit)
+        } else {
+            // The raw day needs no calendar, so it stands, whichever of the two lengths it came from.
+            let days = u32::try_from(state.raw_due.0.saturating_sub(state.start.0)).unwrap_or(0);
+            self.due(state.start, days, LengthUnit::Days)
+        };
+        let fresh = DeadlineState {
+            raw_due: due.raw,
+            effective_due: due.effective,
+            provisional: due.provisional,
+            profile: self.stamp(),
+            ..state.clone()
+        };
+        (fresh.effective_due != state.effective_due || !fresh.provisional).then_some(fresh)
+    }
+}
+
+impl Deadlines for Legal {
+    fn start(&self, deadline: u32, start: Day, complex: bool) -> Option<DeadlineState> {
+        let length = self.length(deadline)?;
+        let count = if complex { length.complex.unwrap_or(length.count) } else { length.count };
+        let due = self.due(start, count, length.unit);
+        Some(DeadlineState {
+            kind: deadline,
+            start,
+            raw_due: due.raw,
+            effective_due: due.effective,
+            done: None,
+            provisional: due.provisional,
+            profile: self.stamp(),
+            cancelled: false,
+            extensions: 0,
+        })
+    }
+
+    /// By the profile's extension, counted from the raw due day; where there is a longer length for difficult matters, an
+    /// extension never goes beyond that.
+    fn latest(&self, state: &DeadlineState) -> Option<Day> {
+        let length = self.length(state.kind)?;
+        let extension = length.extension?;
+        let mut latest = self.due(state.raw_due, extension, length.unit).effective;
+        if let Some(complex) = length.complex {
+            latest = latest.min(self.due(state.start, complex, length.unit).effective);
+        }
+        (latest > state.effective_due).then_some(latest)
+    }
+}
