@@ -50,8 +50,38 @@ pub const IMPORT_TITLE_ROWS_MAX: usize = 30;
 /// Problems listed by one dry run; the rest is counted.
 pub const IMPORT_PROBLEMS_MAX: usize = 10_000;
 
+/// Certificates start this long before they are made, for clocks that are slow.
+pub const CERTIFICATE_BACKDATE_MS: i64 = 10 * 60 * 1000;
+/// Handshakes that run at one time, and how long one may take; connections open at one time.
+pub const HANDSHAKES_MAX: usize = 64;
+pub const HANDSHAKE_MS: u64 = 10_000;
+pub const CONNECTIONS_MAX: usize = 4_096;
+/// How long a refused caller is given to read why; how many refused callers the hub remembers.
+pub const LINGER_MS: u64 = 1_000;
+pub const TURNED_AWAY_KEPT: usize = 200;
+/// A call that reads or changes one thing; opening a connection.
+pub const CALL_MS: u64 = 20_000;
+pub const CONNECT_MS: u64 = 15_000;
+/// Keepalive of a connection: a ping after so long without a byte, dead after so long without an answer.
+pub const KEEPALIVE_MS: u64 = 20_000;
+pub const KEEPALIVE_ANSWER_MS: u64 = 10_000;
+/// Calls open at one time on one connection; all headers of one call.
+pub const CALLS_MAX: u32 = 16;
+pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
+/// Windows of HTTP/2.
+pub const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
+pub const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+/// Sessions that the hub runs at one time; a further node is told to come back later.
+pub const SESSIONS_MAX: usize = 256;
+/// How long open sessions are given to end when the hub stops.
+pub const SHUTDOWN_MS: u64 = 10_000;
+/// Life of a one-time token unless the county says otherwise; one-time tokens open at one time for one township.
+pub const INVITATION_MS: i64 = 14 * 24 * 60 * 60 * 1000;
+pub const INVITATIONS_MAX: usize = 8;
+
 const _: () = assert!(ENTRY_BYTES_MAX + 1024 <= FRAME_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX + 4096 <= MESSAGE_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX < SEGMENT_BYTES_MAX as usize);
 const _: () = assert!(FRAME_BYTES_MAX <= GROUP_BYTES_MAX);
 const _: () = assert!(VIEW_VALUE_BYTES_MAX < 4096);
+const _: () = assert!(MESSAGE_BYTES_MAX <= STREAM_WINDOW_BYTES as usize);
