@@ -152,6 +152,11 @@ impl From<crate::store::StoreError> for Failure {
                 "The data folder cannot be read or written.",
             )
             .advise("请检查文件夹权限和磁盘。", "Check the folder's permissions and the disk."),
+            E::TooLarge { bytes, max } => Self::new(
+                ErrorCode::Invalid,
+                format!("内容过大（{bytes} 字节，最多 {max} 字节），没有保存。"),
+                format!("It is too large ({bytes} bytes, at most {max}) and was not saved."),
+            ),
             E::NotNext { .. } => Self::internal(""),
         };
         failure.because(error)
