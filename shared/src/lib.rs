@@ -26,6 +26,8 @@ pub mod view;
 
 #[cfg(feature = "exchange")]
 pub mod exchange;
+#[cfg(feature = "program")]
+pub mod ledger;
 #[cfg(feature = "net")]
 pub mod net;
 #[cfg(feature = "program")]

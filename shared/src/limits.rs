@@ -11,6 +11,8 @@ pub const TEXT_CHARS_MAX: usize = 20_000;
 pub const LIST_VALUES_MAX: usize = 2_000;
 pub const ENTRY_FIELDS_MAX: usize = 512;
 pub const VALUE_DEPTH_MAX: usize = 4;
+/// Rows in one list of records.
+pub const LIST_ROWS_MAX: usize = 10_000;
 /// Steps kept in a record's own history; older ones stay in the journal.
 pub const RECORD_STEPS_MAX: usize = 200;
 

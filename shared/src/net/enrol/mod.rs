@@ -170,6 +170,11 @@ impl Office {
         self.register().member(subject).cloned()
     }
 
+    /// Every member as it stands now.
+    pub fn members(&self) -> Vec<(Subject, Member)> {
+        self.register().members().map(|(subject, member)| (subject.clone(), member.clone())).collect()
+    }
+
     /// Durable first, then in force.
     fn commit(&self, register: &mut Register, notes: &[Note]) -> Result<(), Deny> {
         self.book.append(notes)?;
