@@ -198,31 +198,7 @@ pub(super) fn required(draft: &Draft<'_>, action: Option<&Action>) -> Vec<Proble
         (named.contains(&field.tag) || field.required_in.contains(&draft.status))
             && !subject.filled(field.tag)
     });
-    let mut problems: Vec<_> =
-        missing.map(|field| refusal::at(Code::Required, field, "必须填写", "must be filled")).collect();
-    for field in draft.kind.fields.values() {
-        problems.extend(required_columns(field, draft.fields.get(&field.tag)));
-    }
-    problems
-}
-
-/// Columns of child rows that must be filled in every row.
-fn required_columns(field: &Field, value: Option<&Value>) -> Option<Problem> {
-    let (crate::catalogue::model::Shape::Rows(columns), Some(Value::List(rows))) = (&field.shape, value)
-    else {
-        return None;
-    };
-    for (index, row) in rows.iter().enumerate() {
-        let Value::Group(row) = row else { continue };
-        for column in columns.values().filter(|column| !column.required_in.is_empty()) {
-            if !row.get(&column.tag).is_some_and(condition::filled) {
-                let zh = format!("第{}行{}必须填写", index + 1, column.label.zh);
-                let en = format!("row {}: {} must be filled", index + 1, column.label.en);
-                return Some(refusal::at(Code::Required, field, &zh, &en));
-            }
-        }
-    }
-    None
+    missing.map(|field| refusal::at(Code::Required, field, "必须填写", "must be filled")).collect()
 }
 
 pub(super) fn reason(asked: Reason, given: &str) -> Option<Problem> {

@@ -18,6 +18,11 @@ mod rebase;
 mod refusal;
 pub mod stamp;
 
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod walk;
+
 pub use context::{Context, Deadlines, Lookup, Place, ViewLookup};
 pub use decide::decide;
 pub use import::{Imported, import_id, import_row};

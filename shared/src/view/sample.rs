@@ -290,6 +290,7 @@ pub fn township(n: u32) -> TownshipCode {
 }
 
 /// A site with views and streams, without a store.
+#[derive(Clone)]
 pub struct Office {
     pub site: Site,
     pub folder: Folder,

@@ -1,0 +1,192 @@
+//! How fast entries fold: `cargo run --release -p xianglian-shared --example fold_speed`.
+//!
+//! Nineteen townships bring in suggestions like those of a real ledger (about 350 bytes an entry), in commits of 500
+//! entries, into views held in a sorted map. The cost of the map itself is measured apart.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use shared::catalogue::model::Catalogue;
+use shared::ids::{Epoch, RecordId, StreamName, TownshipCode};
+use shared::record::{Actor, Day, DeadlineState, Entry, EntryFlags, Fields, Role, Value};
+use shared::store::{Fold, Place, View, ViewMut};
+use shared::stream::Item;
+use shared::view::Folder;
+
+#[derive(Default)]
+struct Map {
+    rows: BTreeMap<Vec<u8>, Vec<u8>>,
+    gets: Cell<u64>,
+    puts: u64,
+    bytes: u64,
+}
+
+impl View for Map {
+    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.gets.set(self.gets.get() + 1);
+        self.rows.get(key).cloned()
+    }
+    fn scan(&self, prefix: &[u8], from: Option<&[u8]>, visit: &mut dyn FnMut(&[u8], &[u8]) -> bool) {
+        let start = from.unwrap_or(prefix).to_vec();
+        for (key, value) in self.rows.range(start..).take_while(|(key, _)| key.starts_with(prefix)) {
+            if !visit(key, value) {
+                return;
+            }
+        }
+    }
+}
+
+impl ViewMut for Map {
+    fn put(&mut self, key: &[u8], value: Vec<u8>) {
+        self.puts += 1;
+        self.bytes += (key.len() + value.len()) as u64;
+        self.rows.insert(key.to_vec(), value);
+    }
+    fn delete(&mut self, key: &[u8]) {
+        self.puts += 1;
+        self.rows.remove(key);
+    }
+}
+
+const TOWNSHIPS: u32 = 19;
+const RECORDS: u32 = 2_000;
+
+/// The i-th suggestion of a township: fields by id, as an importer would give them.
+fn suggestion(catalogue: &Catalogue, township: u32, i: u32) -> Entry {
+    let kind = catalogue.kind("proposal").expect("the built-in catalogue has suggestions");
+    let raised = Day(17_000 + (i * 37 % 3_600) as i32);
+    let assigned = raised.plus(5);
+    let replied = i % 2 == 0;
+    let mut set = Fields::new();
+    let mut put = |id: &str, value: Value| {
+        if let Some(field) = kind.field(id) {
+            set.insert(field.tag, value);
+        }
+    };
+    let text = |text: &str| Value::Text(text.to_owned());
+    put("form", Value::Choice(2));
+    put("level", Value::Choice(1));
+    put("proposal_no", Value::Number(i64::from(i) + 1));
+    put("title", Value::Text(format!("关于进一步完善学校周边公交站点线路合理布局的建议（第{i}件）")));
+    put("delegation", text("第二代表团"));
+    put("raised_on", Value::Date(raised));
+    put("in_session", Value::Choice(1));
+    put("subject", Value::Choice(i % 6 + 1));
+    put("openness", Value::Choice(1));
+    put("security_level", Value::Choice(2));
+    put("review", Value::Choice(1));
+    put("assigned_on", Value::Date(assigned));
+    put("main_unit", text("市综合行政执法局（市城管局）"));
+    put("co_units", Value::List(vec![text("市财政地税局"), text("宗汉街道")]));
+    if replied {
+        put("replied_on", Value::Date(assigned.plus(60)));
+        put("result_class", Value::Choice(i % 4 + 1));
+    }
+    let deadline = catalogue.deadline("DL-SG-REPLY").map_or(1, |kind| kind.number);
+    let due = assigned.plus(92);
+    let status = kind.status(if replied { "replied" } else { "handling" }).map_or(1, |status| status.tag);
+    let mut random = [0; 10];
+    random[..4].copy_from_slice(&township.to_be_bytes());
+    random[6..].copy_from_slice(&i.to_be_bytes());
+    Entry {
+        record: RecordId::mint(1_700_000_000_000 + i64::from(i), &random),
+        kind: kind.tag,
+        rev: 1,
+        action: 0,
+        status,
+        set,
+        cleared: Vec::new(),
+        deadlines: vec![DeadlineState {
+            kind: deadline,
+            start: assigned,
+            raw_due: due,
+            effective_due: due,
+            done: replied.then_some(assigned.plus(60)),
+            provisional: false,
+            profile: "zhejiang-2024.1+2026.1".to_owned(),
+            cancelled: false,
+            extensions: 0,
+        }],
+        actor: Actor { staff: "u1".to_owned(), role: Role::TClerk, on_behalf: false },
+        at: 1_700_000_000_000,
+        tick: i,
+        flags: EntryFlags::IMPORTED,
+        reason: String::new(),
+    }
+}
+
+fn report(what: &str, entries: u64, seconds: f64, map: &Map, before: (u64, u64, u64)) {
+    let per = |n: u64| n as f64 / entries as f64;
+    println!(
+        "{what}: {entries} entries, {:.2} µs each ({:.0}/s); per entry {:.1} gets, {:.1} puts, {:.0} bytes put",
+        seconds * 1e6 / entries as f64,
+        entries as f64 / seconds,
+        per(map.gets.get() - before.0),
+        per(map.puts - before.1),
+        per(map.bytes - before.2),
+    );
+}
+
+fn main() {
+    let catalogue = Catalogue::builtin();
+    let folder = Folder::new(catalogue.clone());
+    let code = |t: u32| TownshipCode::from_number(330_282_000 + t).expect("nine digits");
+    let mut first: Vec<(Place, Item)> = Vec::new();
+    let mut changes: Vec<(Place, Item)> = Vec::new();
+    let (mut bytes, mut seen) = (0, 0);
+    for t in 1..=TOWNSHIPS {
+        let place = |seq: u64| Place { stream: StreamName::Township(code(t)), epoch: Epoch(1), seq };
+        for i in 0..RECORDS {
+            let entry = suggestion(&catalogue, t, i);
+            let encoded = entry.encode();
+            bytes += encoded.len();
+            seen += 1;
+            if i % 4 == 0 {
+                let kind = &catalogue.kinds[&entry.kind];
+                let title = Value::Text(format!("更正：关于公交站点布局的建议（第{i}件）"));
+                let set = [(kind.title, title)].into();
+                let change = Entry {
+                    rev: 2,
+                    status: 0,
+                    set,
+                    deadlines: Vec::new(),
+                    flags: EntryFlags::default(),
+                    ..entry
+                };
+                changes.push((place(u64::from(RECORDS + i / 4) + 1), Item::Entry(change.encode())));
+            }
+            first.push((place(u64::from(i) + 1), Item::Entry(encoded)));
+        }
+    }
+    println!("{seen} records, {:.0} bytes an entry", bytes as f64 / f64::from(seen));
+    let mut map = Map::default();
+    for (what, entries) in [("new records", &first), ("changes", &changes)] {
+        let before = (map.gets.get(), map.puts, map.bytes);
+        let start = Instant::now();
+        for (place, item) in entries {
+            folder.apply(&mut map, *place, item);
+        }
+        report(what, entries.len() as u64, start.elapsed().as_secs_f64(), &map, before);
+    }
+    let decode = Instant::now();
+    for (_, item) in &first {
+        if let Item::Entry(bytes) = item {
+            std::hint::black_box(Entry::decode(bytes).expect("an entry"));
+        }
+    }
+    println!("decoding alone: {:.2} µs an entry", decode.elapsed().as_secs_f64() * 1e6 / first.len() as f64);
+    let rows = std::mem::take(&mut map.rows);
+    let start = Instant::now();
+    let count = rows.len();
+    let mut again = BTreeMap::new();
+    for (key, value) in &rows {
+        again.insert(key.clone(), value.clone());
+    }
+    println!(
+        "the map itself: {count} rows, {:.2} µs a put",
+        start.elapsed().as_secs_f64() * 1e6 / count as f64
+    );
+    let held = shared::view::held::count(&Map { rows, ..Map::default() }, None);
+    println!("held: {held}");
+}
