@@ -5,6 +5,7 @@ use std::{env, error::Error, fs, path::PathBuf};
 const FILES: [&str; 5] = [
     "xianglian/v1/record.proto",
     "xianglian/v1/sync.proto",
+    "xianglian/v1/note.proto",
     "xianglian/v1/enrolment.proto",
     "xianglian/v1/node.proto",
     "xianglian/v1/report.proto",

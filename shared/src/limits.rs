@@ -24,6 +24,15 @@ pub const SKETCH_POINTS_MAX: usize = 80;
 pub const RECEIPT_HELD_MAX: usize = 200;
 /// One message of a session.
 pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
+/// Packed batches that a side collects in memory before it takes another branch of a stream in one commit.
+pub const BRANCH_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Capabilities named in one greeting; characters of a name, of a version, of a detail.
+pub const CAPABILITIES_MAX: usize = 32;
+pub const SESSION_TEXT_CHARS_MAX: usize = 256;
+/// A failed attempt, or a refused machine, that only repeats the one before is noted again after so long.
+pub const REPEAT_NOTED_MS: i64 = 15 * 60 * 1000;
+/// Events kept in the views of one machine; older ones stay in the journal.
+pub const EVENTS_KEPT: usize = 200;
 /// A side that hears nothing for so long while it waits ends the session.
 pub const SESSION_SILENCE_MS: i64 = 120_000;
 /// Session tokens that the hub remembers for each township.

@@ -1,1 +1,21 @@
-//! sync
+//! Sync.
+pub mod fault;
+pub mod message;
+pub mod note;
+pub mod receipt;
+pub mod sidecar;
+
+mod branch;
+mod hub;
+mod node;
+mod pack;
+mod rejoin;
+mod session;
+mod token;
+mod wire;
+
+pub use hub::{HeldList, HubSession, HubSetup};
+pub use node::{NodeSession, NodeSetup};
+pub use pack::{UnpackError, pack, unpack};
+pub use session::{Failure, Now, Outcome, Reappend, Recovered, Summary, Verbatim, Watermark};
+pub use wire::WireError;

@@ -1,0 +1,148 @@
+//! A node takes the hub's branch of a stream over: one commit, so that a power cut leaves either branch whole.
+
+use xianglian_proto::v1 as pb;
+use xianglian_proto::v1::note::Kind as Note;
+
+use super::branch::{self, Branch};
+use super::fault::{Fault, planted};
+use super::message::{RefusalCode, StreamState};
+use super::node::{NodeSession, recovered_note};
+use super::note;
+use super::session::{Now, Recovered, Stop};
+use super::wire::state_out;
+use crate::ids::StreamName;
+use crate::limits;
+use crate::store::Store;
+use crate::stream::{Frame, Head, Item};
+
+/// The stream moved while its entries were read: a clerk saved something.
+const ATTEMPTS: usize = 8;
+
+impl NodeSession {
+    /// Cuts the stream back to where the branches part and appends the hub's branch; to our own stream, then our own
+    /// later changes again, under a new epoch. Returns the stream's length after it.
+    pub(super) fn rejoin(&mut self, now: Now, store: &Store, stream: StreamName, branch: &Branch) -> Result<u64, Stop> {
+        let malformed = |_| Stop::Refuse(RefusalCode::Malformed, "branch");
+        for _ in 0..ATTEMPTS {
+            let seen = store.head(stream);
+            let mut frames = branch.frames().map_err(malformed)?;
+            let mine = branch::items(store, stream, branch.keep + 1, seen.len)?;
+            if !planted(Fault::WithheldDropped) {
+                branch::fill(&mut frames, &mine);
+            }
+            let moved = if stream == self.own() {
+                self.rejoin_own(now, store, seen, branch, &frames, mine)?
+            } else {
+                self.rejoin_down(store, seen, branch, &frames)?
+            };
+            if let Some(len) = moved {
+                return Ok(len);
+            }
+        }
+        Err(Stop::Refuse(RefusalCode::Restart, "the stream keeps moving"))
+    }
+
+    fn rejoin_down(&mut self, store: &Store, seen: Head, branch: &Branch, frames: &[Frame]) -> Result<Option<u64>, Stop> {
+        let Some(stream) = frames.first().map(|frame| frame.stream) else { return Ok(Some(branch.keep)) };
+        let notes: Vec<Note> = self.proven(stream, branch.at, branch.proof().to_vec()).into_iter().collect();
+        let (site, fresh) = (self.site(), self.setup.epoch);
+        store.write(|tx| {
+            if tx.head(stream) != seen {
+                return Ok(None);
+            }
+            tx.rebase(stream, branch.keep)?;
+            let mut head = tx.head(stream);
+            for frame in frames {
+                head = tx.append_frame(frame)?;
+            }
+            note::append(tx, site, fresh, notes)?;
+            Ok(Some(head.len))
+        })
+    }
+
+    fn rejoin_own(
+        &mut self,
+        now: Now,
+        store: &Store,
+        seen: Head,
+        branch: &Branch,
+        frames: &[Frame],
+        mine: Vec<Item>,
+    ) -> Result<Option<u64>, Stop> {
+        let stream = self.own();
+        let mut later = if planted(Fault::RebaseWithoutDedupe) { mine } else { branch::missing(mine, frames) };
+        if planted(Fault::RebaseDropsOwn) {
+            later.clear();
+        }
+        let count = later.len() as u64;
+        let entries = self.again(store, branch.keep, frames, &later)?;
+        let taken_back = frames.iter().map(|frame| frame.items.len() as u64).sum();
+        let recovered = Recovered { taken_back, reappended: count, ..self.summary.recovered.unwrap_or_default() };
+        let held = StreamState { stream, head: branch.at, forked: false };
+        let notes = vec![recovered_note(now, recovered), Note::Acked(pb::NodeAcked { state: Some(state_out(&held)) })];
+        let (site, epoch) = (self.site(), self.setup.epoch);
+        let moved = store.write(|tx| {
+            if tx.head(stream) != seen {
+                return Ok::<_, Stop>(None);
+            }
+            tx.rebase(stream, branch.keep)?;
+            for frame in frames {
+                tx.append_frame(frame)?;
+            }
+            // Digests whose bytes nobody has any more keep their place in the stream.
+            let lost: Vec<Item> = later.into_iter().filter(|item| matches!(item, Item::Withheld(_))).collect();
+            for items in lost.chunks(limits::FRAME_ENTRIES_MAX) {
+                let head = tx.head(stream);
+                tx.append_frame(&after(stream, head, epoch, items.to_vec()))?;
+            }
+            if !entries.is_empty() {
+                tx.append(stream, epoch, entries)?;
+            }
+            note::append(tx, site, epoch, notes)?;
+            Ok(Some(tx.head(stream).len))
+        })?;
+        if moved.is_some() {
+            self.acked = Some(held);
+            self.summary.recovered = Some(recovered);
+            self.summary.mark_settled = true;
+        }
+        Ok(moved)
+    }
+
+    /// Our later entries as they are to be appended after the branch.
+    fn again(&self, store: &Store, keep: u64, frames: &[Frame], later: &[Item]) -> Result<Vec<Vec<u8>>, Stop> {
+        let bytes = |item: &Item| if let Item::Entry(bytes) = item { Some(bytes.clone()) } else { None };
+        let later: Vec<Vec<u8>> = later.iter().filter_map(bytes).collect();
+        if later.is_empty() {
+            return Ok(later);
+        }
+        let stream = self.own();
+        let mut failed = None;
+        let mut adopted = |visit: &mut dyn FnMut(u64, &Item)| {
+            let mut seq = 1;
+            while seq <= keep {
+                match store.run(stream, seq..=keep, limits::FRAME_BYTES_MAX, usize::MAX) {
+                    Ok(Some(frame)) => frame.items.iter().for_each(|item| {
+                        visit(seq, item);
+                        seq += 1;
+                    }),
+                    Ok(None) => break,
+                    Err(error) => {
+                        failed = Some(error);
+                        break;
+                    }
+                }
+            }
+            for frame in frames {
+                (frame.first..).zip(&frame.items).for_each(|(seq, item)| visit(seq, item));
+            }
+        };
+        let entries = self.setup.reappend.reappend(&mut adopted, later);
+        failed.map_or(Ok(entries), |error| Err(Stop::Store(error)))
+    }
+}
+
+/// A frame of `items` that follows `head`.
+pub(super) fn after(stream: StreamName, head: Head, epoch: crate::ids::Epoch, items: Vec<Item>) -> Frame {
+    Frame { flags: Default::default(), stream, epoch, first: head.len + 1, prev: head.hash, items }
+}
