@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::message::Batch;
 use super::pack::{UnpackError, unpack};
-use crate::ids::StreamName;
+use crate::ids::{Epoch, StreamName};
 use crate::limits;
 use crate::record::{Entry, EntryFlags};
-use crate::store::{Store, StoreError};
-use crate::stream::{Digest, Frame, Head, Item};
+use crate::store::{Store, StoreError, Tx};
+use crate::stream::{Digest, Frame, FrameFlags, Hash, Head, Item};
 
 /// What a frame is to the stream as it stands.
 pub(super) enum Follow {
@@ -66,7 +66,7 @@ pub(super) fn items(store: &Store, stream: StreamName, from: u64, to: u64) -> Re
 
 /// Points of a chain at distances 0, 1, 2, 4, 8 … from its end, newest first; its beginning is not among them, since
 /// all chains of one stream share it.
-pub(super) fn sketch(store: &Store, stream: StreamName) -> Result<Vec<(u64, crate::stream::Hash)>, StoreError> {
+pub(super) fn sketch(store: &Store, stream: StreamName) -> Result<Vec<(u64, Hash)>, StoreError> {
     let len = store.head(stream).len;
     let mut points = Vec::new();
     let mut distance = 0;
@@ -168,4 +168,44 @@ pub(super) fn fill(branch: &mut [Frame], mine: &[Item]) {
             *item = (*entry).clone();
         }
     }
+}
+
+/// A frame of `items` that follows `head`, whatever its length.
+pub(super) fn after(stream: StreamName, head: Head, epoch: Epoch, items: Vec<Item>) -> Frame {
+    Frame { flags: FrameFlags::default(), stream, epoch, first: head.len + 1, prev: head.hash, items }
+}
+
+/// Appends a frame that is next, in as many frames as its length asks for.
+pub(super) fn put(tx: &mut Tx<'_>, frame: &Frame) -> Result<(), StoreError> {
+    if frame.encoded_len() <= limits::FRAME_BYTES_MAX && frame.items.len() <= limits::FRAME_ENTRIES_MAX {
+        tx.append_frame(frame)?;
+        return Ok(());
+    }
+    for items in runs(&frame.items) {
+        let head = tx.head(frame.stream);
+        tx.append_frame(&after(frame.stream, head, frame.epoch, items))?;
+    }
+    Ok(())
+}
+
+/// Items in runs that fit a frame.
+fn runs(items: &[Item]) -> Vec<Vec<Item>> {
+    // What stands before the items in a frame takes less than 256 bytes, what stands before an item at most 5.
+    const ROOM: usize = limits::FRAME_BYTES_MAX - 256;
+    let mut runs: Vec<Vec<Item>> = Vec::new();
+    let mut room = 0;
+    for item in items {
+        let bytes = 5 + if let Item::Entry(bytes) = item { bytes.len() } else { 32 };
+        match runs.last_mut() {
+            Some(run) if bytes <= room && run.len() < limits::FRAME_ENTRIES_MAX => {
+                room -= bytes;
+                run.push(item.clone());
+            }
+            _ => {
+                room = ROOM.saturating_sub(bytes);
+                runs.push(vec![item.clone()]);
+            }
+        }
+    }
+    runs
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use xianglian_proto::v1 as pb;
 use xianglian_proto::v1::note::Kind as Note;
 
-use super::branch::{self, Branch, Follow, Pushed};
+use super::branch::{self, Branch, Follow, Pushed, after};
 use super::fault::{Fault, planted};
 use super::message::{
     Agreed, Batch, Held, Hello, HubMessage, NodeMessage, Notice, PROTOCOL, PROTOCOL_MIN, Receipt, Refusal, RefusalCode, Sketch,
@@ -20,18 +20,38 @@ use super::node::{carried, state_of};
 use super::note::{self, EventKind, TownshipState};
 use super::pack::{pack, unpack};
 use super::receipt::{Sign, number, receipt_bytes, state_bytes};
-use super::rejoin::after;
 use super::session::{Failure, Now, Outcome, Stop, Summary};
 use super::token::{Judgement, judge};
 use crate::ids::{Epoch, Site, StreamName, TownshipCode};
 use crate::limits;
 use crate::store::{Store, StoreError, Tx, View};
 use crate::stream::{Frame, Head, Item};
+use crate::view::held;
 
 /// What is held of one township's entries, for its receipts.
 pub trait HeldList: Send + Sync {
     /// At most [`limits::RECEIPT_HELD_MAX`] of them, and how many there are in all.
     fn held(&self, view: &dyn View, township: TownshipCode) -> (Vec<Held>, u32);
+}
+
+/// The held entries of the township's own stream, from the views.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HeldInViews;
+
+impl HeldList for HeldInViews {
+    fn held(&self, view: &dyn View, township: TownshipCode) -> (Vec<Held>, u32) {
+        let stream = Some(StreamName::Township(township));
+        let row = |held: held::HeldEntry| Held {
+            stream: held.stream,
+            seq: held.seq,
+            record: held.record,
+            kind: held.kind,
+            code: held.code.number(),
+            detail: held.detail.chars().take(limits::SESSION_TEXT_CHARS_MAX).collect(),
+        };
+        let list = held::list(view, stream, limits::RECEIPT_HELD_MAX).into_iter().map(row).collect();
+        (list, held::count(view, stream))
+    }
 }
 
 /// What a session of the hub is given.
@@ -470,10 +490,7 @@ impl HubSession {
             if tx.head(stream) != seen {
                 return Err(Stop::Refuse(RefusalCode::Restart, "the stream moved"));
             }
-            for items in runs(lost) {
-                let head = tx.head(stream);
-                tx.append_frame(&after(stream, head, seen.epoch, items))?;
-            }
+            branch::put(tx, &after(stream, seen, seen.epoch, lost))?;
             note::append(tx, Site::Hub, fresh, vec![event])?;
             Ok(())
         })
@@ -490,16 +507,16 @@ impl HubSession {
 
     fn finished(&mut self, now: Now, store: &Store, states: &[StreamState]) -> Result<(), Stop> {
         self.confirm(now, store)?;
-        let mut held = vec![state_of(store, self.own())];
+        let mut there = vec![state_of(store, self.own())];
         for state in states.iter().filter(|state| state.stream != self.own() && self.exchange_has(state.stream)) {
             if store.hash_at(state.stream, state.head.len)? == Some(state.head.hash) {
-                held.push(StreamState { forked: false, ..*state });
+                there.push(StreamState { forked: false, ..*state });
             }
         }
         if let Some(frame) = &self.late {
-            held[0].head = frame.head();
+            there[0].head = frame.head();
         }
-        let receipt = self.receipt(now, store, held, Some(self.setup.token));
+        let receipt = self.receipt(now, store, there, Some(self.setup.token));
         self.outbox.push_back(HubMessage::Receipt(receipt));
         self.phase = Phase::Ended(Outcome::Done);
         Ok(())
@@ -543,27 +560,6 @@ impl HubSession {
 
 fn before_hello() -> Stop {
     Stop::Refuse(RefusalCode::Restart, "before the hello")
-}
-
-/// Items in frames within the bounds of one frame.
-fn runs(items: Vec<Item>) -> Vec<Vec<Item>> {
-    let mut runs: Vec<Vec<Item>> = Vec::new();
-    let mut room = 0;
-    for item in items {
-        let bytes = 10 + if let Item::Entry(bytes) = &item { bytes.len() } else { 32 };
-        match runs.last_mut() {
-            Some(run) if bytes <= room && run.len() < limits::FRAME_ENTRIES_MAX => {
-                room -= bytes;
-                run.push(item);
-            }
-            _ => {
-                // What stands before the items in a frame takes less than 256 bytes.
-                room = (limits::FRAME_BYTES_MAX - 256).saturating_sub(bytes);
-                runs.push(vec![item]);
-            }
-        }
-    }
-    runs
 }
 
 impl Exchange {

@@ -2,6 +2,7 @@
 pub mod fault;
 pub mod message;
 pub mod note;
+pub mod pair;
 pub mod receipt;
 pub mod sidecar;
 
@@ -14,8 +15,11 @@ mod session;
 mod token;
 mod wire;
 
-pub use hub::{HeldList, HubSession, HubSetup};
+pub use hub::{HeldInViews, HeldList, HubSession, HubSetup};
 pub use node::{NodeSession, NodeSetup};
 pub use pack::{UnpackError, pack, unpack};
-pub use session::{Failure, Now, Outcome, Reappend, Recovered, Summary, Verbatim, Watermark};
+pub use session::{Failure, Now, Outcome, ByRules, Reappend, Recovered, Summary, Verbatim, Watermark};
 pub use wire::WireError;
+
+#[cfg(test)]
+mod tests;

@@ -52,9 +52,9 @@ pub fn append(tx: &mut Tx<'_>, site: Site, fresh: Epoch, notes: Vec<Kind>) -> Re
     Ok(())
 }
 
-/// Puts one note into the views. Total: a note that cannot be read, or that is not sync's, changes nothing.
-pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) {
-    let Ok(pb::Note { kind: Some(kind) }) = pb::Note::decode(bytes) else { return };
+/// Puts one note into the views. Total: false, and nothing changed, for a note that is not sync's.
+pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
+    let Ok(pb::Note { kind: Some(kind) }) = pb::Note::decode(bytes) else { return false };
     match kind {
         Kind::Synced(note) => fold_synced(views, note),
         Kind::Contact(note) => change_node(views, |row| {
@@ -100,6 +100,7 @@ pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) {
             row.live.clear();
         }),
     }
+    true
 }
 
 fn key(table: u8, rest: &[u8]) -> Vec<u8> {

@@ -11,7 +11,6 @@ use super::note;
 use super::session::{Now, Recovered, Stop};
 use super::wire::state_out;
 use crate::ids::StreamName;
-use crate::limits;
 use crate::store::Store;
 use crate::stream::{Frame, Head, Item};
 
@@ -51,12 +50,9 @@ impl NodeSession {
                 return Ok(None);
             }
             tx.rebase(stream, branch.keep)?;
-            let mut head = tx.head(stream);
-            for frame in frames {
-                head = tx.append_frame(frame)?;
-            }
+            frames.iter().try_for_each(|frame| branch::put(tx, frame))?;
             note::append(tx, site, fresh, notes)?;
-            Ok(Some(head.len))
+            Ok(Some(tx.head(stream).len))
         })
     }
 
@@ -74,29 +70,27 @@ impl NodeSession {
         if planted(Fault::RebaseDropsOwn) {
             later.clear();
         }
-        let count = later.len() as u64;
-        let entries = self.again(store, branch.keep, frames, &later)?;
         let taken_back = frames.iter().map(|frame| frame.items.len() as u64).sum();
-        let recovered = Recovered { taken_back, reappended: count, ..self.summary.recovered.unwrap_or_default() };
+        let reappended = later.len() as u64;
+        let recovered = Recovered { taken_back, reappended, ..self.summary.recovered.unwrap_or_default() };
         let held = StreamState { stream, head: branch.at, forked: false };
         let notes = vec![recovered_note(now, recovered), Note::Acked(pb::NodeAcked { state: Some(state_out(&held)) })];
-        let (site, epoch) = (self.site(), self.setup.epoch);
+        let (site, epoch, rules) = (self.site(), self.setup.epoch, self.setup.reappend.clone());
         let moved = store.write(|tx| {
             if tx.head(stream) != seen {
                 return Ok::<_, Stop>(None);
             }
             tx.rebase(stream, branch.keep)?;
-            for frame in frames {
-                tx.append_frame(frame)?;
-            }
-            // Digests whose bytes nobody has any more keep their place in the stream.
-            let lost: Vec<Item> = later.into_iter().filter(|item| matches!(item, Item::Withheld(_))).collect();
-            for items in lost.chunks(limits::FRAME_ENTRIES_MAX) {
+            frames.iter().try_for_each(|frame| branch::put(tx, frame))?;
+            for item in later {
+                // One at a time: what an entry may do depends on what those before it have become.
+                let item = match item {
+                    Item::Entry(bytes) => Item::Entry(rules.again(tx.view(), bytes)),
+                    // Its bytes are gone for good; it keeps its place in the stream.
+                    withheld @ Item::Withheld(_) => withheld,
+                };
                 let head = tx.head(stream);
-                tx.append_frame(&after(stream, head, epoch, items.to_vec()))?;
-            }
-            if !entries.is_empty() {
-                tx.append(stream, epoch, entries)?;
+                tx.append_frame(&branch::after(stream, head, epoch, vec![item]))?;
             }
             note::append(tx, site, epoch, notes)?;
             Ok(Some(tx.head(stream).len))
@@ -108,41 +102,4 @@ impl NodeSession {
         }
         Ok(moved)
     }
-
-    /// Our later entries as they are to be appended after the branch.
-    fn again(&self, store: &Store, keep: u64, frames: &[Frame], later: &[Item]) -> Result<Vec<Vec<u8>>, Stop> {
-        let bytes = |item: &Item| if let Item::Entry(bytes) = item { Some(bytes.clone()) } else { None };
-        let later: Vec<Vec<u8>> = later.iter().filter_map(bytes).collect();
-        if later.is_empty() {
-            return Ok(later);
-        }
-        let stream = self.own();
-        let mut failed = None;
-        let mut adopted = |visit: &mut dyn FnMut(u64, &Item)| {
-            let mut seq = 1;
-            while seq <= keep {
-                match store.run(stream, seq..=keep, limits::FRAME_BYTES_MAX, usize::MAX) {
-                    Ok(Some(frame)) => frame.items.iter().for_each(|item| {
-                        visit(seq, item);
-                        seq += 1;
-                    }),
-                    Ok(None) => break,
-                    Err(error) => {
-                        failed = Some(error);
-                        break;
-                    }
-                }
-            }
-            for frame in frames {
-                (frame.first..).zip(&frame.items).for_each(|(seq, item)| visit(seq, item));
-            }
-        };
-        let entries = self.setup.reappend.reappend(&mut adopted, later);
-        failed.map_or(Ok(entries), |error| Err(Stop::Store(error)))
-    }
-}
-
-/// A frame of `items` that follows `head`.
-pub(super) fn after(stream: StreamName, head: Head, epoch: crate::ids::Epoch, items: Vec<Item>) -> Frame {
-    Frame { flags: Default::default(), stream, epoch, first: head.len + 1, prev: head.hash, items }
 }

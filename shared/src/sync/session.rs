@@ -1,8 +1,14 @@
 //! What both halves of a session share: time, ends, and how a session reports.
 
+use std::sync::Arc;
+
 use super::message::{Notice, Refusal, RefusalCode};
-use crate::store::StoreError;
-use crate::stream::Item;
+use crate::catalogue::model::Catalogue;
+use crate::command::rebase;
+use crate::limits;
+use crate::record::Entry;
+use crate::store::{StoreError, View};
+use crate::view::read;
 
 /// The time of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,9 +137,8 @@ impl Watermark {
 
 /// How a node's own later changes go onto a branch that it takes over.
 pub trait Reappend: Send + Sync {
-    /// Entries to append for `later`, in order, none left out. `adopted` visits the stream as it stands before them,
-    /// with sequence numbers.
-    fn reappend(&self, adopted: &mut dyn FnMut(&mut dyn FnMut(u64, &Item)), later: Vec<Vec<u8>>) -> Vec<Vec<u8>>;
+    /// The entry to append for `entry`, where the views stand as in `view`.
+    fn again(&self, view: &dyn View, entry: Vec<u8>) -> Vec<u8>;
 }
 
 /// Appends later changes as they are. Their revisions may not follow; what cannot be applied is held, not lost.
@@ -141,7 +146,21 @@ pub trait Reappend: Send + Sync {
 pub struct Verbatim;
 
 impl Reappend for Verbatim {
-    fn reappend(&self, _: &mut dyn FnMut(&mut dyn FnMut(u64, &Item)), later: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
-        later
+    fn again(&self, _: &dyn View, entry: Vec<u8>) -> Vec<u8> {
+        entry
+    }
+}
+
+/// Appends later changes by the rules of a catalogue, see [`crate::command::rebase`].
+#[derive(Debug, Clone)]
+pub struct ByRules(pub Arc<Catalogue>);
+
+impl Reappend for ByRules {
+    fn again(&self, view: &dyn View, bytes: Vec<u8>) -> Vec<u8> {
+        let Ok(entry) = Entry::decode(&bytes) else { return bytes };
+        let present = read::record(view, entry.record);
+        let again = rebase(&entry, present.as_ref(), self.0.kinds.get(&entry.kind)).encode();
+        // What was within the bounds of an entry stays in the stream as it was rather than not at all.
+        if again.len() > limits::ENTRY_BYTES_MAX { bytes } else { again }
     }
 }
