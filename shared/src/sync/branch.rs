@@ -107,7 +107,11 @@ impl Branch {
     pub(super) fn push(&mut self, frame: &Frame, batch: Batch) -> Pushed {
         let end = frame.head();
         if end.len <= self.at.len {
-            return if end.len < self.at.len || end.hash == self.at.hash { Pushed::Have } else { Pushed::Other };
+            return if end.len < self.at.len || end.hash == self.at.hash {
+                Pushed::Have
+            } else {
+                Pushed::Other
+            };
         }
         if frame.first != self.at.len + 1 || frame.prev != self.at.hash {
             return Pushed::Other;

@@ -13,8 +13,8 @@ use xianglian_proto::v1::note::Kind as Note;
 use super::branch::{self, Branch, Follow, Pushed, after};
 use super::fault::{Fault, planted};
 use super::message::{
-    Agreed, Batch, Held, Hello, HubMessage, NodeMessage, Notice, PROTOCOL, PROTOCOL_MIN, Receipt, Refusal, RefusalCode, Sketch,
-    StreamState, Token, Welcome,
+    Agreed, Batch, Held, Hello, HubMessage, NodeMessage, Notice, PROTOCOL, PROTOCOL_MIN, Receipt, Refusal,
+    RefusalCode, Sketch, StreamState, Token, Welcome,
 };
 use super::node::{carried, state_of};
 use super::note::{self, EventKind, TownshipState};
@@ -124,7 +124,14 @@ impl HubSession {
     /// Waits for the hello.
     pub fn start(now: Now, setup: HubSetup) -> Self {
         let heard = now.ticks_ms;
-        Self { setup, phase: Phase::Waiting, outbox: VecDeque::new(), heard, summary: Summary::default(), late: None }
+        Self {
+            setup,
+            phase: Phase::Waiting,
+            outbox: VecDeque::new(),
+            heard,
+            summary: Summary::default(),
+            late: None,
+        }
     }
 
     /// Takes one message of the node.
@@ -191,7 +198,8 @@ impl HubSession {
 
     /// Ticks at which to call [`Self::expire`] if nothing was heard until then; none after the end.
     pub fn poll_timeout(&self) -> Option<i64> {
-        (self.outcome().is_none() && !planted(Fault::SilenceForever)).then_some(self.heard + limits::SESSION_SILENCE_MS)
+        (self.outcome().is_none() && !planted(Fault::SilenceForever))
+            .then_some(self.heard + limits::SESSION_SILENCE_MS)
     }
 
     /// Ends the session if the node has been silent for too long.
@@ -243,21 +251,31 @@ impl HubSession {
         let mut equal = true;
         for stream in carried(self.setup.township) {
             let here = store.head(stream);
-            let there = hello.streams.iter().find(|state| state.stream == stream).map_or(Head::empty(stream), |state| state.head);
+            let there = hello
+                .streams
+                .iter()
+                .find(|state| state.stream == stream)
+                .map_or(Head::empty(stream), |state| state.head);
             let common = there.len > here.len || store.hash_at(stream, there.len)? == Some(there.hash);
             equal &= common && there.len == here.len;
             streams.push(StreamState { stream, head: here, forked: !common });
-            lanes.push((stream, match there.len {
-                len if common && len < here.len => Lane::Send { next: len + 1, to: here.len },
-                len if len > here.len && stream != self.own() => Lane::Given(Branch::new(here)),
-                _ => Lane::Idle,
-            }));
+            lanes.push((
+                stream,
+                match there.len {
+                    len if common && len < here.len => Lane::Send { next: len + 1, to: here.len },
+                    len if len > here.len && stream != self.own() => Lane::Given(Branch::new(here)),
+                    _ => Lane::Idle,
+                },
+            ));
         }
         let own_len = streams[0].head.len;
         self.summary.notice = restored.then_some(Notice::Restored);
         let receipt = if equal { Some(self.receipt(now, store, streams.clone(), None)) } else { None };
         if equal {
-            let seen = pb::HubSeen { township: self.setup.township.to_string(), session: Some(self.session_row(now, &hello)) };
+            let seen = pb::HubSeen {
+                township: self.setup.township.to_string(),
+                session: Some(self.session_row(now, &hello)),
+            };
             store.write(|tx| note::append(tx, Site::Hub, self.setup.epoch, vec![Note::Seen(seen)]))?;
         }
         let done = receipt.is_some();
@@ -297,9 +315,16 @@ impl HubSession {
     }
 
     /// Notes that a machine was refused, unless that only repeats the last event.
-    fn note_event(&self, now: Now, store: &Store, known: &TownshipState, kind: EventKind) -> Result<(), StoreError> {
+    fn note_event(
+        &self,
+        now: Now,
+        store: &Store,
+        known: &TownshipState,
+        kind: EventKind,
+    ) -> Result<(), StoreError> {
         let repeats = known.event.as_ref().is_some_and(|event| {
-            event.kind == kind.number() && (0..limits::REPEAT_NOTED_MS).contains(&now.unix_ms.saturating_sub(event.at))
+            event.kind == kind.number()
+                && (0..limits::REPEAT_NOTED_MS).contains(&now.unix_ms.saturating_sub(event.at))
         });
         if repeats {
             return Ok(());
@@ -309,7 +334,12 @@ impl HubSession {
     }
 
     fn event(&self, now: Now, kind: EventKind, count: u64) -> Note {
-        Note::Event(pb::HubEvent { township: self.setup.township.to_string(), kind: kind.number(), at: now.unix_ms, count })
+        Note::Event(pb::HubEvent {
+            township: self.setup.township.to_string(),
+            kind: kind.number(),
+            at: now.unix_ms,
+            count,
+        })
     }
 
     fn session_row(&self, now: Now, hello: &Hello) -> pb::HubSession {
@@ -324,7 +354,12 @@ impl HubSession {
 
     /// One durable commit of this session. The first one of a session stores its token with it; one of a session that
     /// is not the newest is refused.
-    fn commit(&mut self, now: Now, store: &Store, work: impl FnOnce(&mut Tx<'_>) -> Result<(), Stop>) -> Result<(), Stop> {
+    fn commit(
+        &mut self,
+        now: Now,
+        store: &Store,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
         let Phase::Exchanging(exchange) = &self.phase else { return Err(before_hello()) };
         let (township, fresh) = (self.setup.township, self.setup.epoch);
         if exchange.confirmed {
@@ -397,7 +432,9 @@ impl HubSession {
         self.summary.received += frame.items.len() as u64;
         let state = if planted(Fault::AckBeforeDurable) || planted(Fault::ReceiptBeforeDurable) {
             self.received_late(now, store, frame)?
-        } else if stream == self.own() || (planted(Fault::PayloadTrusted) && matches!(stream, StreamName::Township(_))) {
+        } else if stream == self.own()
+            || (planted(Fault::PayloadTrusted) && matches!(stream, StreamName::Township(_)))
+        {
             self.store_own(now, store, frame)?;
             state_of(store, stream)
         } else {
@@ -470,7 +507,14 @@ impl HubSession {
     }
 
     /// The hub was restored and has gone on: what it does not have is appended at the end.
-    fn salvage(&mut self, now: Now, store: &Store, stream: StreamName, keep: u64, frames: &[Frame]) -> Result<(), Stop> {
+    fn salvage(
+        &mut self,
+        now: Now,
+        store: &Store,
+        stream: StreamName,
+        keep: u64,
+        frames: &[Frame],
+    ) -> Result<(), Stop> {
         if planted(Fault::SalvageIgnored) {
             return self.confirm(now, store);
         }
@@ -508,7 +552,9 @@ impl HubSession {
     fn finished(&mut self, now: Now, store: &Store, states: &[StreamState]) -> Result<(), Stop> {
         self.confirm(now, store)?;
         let mut there = vec![state_of(store, self.own())];
-        for state in states.iter().filter(|state| state.stream != self.own() && self.exchange_has(state.stream)) {
+        for state in
+            states.iter().filter(|state| state.stream != self.own() && self.exchange_has(state.stream))
+        {
             if store.hash_at(state.stream, state.head.len)? == Some(state.head.hash) {
                 there.push(StreamState { forked: false, ..*state });
             }

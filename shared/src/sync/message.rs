@@ -61,7 +61,7 @@ pub struct Hello {
     pub streams: Vec<StreamState>,
     /// Entries that wait to be sent, as the node counts them.
     pub backlog: u32,
-    /// Entries of its own stream that the hub has acknowledged, as the node knows.
+    /// The most entries of its own stream that the hub has ever acknowledged, as the node knows.
     pub acked: u64,
 }
 
@@ -218,7 +218,10 @@ impl RefusalCode {
 
     /// The next attempt may go better without anybody doing anything.
     pub fn passes(self) -> bool {
-        matches!(self, Self::Restart | Self::Malformed | Self::Superseded | Self::Unavailable | Self::Unknown(_))
+        matches!(
+            self,
+            Self::Restart | Self::Malformed | Self::Superseded | Self::Unavailable | Self::Unknown(_)
+        )
     }
 }
 
@@ -236,6 +239,12 @@ impl fmt::Debug for Instance {
 
 impl fmt::Debug for Batch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Batch({} bytes, salvage {}, proof {})", self.frame.len(), self.salvage, !self.proof.is_empty())
+        write!(
+            f,
+            "Batch({} bytes, salvage {}, proof {})",
+            self.frame.len(),
+            self.salvage,
+            !self.proof.is_empty()
+        )
     }
 }

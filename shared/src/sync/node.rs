@@ -12,8 +12,8 @@ use xianglian_proto::v1::note::Kind as Note;
 use super::branch::{self, Branch, Follow, Pushed};
 use super::fault::{Fault, planted};
 use super::message::{
-    Agreed, Batch, Hello, HubMessage, Instance, NodeMessage, PROTOCOL, PROTOCOL_MIN, Receipt, Refusal, RefusalCode, Sketch,
-    StreamState, Token, Welcome,
+    Agreed, Batch, Hello, HubMessage, Instance, NodeMessage, PROTOCOL, PROTOCOL_MIN, Receipt, Refusal,
+    RefusalCode, Sketch, StreamState, Token, Welcome,
 };
 use super::note;
 use super::pack::{pack, unpack};
@@ -79,15 +79,33 @@ struct Exchange {
 enum Lane {
     Done,
     /// Our own stream, or entries given back to a hub that was restored (then with the proof of their end).
-    Send { next: u64, to: u64, proof: Vec<u8> },
+    Send {
+        next: u64,
+        to: u64,
+        proof: Vec<u8>,
+    },
     /// The hub has more.
-    Take { target: Head, taken: u64 },
+    Take {
+        target: Head,
+        taken: u64,
+    },
     /// A sketch is out.
-    Agreeing { proof: Option<Vec<u8>> },
+    Agreeing {
+        proof: Option<Vec<u8>>,
+    },
     /// A down stream forked: our entries are offered.
-    Salvage { keep: Head, next: u64, to: u64, proof: Vec<u8>, unacked: usize },
+    Salvage {
+        keep: Head,
+        next: u64,
+        to: u64,
+        proof: Vec<u8>,
+        unacked: usize,
+    },
     /// The hub's branch is collected, to be taken over in one commit.
-    Collect { branch: Branch, target: Head },
+    Collect {
+        branch: Branch,
+        target: Head,
+    },
 }
 
 impl NodeSession {
@@ -98,7 +116,8 @@ impl NodeSession {
     pub fn start(now: Now, store: &Store, setup: NodeSetup) -> Result<Self, StoreError> {
         let state = store.read(note::node_state);
         let progress = note::Progress::of(store, setup.township)?;
-        let mut streams: Vec<StreamState> = carried(setup.township).iter().map(|stream| state_of(store, *stream)).collect();
+        let mut streams: Vec<StreamState> =
+            carried(setup.township).iter().map(|stream| state_of(store, *stream)).collect();
         if planted(Fault::LocalOffered) {
             streams.push(state_of(store, StreamName::Local(Site::Township(setup.township))));
         }
@@ -113,7 +132,7 @@ impl NodeSession {
             token: state.token,
             streams,
             backlog: u32::try_from(progress.waiting()).unwrap_or(u32::MAX),
-            acked: progress.acked,
+            acked: state.acked_once,
         };
         Ok(Self {
             setup,
@@ -187,7 +206,8 @@ impl NodeSession {
 
     /// Ticks at which to call [`Self::expire`] if nothing was heard until then; none after the end.
     pub fn poll_timeout(&self) -> Option<i64> {
-        (self.outcome().is_none() && !planted(Fault::SilenceForever)).then_some(self.heard + limits::SESSION_SILENCE_MS)
+        (self.outcome().is_none() && !planted(Fault::SilenceForever))
+            .then_some(self.heard + limits::SESSION_SILENCE_MS)
     }
 
     /// Ends the session if the hub has been silent for too long.
@@ -227,12 +247,19 @@ impl NodeSession {
         }
         // The hub read its clock somewhere between our hello and its answer.
         let halfway = (now.ticks_ms - self.started.ticks_ms) / 2;
-        self.summary.clock_offset = welcome.clock.saturating_sub(self.started.unix_ms.saturating_add(halfway));
+        self.summary.clock_offset =
+            welcome.clock.saturating_sub(self.started.unix_ms.saturating_add(halfway));
         self.summary.notice = welcome.notice;
         self.summary.software = welcome.software;
         self.summary.catalogue = welcome.catalogue;
         if let Some(receipt) = welcome.receipt {
-            self.settle_mark(receipt.streams.iter().find(|state| state.stream == self.own()).map_or(0, |state| state.head.len));
+            self.settle_mark(
+                receipt
+                    .streams
+                    .iter()
+                    .find(|state| state.stream == self.own())
+                    .map_or(0, |state| state.head.len),
+            );
             return self.accept(now, store, receipt, welcome.token);
         }
         let lanes = carried(self.setup.township)
@@ -248,7 +275,14 @@ impl NodeSession {
             entry_bytes_max = limits::ENTRY_BYTES_MAX;
         }
         let token = welcome.token;
-        self.phase = Phase::Exchanging(Exchange { lanes, in_flight: 0, turn: 0, token, confirmed: false, entry_bytes_max });
+        self.phase = Phase::Exchanging(Exchange {
+            lanes,
+            in_flight: 0,
+            turn: 0,
+            token,
+            confirmed: false,
+            entry_bytes_max,
+        });
         Ok(())
     }
 
@@ -314,13 +348,19 @@ impl NodeSession {
         let target = agreed.state.head;
         let exchange = self.exchange()?;
         exchange.confirmed = true;
-        let Some(lane) = exchange.lane(stream) else { return Err(Stop::Refuse(RefusalCode::NotYours, "agreed")) };
+        let Some(lane) = exchange.lane(stream) else {
+            return Err(Stop::Refuse(RefusalCode::NotYours, "agreed"));
+        };
         let Lane::Agreeing { proof } = lane else {
             return Err(Stop::Refuse(RefusalCode::Restart, "agreed without a sketch"));
         };
         *lane = match proof.take() {
-            Some(proof) if here.len > keep.len => Lane::Salvage { keep, next: keep.len + 1, to: here.len, proof, unacked: 0 },
-            _ if target.len == keep.len && own => Lane::Send { next: keep.len + 1, to: here.len, proof: Vec::new() },
+            Some(proof) if here.len > keep.len => {
+                Lane::Salvage { keep, next: keep.len + 1, to: here.len, proof, unacked: 0 }
+            }
+            _ if target.len == keep.len && own => {
+                Lane::Send { next: keep.len + 1, to: here.len, proof: Vec::new() }
+            }
             _ => Lane::Collect { branch: Branch::new(keep), target },
         };
         self.collected(now, store, stream)
@@ -375,7 +415,9 @@ impl NodeSession {
             let recovered = Recovered { taken_back: taken, ..self.summary.recovered.unwrap_or_default() };
             self.summary.recovered = Some(recovered);
             notes.push(recovered_note(now, recovered));
-            notes.push(Note::Acked(pb::NodeAcked { state: Some(state_out(&StreamState { stream, head: end, forked: false })) }));
+            notes.push(Note::Acked(pb::NodeAcked {
+                state: Some(state_out(&StreamState { stream, head: end, forked: false })),
+            }));
         }
         let (site, fresh) = (self.site(), self.setup.epoch);
         store.write(|tx| {
@@ -427,7 +469,9 @@ impl NodeSession {
         if !planted(Fault::WindowStuck) {
             exchange.in_flight = exchange.in_flight.saturating_sub(1);
         }
-        let Some(lane) = exchange.lane(stream) else { return Err(Stop::Refuse(RefusalCode::NotYours, "ack")) };
+        let Some(lane) = exchange.lane(stream) else {
+            return Err(Stop::Refuse(RefusalCode::NotYours, "ack"));
+        };
         if let Lane::Salvage { keep, next, to, unacked, .. } = lane {
             *unacked = unacked.saturating_sub(1);
             if *unacked == 0 && *next > *to {
@@ -448,7 +492,13 @@ impl NodeSession {
     }
 
     /// Checks and stores the receipt; the session is done.
-    fn accept(&mut self, now: Now, store: &Store, receipt: Receipt, token: Option<Token>) -> Result<(), Stop> {
+    fn accept(
+        &mut self,
+        now: Now,
+        store: &Store,
+        receipt: Receipt,
+        token: Option<Token>,
+    ) -> Result<(), Stop> {
         if receipt.township != self.setup.township || !receipt.signed_by(&*self.setup.keys) {
             return Err(Stop::Refuse(RefusalCode::Malformed, "receipt"));
         }
@@ -520,14 +570,18 @@ impl NodeSession {
     /// The note that keeps the hub's signature over a down stream, if it is one.
     pub(super) fn proven(&self, stream: StreamName, head: Head, signature: Vec<u8>) -> Option<Note> {
         let state = StreamState { stream, head, forked: false };
-        let good = !signature.is_empty() && stream != self.own() && self.setup.keys.verify(&state_bytes(&state), &signature);
+        let good = !signature.is_empty()
+            && stream != self.own()
+            && self.setup.keys.verify(&state_bytes(&state), &signature);
         good.then(|| Note::Proof(pb::NodeProof { state: Some(state_out(&state)), signature }))
     }
 
     fn exchange(&mut self) -> Result<&mut Exchange, Stop> {
         match &mut self.phase {
             Phase::Exchanging(exchange) | Phase::Finishing(exchange) => Ok(exchange),
-            Phase::Greeting | Phase::Ended(_) => Err(Stop::Refuse(RefusalCode::Restart, "before the welcome")),
+            Phase::Greeting | Phase::Ended(_) => {
+                Err(Stop::Refuse(RefusalCode::Restart, "before the welcome"))
+            }
         }
     }
 

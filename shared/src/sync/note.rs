@@ -71,7 +71,10 @@ pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
             replace_token(row, note.token);
         }),
         Kind::Recovered(note) => put_event(views, tables::RECOVERED, place.seq, note.encode_to_vec()),
-        Kind::Acked(note) => change_node(views, |row| row.acked = note.state),
+        Kind::Acked(note) => change_node(views, |row| {
+            row.acked_once = row.acked_once.max(note.state.as_ref().map_or(0, |state| state.len));
+            row.acked = note.state;
+        }),
         Kind::Proof(note) => {
             let name = note.state.as_ref().map_or("", |state| &state.stream);
             views.put(&key(tables::PROOF, name.as_bytes()), note.encode_to_vec());
@@ -113,7 +116,8 @@ fn row<M: prost::Message + Default>(view: &dyn View, key: &[u8]) -> Option<M> {
 
 fn change_node(views: &mut dyn ViewMut, change: impl FnOnce(&mut pb::NodeRow)) {
     let key = key(tables::NODE, &[]);
-    let mut now = views.get(&key).and_then(|bytes| pb::NodeRow::decode(bytes.as_slice()).ok()).unwrap_or_default();
+    let mut now =
+        views.get(&key).and_then(|bytes| pb::NodeRow::decode(bytes.as_slice()).ok()).unwrap_or_default();
     change(&mut now);
     views.put(&key, now.encode_to_vec());
 }
@@ -121,7 +125,8 @@ fn change_node(views: &mut dyn ViewMut, change: impl FnOnce(&mut pb::NodeRow)) {
 fn change_township(views: &mut dyn ViewMut, code: &str, change: impl FnOnce(&mut pb::TownshipRow)) {
     let Ok(code) = code.parse::<TownshipCode>() else { return };
     let key = key(tables::TOWNSHIP, &code.number().to_be_bytes());
-    let mut now = views.get(&key).and_then(|bytes| pb::TownshipRow::decode(bytes.as_slice()).ok()).unwrap_or_default();
+    let mut now =
+        views.get(&key).and_then(|bytes| pb::TownshipRow::decode(bytes.as_slice()).ok()).unwrap_or_default();
     change(&mut now);
     views.put(&key, now.encode_to_vec());
 }
@@ -138,6 +143,7 @@ fn fold_synced(views: &mut dyn ViewMut, note: pb::NodeSynced) {
     let acked = receipt.streams.iter().find(|state| state.stream == own).cloned();
     change_node(views, |row| {
         row.acked = acked.or(row.acked.take());
+        row.acked_once = row.acked.as_ref().map_or(0, |state| state.len);
         replace_token(row, note.token);
         row.clock_offset = note.clock_offset;
         row.synced_at = note.at;
@@ -175,7 +181,12 @@ fn token_of(bytes: &[u8]) -> Option<Token> {
 fn tokens_of(row: &pb::TownshipRow) -> Vec<TokenRow> {
     let typed = |row: &pb::TokenRow| {
         let token = token_of(&row.token)?;
-        Some(TokenRow { token, after: token_of(&row.after), presented: row.presented, abandoned: row.abandoned })
+        Some(TokenRow {
+            token,
+            after: token_of(&row.after),
+            presented: row.presented,
+            abandoned: row.abandoned,
+        })
     };
     row.tokens.iter().filter_map(typed).collect()
 }
@@ -194,6 +205,8 @@ fn token_out(row: &TokenRow) -> pb::TokenRow {
 pub struct NodeState {
     /// What the hub holds of the node's own stream, as it last said.
     pub acked: Option<StreamState>,
+    /// The most of it that the hub has ever said to hold, as far as no receipt has said less since.
+    pub acked_once: u64,
     pub token: Option<Token>,
     /// The installation that this store was enrolled from.
     pub instance: Option<Instance>,
@@ -214,6 +227,7 @@ pub fn node_state(view: &dyn View) -> NodeState {
     let row: pb::NodeRow = row(view, &key(tables::NODE, &[])).unwrap_or_default();
     NodeState {
         acked: row.acked.as_ref().and_then(|state| wire::state_in(state).ok().flatten()),
+        acked_once: row.acked_once,
         token: token_of(&row.token),
         instance: row.instance.as_slice().try_into().ok().map(Instance),
         clock_offset: row.clock_offset,
@@ -273,7 +287,8 @@ pub struct TownshipState {
 }
 
 pub fn township_state(view: &dyn View, township: TownshipCode) -> TownshipState {
-    let row: pb::TownshipRow = row(view, &key(tables::TOWNSHIP, &township.number().to_be_bytes())).unwrap_or_default();
+    let row: pb::TownshipRow =
+        row(view, &key(tables::TOWNSHIP, &township.number().to_be_bytes())).unwrap_or_default();
     TownshipState {
         instance: row.instance.as_slice().try_into().ok().map(Instance),
         tokens: tokens_of(&row),
@@ -354,4 +369,3 @@ impl EventKind {
             .ok_or_else(|| ParseError::new("the number of a hub event", number.to_string()))
     }
 }
-

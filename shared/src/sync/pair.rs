@@ -9,12 +9,13 @@ use xianglian_proto::v1 as pb;
 use super::hub::{HeldInViews, HubSession, HubSetup};
 use super::message::{HubMessage, Instance, NodeMessage, Token};
 use super::node::{NodeSession, NodeSetup};
+use super::note;
 use super::receipt::{Sign, Verify};
 use super::session::{Now, Outcome, Summary, Verbatim};
 use crate::ids::{Epoch, StreamName, TownshipCode};
 use crate::limits;
-use crate::store::{Store, StoreError};
-use crate::stream::Head;
+use crate::store::{Fold, Place, Store, StoreError, ViewMut};
+use crate::stream::{Head, Item};
 
 /// Signs with a keyed hash: whoever can check can also sign, which is good enough for one process.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +32,29 @@ impl Sign for HashKey {
         let half = blake3::keyed_hash(&self.0, bytes);
         // As long as a real signature.
         [half.as_bytes().as_slice(), half.as_bytes().as_slice()].concat()
+    }
+}
+
+/// Folds notes about sessions and nothing else.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NotesOnly;
+
+impl NotesOnly {
+    /// A new store in memory.
+    pub fn store() -> Store {
+        Store::memory(Arc::new(Self))
+    }
+}
+
+impl Fold for NotesOnly {
+    fn version(&self) -> u64 {
+        1
+    }
+
+    fn apply(&self, views: &mut dyn ViewMut, place: Place, item: &Item) {
+        if let (StreamName::Meta(_), Item::Entry(bytes)) = (place.stream, item) {
+            note::fold(views, place, bytes);
+        }
     }
 }
 
@@ -129,7 +153,8 @@ impl Pair {
     }
 
     fn write(&mut self, store: &Store, stream: StreamName, count: usize) -> Result<Head, StoreError> {
-        let entries = (0..count).map(|_| format!("entry {} of {stream}", self.fresh()).into_bytes()).collect();
+        let entries =
+            (0..count).map(|_| format!("entry {} of {stream}", self.fresh()).into_bytes()).collect();
         let fresh = Epoch(self.fresh());
         store.write(|tx| {
             let head = tx.head(stream);

@@ -20,7 +20,13 @@ const ATTEMPTS: usize = 8;
 impl NodeSession {
     /// Cuts the stream back to where the branches part and appends the hub's branch; to our own stream, then our own
     /// later changes again, under a new epoch. Returns the stream's length after it.
-    pub(super) fn rejoin(&mut self, now: Now, store: &Store, stream: StreamName, branch: &Branch) -> Result<u64, Stop> {
+    pub(super) fn rejoin(
+        &mut self,
+        now: Now,
+        store: &Store,
+        stream: StreamName,
+        branch: &Branch,
+    ) -> Result<u64, Stop> {
         let malformed = |_| Stop::Refuse(RefusalCode::Malformed, "branch");
         for _ in 0..ATTEMPTS {
             let seen = store.head(stream);
@@ -41,7 +47,13 @@ impl NodeSession {
         Err(Stop::Refuse(RefusalCode::Restart, "the stream keeps moving"))
     }
 
-    fn rejoin_down(&mut self, store: &Store, seen: Head, branch: &Branch, frames: &[Frame]) -> Result<Option<u64>, Stop> {
+    fn rejoin_down(
+        &mut self,
+        store: &Store,
+        seen: Head,
+        branch: &Branch,
+        frames: &[Frame],
+    ) -> Result<Option<u64>, Stop> {
         let Some(stream) = frames.first().map(|frame| frame.stream) else { return Ok(Some(branch.keep)) };
         let notes: Vec<Note> = self.proven(stream, branch.at, branch.proof().to_vec()).into_iter().collect();
         let (site, fresh) = (self.site(), self.setup.epoch);
@@ -66,7 +78,8 @@ impl NodeSession {
         mine: Vec<Item>,
     ) -> Result<Option<u64>, Stop> {
         let stream = self.own();
-        let mut later = if planted(Fault::RebaseWithoutDedupe) { mine } else { branch::missing(mine, frames) };
+        let mut later =
+            if planted(Fault::RebaseWithoutDedupe) { mine } else { branch::missing(mine, frames) };
         if planted(Fault::RebaseDropsOwn) {
             later.clear();
         }
@@ -74,7 +87,10 @@ impl NodeSession {
         let reappended = later.len() as u64;
         let recovered = Recovered { taken_back, reappended, ..self.summary.recovered.unwrap_or_default() };
         let held = StreamState { stream, head: branch.at, forked: false };
-        let notes = vec![recovered_note(now, recovered), Note::Acked(pb::NodeAcked { state: Some(state_out(&held)) })];
+        let notes = vec![
+            recovered_note(now, recovered),
+            Note::Acked(pb::NodeAcked { state: Some(state_out(&held)) }),
+        ];
         let (site, epoch, rules) = (self.site(), self.setup.epoch, self.setup.reappend.clone());
         let moved = store.write(|tx| {
             if tx.head(stream) != seen {

@@ -83,7 +83,13 @@ impl Sidecar {
         // Writing to a String cannot fail.
         if let Some(mark) = &self.mark {
             let Mark { stream, head, at } = mark;
-            let _ = writeln!(out, "mark {stream} epoch {:016x} len {} head {} at {at}", head.epoch.0, head.len, hex(&head.hash.0));
+            let _ = writeln!(
+                out,
+                "mark {stream} epoch {:016x} len {} head {} at {at}",
+                head.epoch.0,
+                head.len,
+                hex(&head.hash.0)
+            );
         }
         if let Some(lost) = &self.watermark {
             let _ = writeln!(out, "lost len {} at {} kept {}", lost.len, lost.at, lost.kept);
@@ -119,7 +125,11 @@ impl Sidecar {
                     let epoch = Epoch(u64::from_str_radix(epoch, 16).map_err(|_| wrong(line))?);
                     let hash = Hash(unhex(hash).ok_or_else(|| wrong(line))?);
                     let head = Head { epoch, len: number(len)?, hash };
-                    sidecar.mark = Some(Mark { stream: stream.parse()?, head, at: at.parse().map_err(|_| wrong(line))? });
+                    sidecar.mark = Some(Mark {
+                        stream: stream.parse()?,
+                        head,
+                        at: at.parse().map_err(|_| wrong(line))?,
+                    });
                 }
                 (["lost", "len", len, "at", at, "kept", kept], Some(sidecar)) => {
                     let number = |text: &str| text.parse::<u64>().map_err(|_| wrong(line));
@@ -163,7 +173,11 @@ mod tests {
     }
 
     fn sidecar(len: u64) -> Sidecar {
-        let mark = Mark { stream: CODE.parse().expect("a stream name"), head: head(len, len as u8), at: 1_790_000_000_000 };
+        let mark = Mark {
+            stream: CODE.parse().expect("a stream name"),
+            head: head(len, len as u8),
+            at: 1_790_000_000_000,
+        };
         Sidecar { instance: Instance([5; 16]), mark: Some(mark), watermark: None }
     }
 
@@ -206,7 +220,11 @@ mod tests {
         assert_eq!(judge(None, mine, head(0, 0), chain(0)), Folder::CopiedOrMoved);
         assert_eq!(judge(Some(&with), mine, head(120, 120), chain(120)), Folder::Same);
         assert_eq!(judge(Some(&with), None, head(120, 120), chain(120)), Folder::Same, "not enrolled yet");
-        assert_eq!(judge(Some(&with), mine, head(125, 125), chain(125)), Folder::Same, "a crash before the sidecar was written");
+        assert_eq!(
+            judge(Some(&with), mine, head(125, 125), chain(125)),
+            Folder::Same,
+            "a crash before the sidecar was written"
+        );
         assert_eq!(judge(Some(&with), mine, head(80, 80), chain(80)), lost(120, 80));
         assert_eq!(judge(Some(&with), None, head(0, 0), chain(0)), lost(120, 0), "the folder is gone");
         assert_eq!(judge(Some(&with), mine, head(140, 0xee), forked), lost(120, 120), "another branch");
@@ -217,8 +235,14 @@ mod tests {
     fn a_loss_is_remembered_until_it_is_settled() {
         let mut with = sidecar(80);
         with.watermark = Some(Watermark { len: 120, at: 9, kept: 60 });
-        assert_eq!(judge(Some(&with), None, head(80, 80), chain(80)), Folder::Restored(Watermark { len: 120, at: 9, kept: 60 }));
-        assert_eq!(judge(Some(&with), None, head(50, 50), chain(50)), Folder::Restored(Watermark { len: 120, at: 9, kept: 50 }));
+        assert_eq!(
+            judge(Some(&with), None, head(80, 80), chain(80)),
+            Folder::Restored(Watermark { len: 120, at: 9, kept: 60 })
+        );
+        assert_eq!(
+            judge(Some(&with), None, head(50, 50), chain(50)),
+            Folder::Restored(Watermark { len: 120, at: 9, kept: 50 })
+        );
         assert_eq!(Watermark { len: 120, at: 9, kept: 60 }.lost(100), 20);
         assert_eq!(Watermark { len: 120, at: 9, kept: 60 }.lost(10), 60);
         assert_eq!(Watermark { len: 120, at: 9, kept: 60 }.lost(130), 0);

@@ -55,17 +55,23 @@ pub fn advance(rows: &mut Vec<TokenRow>, presented: Option<Token>, issued: Token
             rows[at].presented = true;
             let (token, after) = (rows[at].token, rows[at].after);
             // Other answers to the same presentation can no longer be what the node goes on from.
-            let others: Vec<Token> = rows.iter().filter(|row| row.after == after && row.token != token).map(|row| row.token).collect();
+            let others: Vec<Token> = rows
+                .iter()
+                .filter(|row| row.after == after && row.token != token)
+                .map(|row| row.token)
+                .collect();
             others.into_iter().for_each(|other| abandon(rows, other));
         }
         Some((token, None)) => {
-            let after = rows.iter().rev().find(|row| row.presented && !row.abandoned).map(|row| row.token);
+            // The hub was restored: the token was issued after all that the hub remembers.
+            let after = rows.iter().rev().find(|row| !row.abandoned).map(|row| row.token);
             rows.push(TokenRow { token, after, presented: true, abandoned: false });
         }
         None => {}
     }
     if restored {
-        let left: Vec<Token> = rows.iter().filter(|row| row.after == presented).map(|row| row.token).collect();
+        let left: Vec<Token> =
+            rows.iter().filter(|row| row.after == presented).map(|row| row.token).collect();
         left.into_iter().for_each(|child| abandon(rows, child));
     }
     rows.push(TokenRow { token: issued, after: presented, presented: false, abandoned: false });

@@ -4,8 +4,8 @@
 use xianglian_proto::v1 as pb;
 
 use super::message::{
-    Agreed, Batch, Held, Hello, HubMessage, Instance, NodeMessage, Notice, Receipt, Refusal, RefusalCode, Sketch, StreamState,
-    Token, Welcome,
+    Agreed, Batch, Held, Hello, HubMessage, Instance, NodeMessage, Notice, Receipt, Refusal, RefusalCode,
+    Sketch, StreamState, Token, Welcome,
 };
 use crate::ids::{Epoch, RecordId, StreamName, TownshipCode};
 use crate::limits;
@@ -91,13 +91,23 @@ fn ack_in(ack: pb::Ack) -> Result<StreamState, WireError> {
 }
 
 fn batch_out(batch: Batch) -> pb::Batch {
-    pb::Batch { frame: batch.frame, packed_from: batch.packed_from, salvage: batch.salvage, proof: batch.proof }
+    pb::Batch {
+        frame: batch.frame,
+        packed_from: batch.packed_from,
+        salvage: batch.salvage,
+        proof: batch.proof,
+    }
 }
 
 fn batch_in(batch: pb::Batch) -> Result<Batch, WireError> {
     at_most("frame", limits::MESSAGE_BYTES_MAX, batch.frame.len())?;
     at_most("proof", 128, batch.proof.len())?;
-    Ok(Batch { frame: batch.frame, packed_from: batch.packed_from, salvage: batch.salvage, proof: batch.proof })
+    Ok(Batch {
+        frame: batch.frame,
+        packed_from: batch.packed_from,
+        salvage: batch.salvage,
+        proof: batch.proof,
+    })
 }
 
 fn refusal_out(refusal: Refusal) -> pb::Refusal {
@@ -156,7 +166,11 @@ pub(super) fn receipt_in(receipt: pb::Receipt) -> Result<Receipt, WireError> {
         number: text("number", receipt.number)?,
         signature: receipt.signature,
         token: token_in(&receipt.token)?,
-        held: receipt.held.into_iter().filter_map(|held| held_in(held).transpose()).collect::<Result<_, _>>()?,
+        held: receipt
+            .held
+            .into_iter()
+            .filter_map(|held| held_in(held).transpose())
+            .collect::<Result<_, _>>()?,
         held_total: receipt.held_total,
     })
 }
@@ -180,7 +194,11 @@ impl From<NodeMessage> for pb::NodeMessage {
             }),
             NodeMessage::Sketch(sketch) => Kind::Sketch(pb::Sketch {
                 stream: sketch.stream.to_string(),
-                points: sketch.points.iter().map(|(seq, head)| pb::Point { seq: *seq, head: head.0.to_vec() }).collect(),
+                points: sketch
+                    .points
+                    .iter()
+                    .map(|(seq, head)| pb::Point { seq: *seq, head: head.0.to_vec() })
+                    .collect(),
                 salvage: sketch.salvage,
             }),
             NodeMessage::Batch(batch) => Kind::Batch(batch_out(batch)),
@@ -214,7 +232,10 @@ impl TryFrom<pb::NodeMessage> for NodeMessage {
                 at_most("points", limits::SKETCH_POINTS_MAX, sketch.points.len())?;
                 let point = |point: &pb::Point| Ok((point.seq, Hash(bytes_of("head", &point.head)?)));
                 Self::Sketch(Sketch {
-                    stream: sketch.stream.parse().map_err(|_| wrong("sketch", "a known stream", &sketch.stream))?,
+                    stream: sketch
+                        .stream
+                        .parse()
+                        .map_err(|_| wrong("sketch", "a known stream", &sketch.stream))?,
                     points: sketch.points.iter().map(point).collect::<Result<_, WireError>>()?,
                     salvage: sketch.salvage,
                 })
@@ -281,7 +302,9 @@ impl TryFrom<pb::HubMessage> for HubMessage {
                 },
                 entry_bytes_max: welcome.entry_bytes_max,
             }),
-            Kind::Agreed(agreed) => Self::Agreed(Agreed { seq: agreed.seq, state: ack_in(pb::Ack { state: agreed.state })? }),
+            Kind::Agreed(agreed) => {
+                Self::Agreed(Agreed { seq: agreed.seq, state: ack_in(pb::Ack { state: agreed.state })? })
+            }
             Kind::Batch(batch) => Self::Batch(batch_in(batch)?),
             Kind::Ack(ack) => Self::Ack(ack_in(ack)?),
             Kind::Receipt(receipt) => Self::Receipt(receipt_in(receipt)?),

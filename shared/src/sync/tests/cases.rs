@@ -85,7 +85,9 @@ const CASES: &[Case] = &[
             p.node = backup;
             node(p, 8);
         },
-        messages: &["HELLO", "welcome", "SKETCH", "agreed", "batch", "ACK", "BATCH", "FINISHED", "ack", "receipt"],
+        messages: &[
+            "HELLO", "welcome", "SKETCH", "agreed", "batch", "ACK", "BATCH", "FINISHED", "ack", "receipt",
+        ],
     },
     Case {
         name: "node restored to nothing, then wrote",
@@ -97,8 +99,8 @@ const CASES: &[Case] = &[
             node(p, 3);
         },
         messages: &[
-            "HELLO", "welcome", "SKETCH", "batch", "batch", "agreed", "batch", "ACK", "ACK", "ACK", "BATCH", "FINISHED", "ack",
-            "receipt",
+            "HELLO", "welcome", "SKETCH", "batch", "batch", "agreed", "batch", "ACK", "ACK", "ACK", "BATCH",
+            "FINISHED", "ack", "receipt",
         ],
     },
     Case {
@@ -125,7 +127,8 @@ const CASES: &[Case] = &[
             hub(p, StreamName::DownAll, 3);
         },
         messages: &[
-            "HELLO", "welcome", "SKETCH", "BATCH", "agreed", "ack", "BATCH", "ack", "batch", "ACK", "FINISHED", "receipt",
+            "HELLO", "welcome", "SKETCH", "BATCH", "agreed", "ack", "BATCH", "ack", "batch", "ACK",
+            "FINISHED", "receipt",
         ],
     },
     Case {
@@ -141,7 +144,8 @@ const CASES: &[Case] = &[
             hub(p, StreamName::DownAll, 30);
         },
         messages: &[
-            "HELLO", "welcome", "SKETCH", "batch", "agreed", "ACK", "BATCH", "ack", "batch", "ACK", "FINISHED", "receipt",
+            "HELLO", "welcome", "SKETCH", "batch", "agreed", "ACK", "BATCH", "ack", "batch", "ACK",
+            "FINISHED", "receipt",
         ],
     },
     Case {
@@ -150,7 +154,9 @@ const CASES: &[Case] = &[
             grown(p);
             p.hub = open();
         },
-        messages: &["HELLO", "welcome", "BATCH", "BATCH", "BATCH", "FINISHED", "ack", "ack", "ack", "receipt"],
+        messages: &[
+            "HELLO", "welcome", "BATCH", "BATCH", "BATCH", "FINISHED", "ack", "ack", "ack", "receipt",
+        ],
     },
     Case {
         name: "both restored, then both wrote",
@@ -187,7 +193,11 @@ fn every_case_is_put_right_in_one_session() {
         messages.sort_unstable();
         expected.sort_unstable();
         assert_eq!(messages, expected, "{}: {:?}", case.name, report.messages);
-        assert!(Progress::of(&pair.node, pair.node_setup.township).expect("readable").synced(), "{}", case.name);
+        assert!(
+            Progress::of(&pair.node, pair.node_setup.township).expect("readable").synced(),
+            "{}",
+            case.name
+        );
         let after = until_quiet(&mut pair);
         assert_eq!(after.len(), 1, "{}", case.name);
         for stream in streams {
@@ -221,7 +231,12 @@ fn cut_at_any_message_and_repeated_the_end_is_the_same() {
                     let set: BTreeSet<Digest> = end.iter().copied().collect();
                     assert_eq!(set.len(), end.len(), "{} cut at {cut}: doubles in {stream}", case.name);
                     assert_eq!(&set, all, "{} cut at {cut}: {stream}", case.name);
-                    assert_eq!(end, digests(&whole.hub, stream), "{} cut at {cut}: order in {stream}", case.name);
+                    assert_eq!(
+                        end,
+                        digests(&whole.hub, stream),
+                        "{} cut at {cut}: order in {stream}",
+                        case.name
+                    );
                 }
             }
         }
@@ -282,8 +297,10 @@ fn a_hub_that_went_back_says_by_how_much() {
     assert_eq!(Progress::of(&pair.node, pair.node_setup.township).expect("readable").waiting(), 9);
     done(&mut pair);
     let events = pair.hub.read(note::hub_events);
-    assert_eq!(events.iter().map(|event| (event.kind, event.count)).collect::<Vec<_>>(), [(EventKind::HubWentBack.number(), 0)]
-        .map(|(kind, _)| (kind, 9)));
+    assert_eq!(
+        events.iter().map(|event| (event.kind, event.count)).collect::<Vec<_>>(),
+        [(EventKind::HubWentBack.number(), 0)].map(|(kind, _)| (kind, 9))
+    );
 }
 
 /// Two machines from one folder and one sidecar: both write and sync in turn.
@@ -307,11 +324,22 @@ fn of_two_clones_one_is_stopped_and_the_work_of_both_survives() {
         Some(Outcome::Failed(failure)) => failure.code(),
         _ => None,
     };
-    assert_eq!(refused.first().map(|(round, machine, outcome)| (*round, *machine, code(outcome))), Some((1, "second", Some(RefusalCode::Clone))));
+    assert_eq!(
+        refused.first().map(|(round, machine, outcome)| (*round, *machine, code(outcome))),
+        Some((1, "second", Some(RefusalCode::Clone)))
+    );
     assert!(refused.iter().all(|(_, machine, _)| *machine == "second"), "{refused:?}");
-    assert_eq!(pair.hub.read(note::hub_events).iter().filter(|event| event.kind == EventKind::Clone.number()).count(), 1);
+    assert_eq!(
+        pair.hub
+            .read(note::hub_events)
+            .iter()
+            .filter(|event| event.kind == EventKind::Clone.number())
+            .count(),
+        1
+    );
     // Enrolled as a new office PC, the second keeps its unsent work.
-    let all: BTreeSet<Digest> = everything(&pair, pair.own()).into_iter().chain(digests(&other, pair.own())).collect();
+    let all: BTreeSet<Digest> =
+        everything(&pair, pair.own()).into_iter().chain(digests(&other, pair.own())).collect();
     std::mem::swap(&mut pair.node, &mut other);
     let instance = Instance([0x77; 16]);
     let note = note::hub_instance(pair.node_setup.township, instance);
@@ -332,7 +360,9 @@ fn another_installation_must_be_enrolled() {
         pair.node_setup.instance = instance;
         let report = pair.session().expect("stores work");
         assert_eq!(report.messages, ["HELLO", "refusal"]);
-        assert!(matches!(&report.node, Some(Outcome::Failed(failure)) if failure.code() == Some(RefusalCode::NewMachine)));
+        assert!(
+            matches!(&report.node, Some(Outcome::Failed(failure)) if failure.code() == Some(RefusalCode::NewMachine))
+        );
         assert_eq!(pair.hub.head(pair.own()).len, 10);
     }
 }
@@ -345,7 +375,11 @@ fn a_wrong_clock_is_reported_and_decides_nothing() {
         grown(&mut pair);
         node(&mut pair, 3);
         let report = done(&mut pair);
-        assert!((report.node_summary.clock_offset + ahead).abs() < 100, "{ahead}: {}", report.node_summary.clock_offset);
+        assert!(
+            (report.node_summary.clock_offset + ahead).abs() < 100,
+            "{ahead}: {}",
+            report.node_summary.clock_offset
+        );
         assert!((report.hub_summary.clock_offset - ahead).abs() < 100);
         until_quiet(&mut pair);
     }
@@ -366,5 +400,8 @@ fn a_cut_session_leaves_true_notes() {
     for _ in 0..20 {
         pair.session_cut(0).expect("stores work");
     }
-    assert_eq!(pair.node.head(StreamName::Meta(crate::ids::Site::Township(pair.node_setup.township))).len, before);
+    assert_eq!(
+        pair.node.head(StreamName::Meta(crate::ids::Site::Township(pair.node_setup.township))).len,
+        before
+    );
 }

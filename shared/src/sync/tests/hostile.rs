@@ -15,13 +15,22 @@ use crate::sync::{HubSession, NodeSession};
 
 fn frame(stream: StreamName, after: Head, entries: &[&str]) -> Frame {
     let items = entries.iter().map(|entry| Item::Entry(entry.as_bytes().to_vec())).collect();
-    Frame { flags: FrameFlags::default(), stream, epoch: Epoch(3), first: after.len + 1, prev: after.hash, items }
+    Frame {
+        flags: FrameFlags::default(),
+        stream,
+        epoch: Epoch(3),
+        first: after.len + 1,
+        prev: after.hash,
+        items,
+    }
 }
 
 /// The hello of the pair's node, and a hub that waits for it.
 fn greeting(pair: &Pair) -> (Hello, HubSession) {
     let mut node = NodeSession::start(pair.now, &pair.node, pair.node_setup.clone()).expect("stores work");
-    let Some(NodeMessage::Hello(hello)) = node.poll(&pair.node).expect("stores work") else { panic!("no hello") };
+    let Some(NodeMessage::Hello(hello)) = node.poll(&pair.node).expect("stores work") else {
+        panic!("no hello")
+    };
     (hello, HubSession::start(pair.now, pair.hub_setup.clone()))
 }
 
@@ -70,7 +79,9 @@ fn another_township_is_refused() {
     let mut pair = pair();
     pair.node_setup.township = TownshipCode::from_number(330_282_003).expect("nine digits");
     let report = pair.session().expect("stores work");
-    assert!(matches!(report.node, Some(Outcome::Failed(Failure::Refused(refusal))) if refusal.code == RefusalCode::NotYours));
+    assert!(
+        matches!(report.node, Some(Outcome::Failed(Failure::Refused(refusal))) if refusal.code == RefusalCode::NotYours)
+    );
 }
 
 #[test]
@@ -90,7 +101,8 @@ fn frames_of_streams_that_are_not_the_nodes_are_refused() {
     ];
     for stream in streams {
         let mut hub = open_session(&mut pair);
-        let answers = say(&pair, &mut hub, NodeMessage::Batch(pack(&frame(stream, Head::empty(stream), &["forged"]))));
+        let answers =
+            say(&pair, &mut hub, NodeMessage::Batch(pack(&frame(stream, Head::empty(stream), &["forged"]))));
         refused(&answers, RefusalCode::NotYours);
         assert!(stream == StreamName::Meta(Site::Hub) || pair.hub.head(stream).len == 0, "{stream}");
     }
@@ -117,7 +129,10 @@ fn nobody_but_the_hub_writes_down() {
         }
         let answers = say(&pair, &mut hub, NodeMessage::Batch(batch));
         match key {
-            None => assert!(matches!(answers.as_slice(), [HubMessage::Ack(state)] if state.head.len == 3), "{answers:?}"),
+            None => assert!(
+                matches!(answers.as_slice(), [HubMessage::Ack(state)] if state.head.len == 3),
+                "{answers:?}"
+            ),
             Some(_) => refused(&answers, RefusalCode::NotYours),
         }
         assert_eq!(pair.hub.head(StreamName::DownAll), head);
@@ -135,7 +150,10 @@ fn what_does_not_follow_is_refused_and_changes_nothing() {
     let twisted = Head { len: 2, ..head };
     for after in [gap, twisted] {
         let mut hub = open_session(&mut pair);
-        refused(&say(&pair, &mut hub, NodeMessage::Batch(pack(&frame(own, after, &["x"])))), RefusalCode::Restart);
+        refused(
+            &say(&pair, &mut hub, NodeMessage::Batch(pack(&frame(own, after, &["x"])))),
+            RefusalCode::Restart,
+        );
         assert_eq!(pair.hub.head(own), head);
     }
 }
@@ -244,6 +262,8 @@ fn a_receipt_that_the_hub_did_not_sign_is_not_taken() {
     pair.node_writes(2).expect("stores work");
     pair.hub_setup.keys = Arc::new(HashKey([1; 32]));
     let report = pair.session().expect("stores work");
-    assert!(matches!(report.node, Some(Outcome::Failed(Failure::Refusing(refusal))) if refusal.code == RefusalCode::Malformed));
+    assert!(
+        matches!(report.node, Some(Outcome::Failed(Failure::Refusing(refusal))) if refusal.code == RefusalCode::Malformed)
+    );
     assert_eq!(pair.node.read(crate::sync::note::last_receipt), None);
 }

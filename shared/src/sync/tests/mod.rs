@@ -5,31 +5,15 @@ mod hostile;
 mod random;
 mod sizes;
 
-use std::sync::Arc;
-
 use super::message::StreamState;
 use super::note;
-use super::pair::{Pair, Report};
+use super::pair::{NotesOnly, Pair, Report};
 use crate::ids::StreamName;
-use crate::store::{Fold, Place, Store, ViewMut};
+use crate::store::Store;
 use crate::stream::{Digest, Item};
 
-/// Folds notes and nothing else.
-struct Notes;
-
-impl Fold for Notes {
-    fn version(&self) -> u64 {
-        1
-    }
-    fn apply(&self, views: &mut dyn ViewMut, place: Place, item: &Item) {
-        if let (StreamName::Meta(_), Item::Entry(bytes)) = (place.stream, item) {
-            note::fold(views, place, bytes);
-        }
-    }
-}
-
 fn open() -> Store {
-    Store::memory(Arc::new(Notes))
+    NotesOnly::store()
 }
 
 fn pair() -> Pair {
@@ -43,7 +27,8 @@ fn copy(store: &Store) -> Store {
     for (stream, head) in store.streams() {
         let mut next = 1;
         while next <= head.len {
-            let frame = store.run(stream, next..=head.len, usize::MAX, usize::MAX).expect("readable").expect("there");
+            let frame =
+                store.run(stream, next..=head.len, usize::MAX, usize::MAX).expect("readable").expect("there");
             next += frame.items.len() as u64;
             copy.write(|tx| tx.append_frame(&frame)).expect("follows");
         }

@@ -19,7 +19,10 @@ fn change(n: u64) -> Vec<u8> {
         rev: 2 + n as u32 % 5,
         action: 3 + n as u32 % 4,
         status: 2 + n as u32 % 6,
-        set: Fields::from([(12, Value::Date(crate::record::Day(20_000 + n as i32 % 60))), (15, Value::Text(format!("第{}号", n % 97)))]),
+        set: Fields::from([
+            (12, Value::Date(crate::record::Day(20_000 + n as i32 % 60))),
+            (15, Value::Text(format!("第{}号", n % 97))),
+        ]),
         cleared: Vec::new(),
         deadlines: Vec::new(),
         actor: Actor { staff: format!("u{}", n % 3), role: Role::TClerk, on_behalf: false },
@@ -37,10 +40,17 @@ fn five_hundred_changes_cost_less_than_150_bytes_each() {
     done(&mut pair);
     let entries: Vec<Vec<u8>> = (0..500).map(change).collect();
     let raw: usize = entries.iter().map(Vec::len).sum();
-    pair.node.write(|tx| tx.append(StreamName::Township(pair.node_setup.township), Epoch(1), entries)).expect("stores work");
+    pair.node
+        .write(|tx| tx.append(StreamName::Township(pair.node_setup.township), Epoch(1), entries))
+        .expect("stores work");
     let report = done(&mut pair);
     let bytes = report.node_bytes + report.hub_bytes;
-    println!("500 changes: {} raw bytes each, {} on the wire each, {:?}", raw / 500, bytes / 500, report.messages);
+    println!(
+        "500 changes: {} raw bytes each, {} on the wire each, {:?}",
+        raw / 500,
+        bytes / 500,
+        report.messages
+    );
     assert!(bytes < 500 * 150, "{bytes}");
     assert!(bytes < raw, "{bytes} of {raw}");
 }
@@ -53,7 +63,9 @@ fn a_session_with_nothing_to_do_is_one_round_trip_under_1_kb() {
     let down = pair.down();
     pair.hub_writes(down, 10).expect("stores work");
     done(&mut pair);
-    let meta = |pair: &crate::sync::pair::Pair| pair.node.head(StreamName::Meta(Site::Township(pair.node_setup.township))).len;
+    let meta = |pair: &crate::sync::pair::Pair| {
+        pair.node.head(StreamName::Meta(Site::Township(pair.node_setup.township))).len
+    };
     let before = meta(&pair);
     let report = done(&mut pair);
     println!("nothing to do: {} + {} bytes", report.node_bytes, report.hub_bytes);
@@ -61,7 +73,9 @@ fn a_session_with_nothing_to_do_is_one_round_trip_under_1_kb() {
     assert!(report.node_bytes + report.hub_bytes < 1000, "{} + {}", report.node_bytes, report.hub_bytes);
     assert_eq!(meta(&pair), before + 1);
     let len = pair.node.head(StreamName::Meta(Site::Township(pair.node_setup.township))).len;
-    let note = branch::items(&pair.node, StreamName::Meta(Site::Township(pair.node_setup.township)), len, len).expect("readable");
+    let note =
+        branch::items(&pair.node, StreamName::Meta(Site::Township(pair.node_setup.township)), len, len)
+            .expect("readable");
     assert!(matches!(&note[0], Item::Entry(bytes) if bytes.len() < 40), "{note:?}");
 }
 
@@ -113,11 +127,13 @@ fn a_node_that_takes_the_hubs_branch_keeps_the_bytes_that_the_hub_never_had() {
 #[test]
 fn many_batches_both_ways_keep_within_the_window() {
     let mut pair = pair();
-    let entries: Vec<Vec<u8>> = (0..60u8).map(|n| {
-        let mut noise = vec![0; 50_000];
-        blake3::Hasher::new().update(&[n]).finalize_xof().fill(&mut noise);
-        noise
-    }).collect();
+    let entries: Vec<Vec<u8>> = (0..60u8)
+        .map(|n| {
+            let mut noise = vec![0; 50_000];
+            blake3::Hasher::new().update(&[n]).finalize_xof().fill(&mut noise);
+            noise
+        })
+        .collect();
     let own = pair.own();
     pair.node.write(|tx| tx.append(own, Epoch(1), entries.clone())).expect("stores work");
     pair.hub.write(|tx| tx.append(StreamName::DownAll, Epoch(1), entries)).expect("stores work");
