@@ -2,7 +2,7 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "xianglian/v1/record.proto",
     "xianglian/v1/sync.proto",
     "xianglian/v1/note.proto",
