@@ -128,6 +128,7 @@ fn rate(tab: &Tab<'_>) -> Rate {
         Some(word) => match word.text {
             "percent" => RateForm::Percent,
             "mean" => RateForm::Mean,
+            "per_ten_thousand" => RateForm::PerTenThousand,
             other => {
                 tab.report.say(
                     word.at,

@@ -267,25 +267,22 @@ fn owner(top: &Tab<'_>) -> Owner {
     }
 }
 
-const NODES: [(&str, NodeKind); 4] = [
-    ("town", NodeKind::Town),
-    ("township", NodeKind::Township),
-    ("ethnic_township", NodeKind::EthnicTownship),
-    ("subdistrict", NodeKind::Subdistrict),
-];
-
 fn nodes(top: &Tab<'_>) -> Vec<NodeKind> {
     let words = top.words("nodes");
     if words.is_empty() {
-        return NODES.map(|(_, node)| node).to_vec();
+        return NodeKind::ALL.to_vec();
     }
     let mut nodes = Vec::new();
     for word in words {
-        match NODES.iter().find(|(name, _)| *name == word.text) {
-            Some((_, node)) => nodes.push(*node),
+        match NodeKind::from_code(word.text) {
+            Some(node) => nodes.push(node),
             None => top.report.say(
                 word.at,
-                format!("no node kind `{}`; known: town, township, ethnic_township, subdistrict", word.text),
+                format!(
+                    "no node kind `{}`; known: {}",
+                    word.text,
+                    NodeKind::ALL.map(NodeKind::code).join(", ")
+                ),
                 format!("没有这种乡级单位：`{}`", word.text),
             ),
         }

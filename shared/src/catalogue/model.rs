@@ -411,6 +411,8 @@ pub enum RateForm {
     Percent,
     /// One decimal: 65.3
     Mean,
+    /// One decimal, for each 10,000 of the denominator: 12.4
+    PerTenThousand,
 }
 
 /// How ledgers of past work are read.

@@ -29,7 +29,7 @@ impl<'a> Tab<'a> {
         match value.as_table() {
             Some(table) => {
                 // The table of a [[header]] has the place of what follows it; its first key is nearer to the eye.
-                let first = table.iter().map(|(key, _)| key.span).min_by_key(|span| span.start);
+                let first = table.keys().map(|key| key.span).min_by_key(|span| span.start);
                 Some(Self { table, at: first.unwrap_or(value.span), report, asked: RefCell::default() })
             }
             None => {

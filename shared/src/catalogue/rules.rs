@@ -13,8 +13,8 @@ use super::read::Word;
 /// Names are lower-case words joined by `_`: they are typed on command lines and stand in addresses of pages.
 pub(super) fn good_name(report: &Report<'_>, word: Word<'_>, en: &str, zh: &str) {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    let starts = word.text.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
-    if !word.text.is_empty() && !(starts && word.text.bytes().all(plain)) {
+    let Some(first) = word.text.bytes().next() else { return };
+    if !first.is_ascii_lowercase() || !word.text.bytes().all(plain) {
         report.say(
             word.at,
             format!("the {en} id `{}` may have lower-case letters, digits and `_` only", word.text),

@@ -60,6 +60,9 @@ impl fmt::Display for Figure {
                 one_decimal(f, tenths(n * 100, d))?;
                 f.write_str(" %")
             }
+            (Self::Rate { form: RateForm::PerTenThousand, .. }, Some((n, d))) => {
+                one_decimal(f, tenths(n * 10_000, d))
+            }
             (_, Some((n, d))) => one_decimal(f, tenths(n, d)),
         }
     }
