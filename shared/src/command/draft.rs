@@ -47,6 +47,11 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// As [`Draft::subject`], with the fields as they were before.
+    pub(super) fn subject_before(&self) -> Subject<'_> {
+        Subject { fields: &self.was, ..self.subject() }
+    }
+
     /// Value of a field before the command.
     pub(super) fn was(&self, tag: u32) -> Option<&Value> {
         self.was.get(&tag)

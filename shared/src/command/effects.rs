@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::draft::Draft;
 use super::refusal::{self, Code, Problem};
-use crate::catalogue::model::{Action, Effect, Numbering, SetTo, Shape};
+use crate::catalogue::model::{Action, Condition, Effect, Numbering, SetTo, Shape};
 use crate::record::{Day, DeadlineState, EntryFlags, Value};
 
 /// Applies the effects in the order of the catalogue. Problems are collected; the draft is then of no use.
@@ -98,21 +98,7 @@ pub(super) fn recompute(ctx: &Context<'_>, draft: &mut Draft<'_>) {
     for effect in kind.actions.values().flat_map(|action| &action.effects) {
         match effect {
             Effect::Start { deadline, from: Some(from), complex, .. } => {
-                let Some(state) = draft.deadlines.get(deadline).filter(|state| state.extensions == 0) else {
-                    continue;
-                };
-                let Some(Value::Date(start)) = draft.fields.get(from).cloned() else { continue };
-                // Only a deadline that started on this very field: another action may have restarted it on another.
-                if draft.was(*from) != Some(&Value::Date(state.start)) {
-                    continue;
-                }
-                let complex = complex.as_ref().is_some_and(|complex| draft.subject().holds(complex));
-                if let Some(fresh) = ctx.deadlines.start(*deadline, start, complex)
-                    && (fresh.start, fresh.raw_due) != (state.start, state.raw_due)
-                {
-                    let (done, cancelled) = (state.done, state.cancelled);
-                    draft.deadlines.insert(*deadline, DeadlineState { done, cancelled, ..fresh });
-                }
+                restart(ctx, draft, *deadline, *from, complex.as_ref());
             }
             Effect::Meet { deadline, on: Some(on) } if draft.changed(*on) => {
                 let Some(Value::Date(day)) = draft.fields.get(on).cloned() else { continue };
@@ -125,6 +111,26 @@ pub(super) fn recompute(ctx: &Context<'_>, draft: &mut Draft<'_>) {
             }
             _ => {}
         }
+    }
+}
+
+/// Counts a deadline again if this edit moved the day that it started on, or what makes it run longer. Nothing else does:
+/// a new calendar or law does not move a day that people were told.
+fn restart(ctx: &Context<'_>, draft: &mut Draft<'_>, deadline: u32, from: u32, complex: Option<&Condition>) {
+    let Some(state) = draft.deadlines.get(&deadline).filter(|state| state.extensions == 0) else { return };
+    let Some(Value::Date(start)) = draft.fields.get(&from) else { return };
+    // Only a deadline that started on this very field: another action may have restarted it on another.
+    if draft.was(from) != Some(&Value::Date(state.start)) {
+        return;
+    }
+    let longer = complex.is_some_and(|complex| draft.subject().holds(complex));
+    let was_longer = complex.is_some_and(|complex| draft.subject_before().holds(complex));
+    if !draft.changed(from) && longer == was_longer {
+        return;
+    }
+    if let Some(fresh) = ctx.deadlines.start(deadline, *start, longer) {
+        let (done, cancelled) = (state.done, state.cancelled);
+        draft.deadlines.insert(deadline, DeadlineState { done, cancelled, ..fresh });
     }
 }
 

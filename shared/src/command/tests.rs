@@ -79,7 +79,6 @@ fn numbers_have_no_gaps_and_a_void_record_keeps_its_own() {
     assert_eq!(number(ids[2]), text("坎墩人信〔2026〕3号"));
     assert_eq!(number(next), text("坎墩人信〔2026〕4号"));
     assert!(node.record(ids[2]).flags.has(EntryFlags::VOIDED));
-    let mut node = node;
     let refusal = node.refused(LETTER, Some(ids[2]), "edit", [(1, text("改"))].into(), Role::TClerk);
     assert_eq!(refusal.code(), Some(Code::Voided));
 }

@@ -34,7 +34,7 @@ fn value(field: &Field, n: u32, links: &BTreeMap<u32, RecordId>) -> Option<Value
             let whole = (min + i64::from(n % 3)).min(*max);
             Value::Decimal(Decimal { units: whole * 10i64.pow(u32::from(*scale)), scale: *scale })
         }
-        Shape::Flag => Value::Flag(n % 2 == 0),
+        Shape::Flag => Value::Flag(n.is_multiple_of(2)),
         Shape::Date => Value::Date(TODAY.plus(-((n % 40) as i32))),
         Shape::Time => Value::Time(1_790_000_000_000),
         Shape::Choice(choices) => pick(choices)?,
@@ -159,7 +159,7 @@ fn step(office: &mut Office, made: &mut Vec<(u32, RecordId)>, step: &Move) {
         return;
     }
     let links = office.links();
-    let create = made.len() < 2 || step.n % 4 == 0;
+    let create = made.len() < 2 || step.n.is_multiple_of(4);
     let (kind, record) = if create {
         (*step.kind.get(&kinds), None)
     } else {
@@ -174,7 +174,7 @@ fn step(office: &mut Office, made: &mut Vec<(u32, RecordId)>, step: &Move) {
             status.map_or(action.from.is_empty(), |s| action.from.contains(&s)) && action.id != "edit"
         })
         .collect();
-    let edit = record.is_some() && step.n % 5 == 0;
+    let edit = record.is_some() && step.n.is_multiple_of(5);
     let (act, role, tags): (_, _, Vec<u32>) = if edit || actions.is_empty() {
         if record.is_none() {
             return;
@@ -183,7 +183,8 @@ fn step(office: &mut Office, made: &mut Vec<(u32, RecordId)>, step: &Move) {
             .action("edit")
             .and_then(|a| a.roles.first())
             .or(kind.creations().find_map(|a| a.roles.first()));
-        let tags = kind.fields.keys().copied().filter(|tag| (tag + step.n) % 5 == 0).collect();
+        let tags =
+            kind.fields.keys().copied().filter(|tag| tag.wrapping_add(step.n).is_multiple_of(5)).collect();
         let act = [Act::Edit, Act::Edit, Act::Edit, Act::Restate, Act::Void][step.n as usize / 5 % 5];
         (act, if act == Act::Void { Role::TChair } else { *role.expect("somebody edits") }, tags)
     } else {

@@ -112,14 +112,14 @@ fn letter(node: &mut Office, i: u32) {
     let ago = i32::try_from(i * 13 % 70).unwrap_or(0);
     let mut fields = sample::letter_fields(&format!("第{i}件"));
     fields.insert(2, Value::Date(TODAY.plus(-ago)));
-    fields.insert(6, Value::Choice(if i % 3 == 0 { 3 } else { 1 }));
+    fields.insert(6, Value::Choice(if i.is_multiple_of(3) { 3 } else { 1 }));
     let id = node.act(LETTER, None, "register", fields, Role::TClerk).record;
     if i % 4 == 3 {
         return;
     }
     node.act(LETTER, Some(id), "transfer", [(5, Value::Text("派出所".into()))].into(), Role::TChair);
     node.act(LETTER, Some(id), "urge", Fields::new(), Role::TClerk);
-    if i % 4 > 0 {
+    if !i.is_multiple_of(4) {
         let on = TODAY.plus(-(ago / 4));
         node.act(LETTER, Some(id), "reply", [(7, Value::Date(on))].into(), Role::TClerk);
     }

@@ -113,23 +113,19 @@ impl Fold for Folder {
         self.version
     }
 
+    /// A fold that panics is a fault of the program; the entry is held like one that cannot be read.
+    fn failed(&self, views: &mut dyn ViewMut, place: Place, _item: &Item) {
+        held::put(views, &nameless(place, HeldCode::Undecodable, "fold".to_owned()));
+    }
+
     fn apply(&self, views: &mut dyn ViewMut, place: Place, item: &Item) {
         if let (StreamName::Meta(_), Item::Entry(bytes)) = (place.stream, item) {
             return note(views, place, bytes);
         }
-        let nameless = |code: HeldCode, detail: String| HeldEntry {
-            stream: place.stream,
-            seq: place.seq,
-            code,
-            record: None,
-            kind: 0,
-            rev: 0,
-            detail,
-        };
         match item {
-            Item::Withheld(_) => held::put(views, &nameless(HeldCode::TooLarge, String::new())),
+            Item::Withheld(_) => held::put(views, &nameless(place, HeldCode::TooLarge, String::new())),
             Item::Entry(bytes) => match Entry::decode(bytes) {
-                Err(error) => held::put(views, &nameless(HeldCode::Undecodable, error.to_string())),
+                Err(error) => held::put(views, &nameless(place, HeldCode::Undecodable, error.to_string())),
                 Ok(entry) => {
                     let Digest(digest) = item.digest();
                     let [first, _] = halves(digest);
@@ -138,6 +134,10 @@ impl Fold for Folder {
             },
         }
     }
+}
+
+fn nameless(place: Place, code: HeldCode, detail: String) -> HeldEntry {
+    HeldEntry { stream: place.stream, seq: place.seq, code, record: None, kind: 0, rev: 0, detail }
 }
 
 fn halves(bytes: [u8; 32]) -> [[u8; 16]; 2] {

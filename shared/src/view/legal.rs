@@ -70,6 +70,7 @@ fn fields(kind: &Kind, stream: StreamName, set: &Fields) -> Result<(), Objection
 fn stays(kind: &Kind, record: Option<&Record>, entry: &Entry) -> bool {
     let Some(condition) = &kind.local_when else { return false };
     let mut fields = record.map(|r| r.fields.clone()).unwrap_or_default();
+    fields.retain(|tag, _| !entry.cleared.contains(tag));
     fields.extend(entry.set.iter().map(|(tag, value)| (*tag, value.clone())));
     let subject = Subject {
         status: entry.status,

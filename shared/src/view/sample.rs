@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Folder;
 use super::map::MapViews;
+use crate::calendar::{Calendar, Legal};
 use crate::catalogue::model::*;
 use crate::command::{self, Act, Command, Context, Deadlines, Decision, Refusal, ViewLookup};
 use crate::ids::{Epoch, RecordId, Site, StreamName, TownshipCode};
@@ -299,6 +300,7 @@ pub struct Office {
     pub lens: BTreeMap<StreamName, u64>,
     pub clock: i64,
     pub today: Day,
+    deadlines: Arc<dyn Deadlines>,
     fresh: u64,
 }
 
@@ -308,6 +310,11 @@ impl Office {
     }
 
     pub fn with(site: Site, catalogue: Arc<Catalogue>) -> Self {
+        // The built-in catalogue comes with its law; the sample counts by hand.
+        let deadlines: Arc<dyn Deadlines> = match catalogue.profiles.get("zhejiang") {
+            Some(profile) => Arc::new(Legal::new(Calendar::builtin(), Arc::new(profile.clone()))),
+            None => Arc::new(Plain),
+        };
         let folder = Folder::new(catalogue);
         let clock = 1_795_000_000_000;
         Self {
@@ -318,6 +325,7 @@ impl Office {
             lens: BTreeMap::new(),
             clock,
             today: TODAY,
+            deadlines,
             fresh: 0,
         }
     }
@@ -333,7 +341,7 @@ impl Office {
         let node = matches!(self.site, Site::Township(_)).then_some(NodeKind::Town);
         let ctx = Context {
             catalogue: &catalogue,
-            deadlines: &Plain,
+            deadlines: &*self.deadlines,
             lookup: &ViewLookup { views: &self.views, catalogue: &catalogue },
             place: command::Place { site: self.site, node, abbr: "坎墩" },
             now_ms: self.clock,
