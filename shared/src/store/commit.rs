@@ -266,12 +266,16 @@ impl Inner {
         let (start, outcome) = (group.start, Arc::clone(&group.outcome));
         let (bytes, layer) = self.close_group(group);
         // Once the group is taken, nobody may build on the rows below it without seeing it.
+        let fresh = layer.fresh.clone();
         self.gate.set_inflight(Some((Arc::new(layer), Arc::clone(&outcome))));
         drop(build);
 
         let result = match lock(&self.writer).append(start, &bytes) {
             Ok(()) => {
                 self.gate.publish();
+                if let Some(views) = fresh {
+                    self.shelf.adopt(&views);
+                }
                 Ok(())
             }
             Err(failed) => {

@@ -17,17 +17,23 @@ pub mod files;
 pub mod views;
 
 mod commit;
+#[cfg(feature = "disk")]
+mod disk;
 mod journal;
 mod keys;
 mod open;
 mod overlay;
 mod reading;
 mod rebuild;
+#[cfg(feature = "disk")]
+mod sled_views;
 mod snapshot;
 mod stage;
 mod tx;
 
 pub use commit::Store;
+#[cfg(feature = "disk")]
+pub use disk::DiskShelf;
 pub use journal::{Durable, Position};
 pub use open::{OpenReport, Options, Progress, ViewsOutcome};
 pub use reading::{head, heads};

@@ -21,8 +21,9 @@ pub struct Progress {
 
 /// How a store is opened.
 pub struct Options {
-    /// Id of the journal if a new one is made: random, so that views of another journal are told apart.
-    pub journal_id: [u8; 16],
+    /// Id of the journal if a new one is made, so that views of another journal are told apart. None: random on disk, a fixed
+    /// one elsewhere.
+    pub journal_id: Option<[u8; 16]>,
     /// What the caller knows from elsewhere to be durable. A journal that ends before is damaged.
     pub durable: Option<Durable>,
     pub segment_bytes_max: u64,
@@ -35,7 +36,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            journal_id: [1; 16],
+            journal_id: None,
             durable: None,
             segment_bytes_max: limits::SEGMENT_BYTES_MAX,
             group_bytes_max: limits::GROUP_BYTES_MAX,
@@ -110,7 +111,11 @@ impl Store {
         });
         let claim =
             existing.as_ref().ok().map(|(_, stamp)| Durable { journal: stamp.journal, end: stamp.end });
-        let recovered = journal::open(Arc::clone(&files), options.journal_id, &[options.durable, claim])?;
+        let recovered = journal::open(
+            Arc::clone(&files),
+            options.journal_id.unwrap_or([1; 16]),
+            &[options.durable, claim],
+        )?;
         let writer = recovered.writer;
 
         let parts = Folding { writer: &writer, shelf: &*shelf, fold: &fold, progress: &*options.progress };

@@ -12,7 +12,7 @@ pub use super::overlay::{Order, Scan};
 pub struct ViewsError(pub String);
 
 /// Rows to change: the new value, or None for a row that is gone.
-pub type Changes<'a> = &'a mut dyn Iterator<Item = (&'a [u8], Option<&'a [u8]>)>;
+pub type Changes<'a, 'b> = &'a mut (dyn Iterator<Item = (&'b [u8], Option<&'b [u8]>)> + 'a);
 
 /// A sorted map of rows. Not the truth: it may lose or refuse anything at any time, as long as it says so.
 pub trait Views: Send + Sync {
@@ -30,7 +30,7 @@ pub trait Views: Send + Sync {
     ///
     /// # Errors
     /// The engine failed; some of the changes may show.
-    fn apply(&self, changes: Changes<'_>) -> Result<(), ViewsError>;
+    fn apply(&self, changes: Changes<'_, '_>) -> Result<(), ViewsError>;
 
     /// Hands what is buffered to the operating system.
     ///
@@ -114,7 +114,7 @@ impl Views for MemViews {
         }
     }
 
-    fn apply(&self, changes: Changes<'_>) -> Result<(), ViewsError> {
+    fn apply(&self, changes: Changes<'_, '_>) -> Result<(), ViewsError> {
         let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
         for (key, value) in changes {
             match value {

@@ -28,7 +28,7 @@ impl Fold for TestFold {
         let Item::Entry(bytes) = item else { return };
         let key = [&[COUNT][..], place.stream.to_string().as_bytes()].concat();
         let count = views.get(&key).map_or(0, |row| u64::from_le_bytes(row.try_into().unwrap()));
-        views.put(&key, (count * 31 + 1).to_le_bytes().to_vec());
+        views.put(&key, count.wrapping_mul(31).wrapping_add(1).to_le_bytes().to_vec());
         let first = bytes.first().copied().unwrap_or_default();
         assert_ne!(first, b'!', "a fold that fails");
         let mut value = place.seq.to_le_bytes().to_vec();
