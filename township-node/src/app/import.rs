@@ -1,0 +1,195 @@
+//! Bringing in ledgers of past work.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use shared::code::ErrorCode;
+use shared::exchange::{self, CellProblem, Directory as _, Holds, ImportPlan, Ledger, Mode, Outcome};
+use shared::program::{Failure, Lang};
+
+use super::Node;
+use super::act::Wish;
+use super::error::{Stop, invalid};
+use super::values::find_kind;
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, Serialize)]
+pub struct Imported {
+    pub kind: String,
+    /// Nothing was written: a dry run, or some row cannot be taken.
+    pub dry: bool,
+    pub rows: usize,
+    pub new: usize,
+    pub changed: usize,
+    pub unchanged: usize,
+    pub duplicate: usize,
+    /// Rows of other townships, and how many of each, as the file writes them.
+    pub elsewhere: usize,
+    pub others: BTreeMap<String, usize>,
+    pub refused: usize,
+    /// Columns that are left out, with the reason.
+    pub ignored: Vec<String>,
+    pub problems: Vec<RowFault>,
+    /// BLAKE3 of the file, in hex.
+    pub digest: String,
+}
+
+/// One thing wrong in the file.
+#[derive(Debug, Clone, Serialize)]
+pub struct RowFault {
+    pub row: u32,
+    pub column: Option<String>,
+    pub heading: Option<String>,
+    pub value: String,
+    pub reason: String,
+    /// The whole message.
+    pub text: String,
+}
+
+impl RowFault {
+    fn of(problem: &CellProblem, lang: Lang) -> Self {
+        Self {
+            row: problem.row,
+            column: problem.column.as_ref().map(|(letters, _)| letters.clone()),
+            heading: problem.column.as_ref().map(|(_, heading)| heading.clone()),
+            value: problem.value.clone(),
+            reason: lang.of(&problem.reason).to_owned(),
+            text: lang.of(&problem.label()).to_owned(),
+        }
+    }
+}
+
+/// How an import is to be made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImportHow<'a> {
+    pub sheet: Option<&'a str>,
+    pub dry: bool,
+    /// Take the good rows and leave the others.
+    pub good_rows: bool,
+}
+
+impl Node {
+    /// Imports a file of past work. Unless `good_rows` is asked for, one bad row keeps all out.
+    ///
+    /// # Errors
+    /// The file cannot be read as a ledger of the kind, or the store's failure. Bad rows are no error here: see
+    /// [`Imported::problems`].
+    pub fn import(
+        &self,
+        kind: &str,
+        bytes: &[u8],
+        how: ImportHow<'_>,
+        wish: &Wish,
+        lang: Lang,
+    ) -> Result<Imported, Failure> {
+        let kind = find_kind(self.catalogue(), kind)?;
+        let label = |label: shared::catalogue::model::Label| {
+            invalid(format!("{}。", label.zh), format!("{}.", label.en))
+        };
+        let book = exchange::read(bytes).map_err(|e| label(e.label()))?;
+        let actor = self.actor(wish);
+        let fresh = self.fresh_id();
+        let mode = if how.good_rows { Mode::GoodRows } else { Mode::AllOrNothing };
+        let mut report = None;
+        let written = self.write(|tx| {
+            let (ledger, plan) = {
+                let names = self.names(tx.view());
+                let ledger = Ledger::read(&book, how.sheet, kind, &names)
+                    .map_err(|e| Stop::Failed(label(e.label())))?;
+                let plan = self.deciding(tx.view(), fresh, |ctx| {
+                    exchange::plan(ctx, &ledger, &actor, names.townships())
+                });
+                (ledger, plan)
+            };
+            report = Some(told(&kind.id, &ledger, &plan, lang));
+            if how.dry {
+                return Ok(false);
+            }
+            match plan.entries(mode) {
+                Ok(entries) => {
+                    self.append(tx, &entries)?;
+                    Ok(true)
+                }
+                Err(_) => Ok(false),
+            }
+        })?;
+        let mut report = report.ok_or_else(|| Failure::internal("the import told nothing"))?;
+        report.dry = !written;
+        tracing::info!(
+            rows = report.rows,
+            new = report.new,
+            refused = report.refused,
+            written,
+            "ledger imported"
+        );
+        Ok(report)
+    }
+}
+
+fn told(kind: &str, ledger: &Ledger, plan: &ImportPlan, lang: Lang) -> Imported {
+    let ignored = ledger
+        .mapping
+        .ignored
+        .iter()
+        .map(|column| format!("{}：{}", column.heading, lang.of(&column.reason)));
+    let counts = plan.counts;
+    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    let mut problems = Vec::new();
+    let mut strangers = 0;
+    let column = ledger
+        .mapping
+        .columns
+        .iter()
+        .find(|column| column.holds == Holds::Township)
+        .map(|column| column.letters());
+    for row in &plan.rows {
+        let stranger = |p: &&CellProblem| {
+            p.column.as_ref().map(|(letters, _)| letters) == column.as_ref() && column.is_some()
+        };
+        match (row.outcome, row.problems.iter().find(stranger)) {
+            (Outcome::Elsewhere(code), _) => *others.entry(code.to_string()).or_default() += 1,
+            // A township that this node has never heard of is another's all the same.
+            (Outcome::Refused, Some(problem)) => {
+                strangers += 1;
+                *others.entry(problem.value.clone()).or_default() += 1;
+            }
+            _ => problems.extend(row.problems.iter().map(|problem| RowFault::of(problem, lang))),
+        }
+    }
+    Imported {
+        kind: kind.to_owned(),
+        dry: true,
+        rows: ledger.rows.len(),
+        new: counts.new,
+        changed: counts.changed,
+        unchanged: counts.unchanged,
+        duplicate: counts.duplicate,
+        elsewhere: counts.elsewhere + strangers,
+        others,
+        refused: counts.refused - strangers,
+        ignored: ignored.collect(),
+        problems,
+        digest: plan.digest.clone(),
+    }
+}
+
+impl Imported {
+    /// The failure to end with when rows were left out and nothing was asked to be taken without them.
+    pub fn failure(&self, good_rows: bool) -> Option<Failure> {
+        let bad = self.refused + self.elsewhere;
+        (bad > 0 && !good_rows).then(|| {
+            Failure::new(
+                ErrorCode::Invalid,
+                format!("{bad} 行不能导入（其他乡镇 {} 行，有问题 {} 行），一行也没有导入。", self.elsewhere, self.refused),
+                format!(
+                    "{bad} rows cannot be taken ({} of other townships, {} with problems), so none was imported.",
+                    self.elsewhere, self.refused
+                ),
+            )
+            .advise(
+                "请按上面的说明改正后再导入，或加 --good-rows 只导入没有问题的行。",
+                "Put the rows right and import again, or take only the good rows with --good-rows.",
+            )
+        })
+    }
+}

@@ -1,0 +1,295 @@
+//! From what a clerk writes to kinds, fields, actions, records and values.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use shared::catalogue::model::{Action, Catalogue, Field, Kind, Label, Shape};
+use shared::command::Act;
+use shared::exchange::cell::{Converter, Directory, Townships};
+use shared::exchange::fold::folded;
+use shared::exchange::sheet::Cell;
+use shared::ids::RecordId;
+use shared::program::Failure;
+use shared::record::{Fields, Record, Value};
+use shared::store::View;
+use shared::view::read;
+
+use super::error::{invalid, not_found};
+
+/// A kind by its id, its label in either language, its code in the study (R07), or a part of its Chinese label that no
+/// other kind has.
+///
+/// # Errors
+/// `NotFound`, with the kinds that there are.
+pub fn find_kind<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Kind, Failure> {
+    let plain = folded(name);
+    let known = |kind: &&Kind| {
+        [&kind.id, &kind.label.zh, &kind.label.en, &kind.code].iter().any(|s| folded(s) == plain)
+    };
+    let part = |kind: &&Kind| !plain.is_empty() && folded(&kind.label.zh).contains(&plain);
+    let only = || {
+        let mut parts = catalogue.kinds.values().filter(part);
+        parts.next().filter(|_| parts.next().is_none())
+    };
+    catalogue.kinds.values().find(known).or_else(only).ok_or_else(|| {
+        let (zh, en): (Vec<_>, Vec<_>) =
+            catalogue.kinds.values().map(|k| (format!("{}（{}）", k.label.zh, k.id), k.id.clone())).unzip();
+        not_found(format!("没有“{name}”这种台账。"), format!("There is no kind of record \"{name}\"."))
+            .advise(format!("可用：{}", zh.join("、")), format!("Known: {}.", en.join(", ")))
+    })
+}
+
+/// A field of a kind by its id, its label in either language, or a heading of office files.
+///
+/// # Errors
+/// `NotFound`, with the fields that there are.
+pub fn find_field<'a>(kind: &'a Kind, name: &str) -> Result<&'a Field, Failure> {
+    pick(&kind.fields, name).ok_or_else(|| {
+        let fields = kind.fields.values().filter(|field| !field.derived);
+        let (zh, en): (Vec<_>, Vec<_>) = fields.map(|f| (f.label.zh.clone(), f.id.clone())).unzip();
+        not_found(
+            format!("{}没有“{name}”这个字段。", kind.label.zh),
+            format!("{} has no field \"{name}\".", kind.label.en),
+        )
+        .advise(format!("可用的字段：{}", zh.join("、")), format!("Its fields: {}.", en.join(", ")))
+    })
+}
+
+fn pick<'a>(fields: &'a BTreeMap<u32, Field>, name: &str) -> Option<&'a Field> {
+    let plain = folded(name);
+    let own = |f: &&Field| [&f.id, &f.label.zh, &f.label.en].iter().any(|s| folded(s) == plain);
+    let other = |f: &&Field| f.headings.iter().any(|s| folded(s) == plain);
+    fields.values().find(own).or_else(|| fields.values().find(other))
+}
+
+/// What may be done with a record of a kind, by the action's id or label; `edit`, `void` and `restate` exist for every kind.
+///
+/// # Errors
+/// `NotFound`, with the actions that there are.
+pub fn find_act(kind: &Kind, name: &str) -> Result<Act, Failure> {
+    let plain = folded(name);
+    let known = |action: &&Action| [&action.label.zh, &action.label.en].iter().any(|s| folded(s) == plain);
+    let general = match name {
+        "修改" => Some(Act::Edit),
+        "作废" => Some(Act::Void),
+        "重报" => Some(Act::Restate),
+        _ => Act::named(kind, name),
+    };
+    let labelled =
+        || kind.actions.values().filter(|a| a.id != "edit").find(known).map(|action| Act::Take(action.tag));
+    general.or_else(labelled).ok_or_else(|| {
+        let actions = kind.actions.values().map(|a| (format!("{}（{}）", a.label.zh, a.id), a.id.clone()));
+        let (zh, en): (Vec<_>, Vec<_>) = actions.unzip();
+        not_found(
+            format!("{}没有“{name}”这个步骤。", kind.label.zh),
+            format!("{} has no action \"{name}\".", kind.label.en),
+        )
+        .advise(format!("可用的步骤：{}", zh.join("、")), format!("Its actions: {}.", en.join(", ")))
+    })
+}
+
+/// What texts may refer to, looked up in the views. Numbers and titles of a kind are collected at the first question
+/// about it.
+pub(super) struct Names<'a> {
+    views: &'a dyn View,
+    catalogue: &'a Catalogue,
+    townships: Townships,
+    known: RefCell<BTreeMap<u32, BTreeMap<String, Vec<RecordId>>>>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(views: &'a dyn View, catalogue: &'a Catalogue, townships: Townships) -> Self {
+        Self { views, catalogue, townships, known: RefCell::default() }
+    }
+
+    /// Records of a kind by their number or title.
+    fn collect(&self, kind: u32) -> BTreeMap<String, Vec<RecordId>> {
+        let mut found: BTreeMap<String, Vec<RecordId>> = BTreeMap::new();
+        let Some(model) = self.catalogue.kinds.get(&kind) else { return found };
+        let tags = model
+            .numbering
+            .iter()
+            .map(|n| n.field)
+            .chain(model.import.iter().map(|i| i.key))
+            .chain([model.title]);
+        let tags: Vec<u32> = tags.collect();
+        read::list_all(self.views, kind, &mut |line| {
+            if let Some(record) = read::record(self.views, line.id) {
+                for text in tags.iter().filter_map(|tag| record.fields.get(tag)).filter_map(plain) {
+                    let ids = found.entry(folded(&text)).or_default();
+                    if !ids.contains(&line.id) {
+                        ids.push(line.id);
+                    }
+                }
+            }
+            true
+        });
+        found
+    }
+
+    /// Records of these kinds that a text means: an id, the short end of an id, a number, a title.
+    pub(super) fn find(&self, kinds: &[u32], text: &str) -> Vec<RecordId> {
+        let text = text.trim();
+        if let Ok(id) = text.parse::<RecordId>() {
+            return read::record(self.views, id)
+                .filter(|r| kinds.contains(&r.kind))
+                .map(|r| r.id)
+                .into_iter()
+                .collect();
+        }
+        let mut ids = Vec::new();
+        for kind in kinds {
+            let mut known = self.known.borrow_mut();
+            let names = known.entry(*kind).or_insert_with(|| self.collect(*kind));
+            ids.extend(names.get(&folded(text)).into_iter().flatten().copied());
+            if ids.is_empty() && is_short(text) {
+                let all = names.values().flatten().filter(|id| short(**id) == text.to_ascii_lowercase());
+                ids.extend(all.copied().collect::<std::collections::BTreeSet<_>>());
+            }
+        }
+        ids
+    }
+}
+
+impl Directory for Names<'_> {
+    fn townships(&self) -> &Townships {
+        &self.townships
+    }
+
+    fn records(&self, kinds: &[u32], text: &str) -> Vec<RecordId> {
+        self.find(kinds, text)
+    }
+}
+
+/// The last eight digits of a record's id, by which a person may call it.
+pub(super) fn short(id: RecordId) -> String {
+    let text = id.to_string();
+    text[text.len() - 8..].to_owned()
+}
+
+fn is_short(text: &str) -> bool {
+    text.len() == 8 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// One record by what a person calls it; `kind` limits the search.
+///
+/// # Errors
+/// `NotFound`, or `Invalid` when several are meant.
+pub(super) fn find_record(names: &Names<'_>, kind: Option<&Kind>, text: &str) -> Result<Record, Failure> {
+    // The whole id needs no search, and finds records of kinds that this program does not know.
+    if let Ok(id) = text.trim().parse::<RecordId>()
+        && let Some(record) = read::record(names.views, id)
+    {
+        return Ok(record);
+    }
+    let kinds: Vec<u32> =
+        kind.map_or_else(|| names.catalogue.kinds.keys().copied().collect(), |kind| vec![kind.tag]);
+    let ids = names.find(&kinds, text);
+    match ids.as_slice() {
+        [one] => read::record(names.views, *one).ok_or_else(|| {
+            not_found(format!("没有找到“{text}”。"), format!("There is no record \"{text}\"."))
+        }),
+        [] => Err(not_found(format!("没有找到“{text}”。"), format!("There is no record \"{text}\"."))
+            .advise(
+                "可以写记录号（8 位短号或全长）、编号或标题；用 record list 查看。",
+                "Give its id (short or whole), number or title; see record list.",
+            )),
+        several => {
+            let start = invalid(
+                format!("“{text}”不止一条，请改用短号："),
+                format!("\"{text}\" is more than one record; use the short id:"),
+            );
+            let line = |id: &RecordId| {
+                let title = read::record(names.views, *id).and_then(|record| {
+                    let kind = names.catalogue.kinds.get(&record.kind)?;
+                    record.fields.get(&kind.title).and_then(plain)
+                });
+                format!("{} {}", short(*id), title.unwrap_or_default())
+            };
+            Err(several.iter().take(10).fold(start, |failure, id| failure.detail(line(id), line(id))))
+        }
+    }
+}
+
+/// Fields given as `name=value`, in the clerk's form. An empty value clears the field.
+pub(super) struct Given {
+    pub(super) set: Fields,
+    pub(super) clear: Vec<u32>,
+}
+
+/// # Errors
+/// Everything that is wrong, all of it at once.
+pub(super) fn read_given(kind: &Kind, given: &[String], names: &Names<'_>) -> Result<Given, Failure> {
+    let mut read = Given { set: Fields::new(), clear: Vec::new() };
+    let mut wrong: Vec<Label> = Vec::new();
+    for pair in given {
+        let Some((name, text)) = pair.split_once('=').or_else(|| pair.split_once('＝')) else {
+            return Err(invalid(
+                format!("“{pair}”应写成 字段=内容。"),
+                format!("\"{pair}\" should be written field=value."),
+            ));
+        };
+        let field = find_field(kind, name)?;
+        if text.trim().is_empty() {
+            read.clear.push(field.tag);
+            continue;
+        }
+        match value(field, text, names) {
+            Ok(Some(value)) => {
+                read.set.insert(field.tag, value);
+            }
+            Ok(None) => read.clear.push(field.tag),
+            Err(reason) => wrong.push(Label {
+                zh: format!("{}：{}（写的是“{text}”）", field.label.zh, reason.zh),
+                en: format!("{}: {} (found \"{text}\")", field.id, reason.en),
+            }),
+        }
+    }
+    match wrong.as_slice() {
+        [] => Ok(read),
+        [one] => Err(invalid(format!("{}。", one.zh), format!("{}.", one.en))),
+        many => {
+            let start = invalid(
+                format!("有 {} 处填写不对：", many.len()),
+                format!("{} values are not as they should be:", many.len()),
+            );
+            Err(many.iter().fold(start, |failure, label| failure.detail(label.zh.clone(), label.en.clone())))
+        }
+    }
+}
+
+/// A value of a field in the clerk's form; child rows are a JSON list of objects.
+fn value(field: &Field, text: &str, names: &Names<'_>) -> Result<Option<Value>, Label> {
+    let Shape::Rows(columns) = &field.shape else {
+        return Converter::new(field).value(&Cell::Text(text.to_owned()), names);
+    };
+    let form = || Label {
+        zh: "应写成 [{\"列名\":\"内容\"}, …]".to_owned(),
+        en: "write it as [{\"column\": \"value\"}, …]".to_owned(),
+    };
+    let rows: Vec<BTreeMap<String, serde_json::Value>> = serde_json::from_str(text).map_err(|_| form())?;
+    let mut list = Vec::new();
+    for row in rows {
+        let mut group = Fields::new();
+        for (name, cell) in row {
+            let column = pick(columns, &name).ok_or_else(|| Label {
+                zh: format!("没有“{name}”这一列"),
+                en: format!("there is no column {name}"),
+            })?;
+            let text = cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
+            if let Some(value) = value(column, &text, names)? {
+                group.insert(column.tag, value);
+            }
+        }
+        list.push(Value::Group(group));
+    }
+    Ok(Some(Value::List(list)))
+}

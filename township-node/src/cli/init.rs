@@ -1,0 +1,124 @@
+//! `init`: a data folder with a commented configuration file.
+
+use clap::Args;
+use serde_json::json;
+use shared::code::ErrorCode;
+use shared::ids::TownshipCode;
+use shared::program::Failure;
+
+use super::Desk;
+use crate::app::Node;
+use crate::config::{self, FILE, kind_of_name, node_kind_named};
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// 九位乡镇代码；不写则由 join 带来 · township code of nine digits
+    #[arg(long, value_name = "CODE")]
+    township: Option<String>,
+    /// 乡镇名称 · name
+    #[arg(long)]
+    name: Option<String>,
+    /// 镇、乡、民族乡、街道（或 TOWN …）；不写则看名称 · form of township
+    #[arg(long)]
+    kind: Option<String>,
+    /// 编号用简称，如 坎墩 · short name used in numbers
+    #[arg(long)]
+    abbr: Option<String>,
+    /// 法定期限依据：national 或省份 · legal profile
+    #[arg(long)]
+    profile: Option<String>,
+    /// 县级节点地址 · address of the hub
+    #[arg(long, value_name = "HOST:PORT")]
+    hub: Option<String>,
+    /// 经办人账号代码 · code of the member of staff
+    #[arg(long)]
+    staff: Option<String>,
+}
+
+impl Init {
+    pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
+        let path = desk.data.join(FILE);
+        if path.exists() {
+            return Err(Failure::new(
+                ErrorCode::Conflict,
+                format!("{} 已经是数据文件夹，没有改动。", desk.data.display()),
+                format!("{} is a data folder already; nothing was changed.", desk.data.display()),
+            )
+            .advise(
+                "要修改配置，请编辑其中的 township.toml。",
+                "To change settings, edit township.toml in it.",
+            ));
+        }
+        let file = config::file(&self.given()?);
+        std::fs::create_dir_all(&desk.data).and_then(|()| std::fs::write(&path, file)).map_err(|e| {
+            Failure::new(
+                ErrorCode::Setup,
+                format!("无法建立 {}。", desk.data.display()),
+                format!("{} cannot be made.", desk.data.display()),
+            )
+            .because(e)
+        })?;
+        let known = self.township.is_some();
+        if known && let Err(failure) = desk.config().and_then(|config| Node::open(config, desk.clock.clone()))
+        {
+            // A folder that cannot be opened must not look like one that can.
+            let _ = std::fs::remove_file(&path);
+            return Err(failure);
+        }
+        let value = json!({ "data": desk.data.display().to_string(), "config": path.display().to_string(), "township": self.township });
+        desk.out.data(&value, |lang| {
+            let made = lang.pick("已建立数据文件夹：", "data folder made: ");
+            let next = match (known, lang.pick("zh", "en")) {
+                (true, "zh") => "现在可以登记（record new）或导入（import）。拿到加入码后运行 join。",
+                (true, _) => {
+                    "You can now enter records (record new) or import; run join once you have a token."
+                }
+                (false, "zh") => "下一步：用县里给的加入码运行 join。",
+                (false, _) => "Next: run join with the county's token.",
+            };
+            format!("{made}{}\n{next}", desk.data.display())
+        });
+        Ok(())
+    }
+
+    /// The settings that the file is to hold, checked.
+    fn given(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        let mut given: Vec<(&'static str, String)> = Vec::new();
+        if let Some(code) = &self.township {
+            let code: TownshipCode = code.parse().map_err(|e| {
+                Failure::new(
+                    ErrorCode::Invalid,
+                    format!("“{code}”不是九位乡镇代码。"),
+                    format!("\"{code}\" is not a township code of nine digits."),
+                )
+                .because(e)
+            })?;
+            given.push(("township.code", code.to_string()));
+        }
+        if let Some(kind) = &self.kind {
+            let kind = node_kind_named(kind).ok_or_else(|| {
+                Failure::new(
+                    ErrorCode::Invalid,
+                    format!("没有“{kind}”这种乡镇类型。"),
+                    format!("There is no form of township \"{kind}\"."),
+                )
+                .advise(
+                    "可用：镇、乡、民族乡、街道。",
+                    "Known: TOWN, TOWNSHIP, ETHNIC_TOWNSHIP, SUBDISTRICT.",
+                )
+            })?;
+            given.push(("township.kind", kind.code().to_owned()));
+        } else if let Some(name) = &self.name {
+            given.push(("township.kind", kind_of_name(name).code().to_owned()));
+        }
+        let plain = [
+            ("township.name", &self.name),
+            ("township.abbr", &self.abbr),
+            ("township.profile", &self.profile),
+            ("hub.address", &self.hub),
+            ("office.staff", &self.staff),
+        ];
+        given.extend(plain.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))));
+        Ok(given)
+    }
+}

@@ -1,0 +1,68 @@
+//! `sync`: one exchange with the county, now.
+
+use clap::Args;
+use shared::program::{Failure, Lang, text};
+
+use super::Desk;
+use super::status::moment;
+use crate::app::Synced;
+
+#[derive(Debug, Args)]
+pub(super) struct Sync {}
+
+impl Sync {
+    pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
+        let node = desk.node()?;
+        let bar = desk.out.progress(&text("正在同步", "syncing"), None);
+        let ticker = bar.clone();
+        let done = desk.block_on(async {
+            if let Err(failure) = node.renew_if_due().await {
+                tracing::warn!(error = %failure, "certificate not renewed");
+            }
+            node.sync(move |event| ticker.at(event.sent + event.received)).await
+        });
+        bar.done();
+        let done = done?;
+        desk.out.data(&done, |lang| told(&done, lang));
+        Ok(())
+    }
+}
+
+fn told(done: &Synced, lang: Lang) -> String {
+    let at = moment(done.receipt_at_ms, lang);
+    let mut out = match lang {
+        Lang::Zh => format!(
+            "县里已收到 {at}（回执 {}）：上报 {} 条，收到 {} 条，搁置 {} 条。\n",
+            done.receipt, done.sent, done.received, done.held
+        ),
+        Lang::En => format!(
+            "Received by the county {at} (receipt {}): {} entries sent, {} received, {} held.\n",
+            done.receipt, done.sent, done.received, done.held
+        ),
+    };
+    if let Some(recovered) = &done.recovered {
+        out.push_str(&match lang {
+            Lang::Zh => format!(
+                "本机数据曾被恢复：从县里取回 {} 条，重新追加 {} 条，无法找回 {} 条。\n",
+                recovered.taken_back, recovered.reappended, recovered.lost
+            ),
+            Lang::En => format!(
+                "This folder had been restored: {} entries taken back, {} appended again, {} lost.\n",
+                recovered.taken_back, recovered.reappended, recovered.lost
+            ),
+        });
+    }
+    if done.held > 0 {
+        out.push_str(
+            lang.pick("有改动被搁置，请用 held list 查看。\n", "Some changes are held; see held list.\n"),
+        );
+    }
+    if done.clock_offset_ms.abs() > shared::limits::CLOCK_OFFSET_WARN_MS {
+        let minutes = done.clock_offset_ms.abs() / 60_000;
+        out.push_str(&match lang {
+            Lang::Zh => format!("本机时间与县里相差 {minutes} 分钟，请校准。\n"),
+            Lang::En => format!("This PC's clock is {minutes} minutes off the county's; please set it.\n"),
+        });
+    }
+    out
+}

@@ -1,0 +1,302 @@
+//! Settings of the node: where its folders are, who the office is, how it speaks.
+
+use std::path::{Path, PathBuf};
+
+use shared::catalogue::model::NodeKind;
+use shared::code::ErrorCode;
+use shared::ids::TownshipCode;
+use shared::program::{
+    Failure, Lang, Layers, LogFormat, Setting, Settings, Text, commented_file, read_if_there, text,
+};
+use shared::record::Role;
+
+/// Names of environment variables begin with this: `XIANGLIAN_HUB_ADDRESS`.
+pub const ENV_PREFIX: &str = "XIANGLIAN";
+pub const FILE: &str = "township.toml";
+
+const fn setting(
+    key: &'static str,
+    default: Option<&'static str>,
+    zh: &'static str,
+    en: &'static str,
+) -> Setting {
+    Setting { key, default, zh, en, bare: false }
+}
+
+/// Every setting of the program.
+pub static SETTINGS: [Setting; 14] = [
+    setting("lang", Some("zh"), "界面语言：zh 或 en", "language of messages: zh or en"),
+    setting(
+        "township.code",
+        None,
+        "九位乡镇代码；加入县里后以县里的登记为准",
+        "township code of nine digits; once joined, the county's word counts",
+    ),
+    setting("township.name", None, "乡镇名称，如 坎墩街道", "name of the township"),
+    setting(
+        "township.kind",
+        None,
+        "类型：TOWN 镇、TOWNSHIP 乡、ETHNIC_TOWNSHIP 民族乡、SUBDISTRICT 街道",
+        "one of TOWN, TOWNSHIP, ETHNIC_TOWNSHIP, SUBDISTRICT",
+    ),
+    setting(
+        "township.abbr",
+        None,
+        "编号用的简称，如 坎墩；空则取名称",
+        "short name used in numbers; empty: from the name",
+    ),
+    setting(
+        "township.profile",
+        None,
+        "法定期限依据：national 或省份，如 zhejiang",
+        "legal profile for deadlines: national, or a province such as zhejiang",
+    ),
+    setting(
+        "office.staff",
+        Some("u1"),
+        "经办人账号代码（不填姓名）",
+        "code of the member of staff (never a name)",
+    ),
+    setting("office.role", Some("T_CLERK"), "默认角色", "role of the user unless --as says otherwise"),
+    setting("hub.address", None, "县级节点地址，如 hub.example.gov.cn:7420", "address of the hub, host:port"),
+    setting(
+        "sync.slot",
+        None,
+        "每夜同步的时刻：从01:00起的分钟数，0–239；空则按乡镇代码错开",
+        "minute of the nightly exchange, counted from 01:00, 0-239; empty: spread by township code",
+    ),
+    setting(
+        "state.dir",
+        None,
+        "状态文件夹（放在数据文件夹之外，用来识别数据被复制或恢复）",
+        "folder for state that must not be copied with the data",
+    ),
+    setting(
+        "catalogue.dir",
+        None,
+        "县里下发的台账目录文件夹；空则只用内置的",
+        "folder with further catalogue files",
+    ),
+    setting("log.format", Some("text"), "日志格式：text 或 json", "text or json"),
+    setting("log.filter", Some("info"), "日志级别，如 info、debug", "what is logged, such as info or debug"),
+];
+
+/// Who the office is, as far as the settings say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Township {
+    pub code: TownshipCode,
+    pub name: String,
+    pub kind: NodeKind,
+    pub abbr: String,
+    pub profile: String,
+}
+
+impl Township {
+    /// The name without the word for its form: 坎墩 for 坎墩街道.
+    pub fn short(name: &str) -> &str {
+        let cut = ["民族乡", "街道", "镇", "乡"].iter().find_map(|end| name.strip_suffix(end));
+        cut.filter(|short| !short.is_empty()).unwrap_or(name)
+    }
+}
+
+/// Settled settings of one node.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub data: PathBuf,
+    pub state: PathBuf,
+    pub lang: Lang,
+    /// `None`: comes with joining.
+    pub township: Option<Township>,
+    pub staff: String,
+    pub role: Role,
+    pub hub: Option<String>,
+    pub slot: Option<u16>,
+    pub catalogue: Option<PathBuf>,
+    pub log_format: LogFormat,
+    pub log_filter: String,
+    pub settings: Settings,
+}
+
+impl Config {
+    /// Reads the file in the data folder and settles everything. `layers` holds flags and environment; its file is
+    /// filled in here.
+    ///
+    /// # Errors
+    /// `Setup`: the file or a value cannot be used.
+    pub fn load(data: &Path, mut layers: Layers) -> Result<Self, Failure> {
+        layers.file = read_if_there(&data.join(FILE))?;
+        let settings = Settings::settle(&SETTINGS, ENV_PREFIX, &layers)?;
+        let path = |key: &str| settings.get(key).map(PathBuf::from);
+        let role: Option<RoleCode> = settings.parse("office.role")?;
+        let slot: Option<Slot> = settings.parse("sync.slot")?;
+        Ok(Self {
+            data: data.to_owned(),
+            state: path("state.dir").unwrap_or_else(|| state_folder(&layers.env)),
+            lang: settings.parse("lang")?.unwrap_or_default(),
+            township: township(&settings)?,
+            staff: settings.get("office.staff").unwrap_or_default().to_owned(),
+            role: role.map_or(Role::TClerk, |role| role.0),
+            hub: settings.get("hub.address").map(str::to_owned),
+            slot: slot.map(|slot| slot.0),
+            catalogue: path("catalogue.dir"),
+            log_format: settings.parse("log.format")?.unwrap_or_default(),
+            log_filter: settings.get("log.filter").unwrap_or("info").to_owned(),
+            settings,
+        })
+    }
+
+    /// Whether the folder has been made a node's.
+    pub fn initialised(&self) -> bool {
+        self.data.join(FILE).exists()
+    }
+}
+
+/// A parser for one form of value, so that a wrong one is reported with its source.
+struct Slot(u16);
+
+impl std::str::FromStr for Slot {
+    type Err = shared::ids::ParseError;
+    fn from_str(found: &str) -> Result<Self, Self::Err> {
+        let minute = found.parse().ok().filter(|minute| *minute < crate::scheduler::WINDOW_MINUTES);
+        minute.map(Self).ok_or_else(|| shared::ids::ParseError::new("a minute from 0 to 239", found))
+    }
+}
+
+struct RoleCode(Role);
+
+impl std::str::FromStr for RoleCode {
+    type Err = shared::ids::ParseError;
+    fn from_str(found: &str) -> Result<Self, Self::Err> {
+        role_named(found)
+            .map(Self)
+            .ok_or_else(|| shared::ids::ParseError::new("a role such as T_CLERK", found))
+    }
+}
+
+/// A role by its code or its Chinese label.
+pub fn role_named(name: &str) -> Option<Role> {
+    Role::from_code(name).or_else(|| Role::all().find(|role| role.label().0 == name))
+}
+
+/// A form of township by its code or its Chinese label.
+pub fn node_kind_named(name: &str) -> Option<NodeKind> {
+    NodeKind::from_code(name).or_else(|| NodeKind::ALL.into_iter().find(|kind| kind.label().0 == name))
+}
+
+fn township(settings: &Settings) -> Result<Option<Township>, Failure> {
+    let Some(code) = settings.parse::<TownshipCode>("township.code")? else { return Ok(None) };
+    let name = settings.get("township.name").map_or_else(|| code.to_string(), str::to_owned);
+    let kind = match settings.get("township.kind") {
+        None => kind_of_name(&name),
+        Some(kind) => node_kind_named(kind).ok_or_else(|| {
+            Failure::new(
+                ErrorCode::Setup,
+                format!("配置项 township.kind 的值“{kind}”无法使用。"),
+                format!("The setting township.kind = \"{kind}\" cannot be used."),
+            )
+            .advise(
+                "请写 TOWN（镇）、TOWNSHIP（乡）、ETHNIC_TOWNSHIP（民族乡）或 SUBDISTRICT（街道）。",
+                "Use TOWN, TOWNSHIP, ETHNIC_TOWNSHIP or SUBDISTRICT.",
+            )
+        })?,
+    };
+    let abbr = settings.get("township.abbr").unwrap_or_else(|| Township::short(&name)).to_owned();
+    let profile = settings.get("township.profile").unwrap_or("national").to_owned();
+    Ok(Some(Township { code, name, kind, abbr, profile }))
+}
+
+/// The form that a township's name ends with; a town if it says nothing.
+pub fn kind_of_name(name: &str) -> NodeKind {
+    if name.ends_with("街道") {
+        NodeKind::Subdistrict
+    } else if name.ends_with("民族乡") {
+        NodeKind::EthnicTownship
+    } else if name.ends_with('乡') {
+        NodeKind::Township
+    } else {
+        NodeKind::Town
+    }
+}
+
+/// The data folder when `--data` and `XIANGLIAN_DATA` say nothing.
+pub fn data_folder(env: &[(String, String)]) -> PathBuf {
+    home(env, "XDG_DATA_HOME", ".local/share")
+}
+
+/// `$XDG_STATE_HOME/xianglian`, or what the platform has in its place.
+pub fn state_folder(env: &[(String, String)]) -> PathBuf {
+    if cfg!(windows) {
+        home(env, "XDG_STATE_HOME", "").join("state")
+    } else {
+        home(env, "XDG_STATE_HOME", ".local/state")
+    }
+}
+
+fn home(env: &[(String, String)], xdg: &str, under_home: &str) -> PathBuf {
+    let get = |name: &str| {
+        env.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, v)| PathBuf::from(v))
+    };
+    let platform = || if cfg!(windows) { get("LOCALAPPDATA") } else { None };
+    let base = get(xdg).or_else(platform).or_else(|| get("HOME").map(|home| home.join(under_home)));
+    base.unwrap_or_else(|| PathBuf::from(".")).join("xianglian")
+}
+
+/// The commented file that `init` writes.
+pub fn file(given: &[(&str, String)]) -> String {
+    let heading: Text = text("乡联乡镇节点的配置", "settings of a township's node of Xianglian");
+    commented_file(&SETTINGS, &heading, given)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(file: &str) -> Result<Config, Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), file).unwrap();
+        Config::load(folder.path(), Layers::default())
+    }
+
+    #[test]
+    fn a_township_is_read_with_what_follows_from_its_name() {
+        let town =
+            config("[township]\ncode = \"330282002\"\nname = \"坎墩街道\"\n").unwrap().township.unwrap();
+        assert_eq!(
+            (town.kind, town.abbr.as_str(), town.profile.as_str()),
+            (NodeKind::Subdistrict, "坎墩", "national")
+        );
+        assert_eq!(config("").unwrap().township, None);
+        assert_eq!(Township::short("乡"), "乡");
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_used_is_named() {
+        for (file, key) in [
+            ("[township]\ncode = \"33\"\n", "township.code"),
+            ("[township]\ncode = \"330282002\"\nkind = \"CITY\"\n", "township.kind"),
+            ("[sync]\nslot = \"240\"\n", "sync.slot"),
+            ("[office]\nrole = \"KING\"\n", "office.role"),
+            ("lang = \"fr\"\n", "lang"),
+        ] {
+            let failure = config(file).unwrap_err();
+            assert_eq!(failure.code, ErrorCode::Setup);
+            assert!(failure.said.message.zh.contains(key), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn the_file_that_init_writes_is_read_back() {
+        let written = file(&[("township.code", "330282002".into()), ("township.name", "坎墩街道".into())]);
+        assert_eq!(config(&written).unwrap().township.unwrap().name, "坎墩街道");
+        assert!(written.contains("县级节点地址"));
+    }
+
+    #[test]
+    fn folders_follow_the_platform() {
+        let env = [("HOME".to_owned(), "/home/a".to_owned())];
+        if !cfg!(windows) {
+            assert_eq!(data_folder(&env), Path::new("/home/a/.local/share/xianglian"));
+            assert_eq!(state_folder(&env), Path::new("/home/a/.local/state/xianglian"));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `run`: the nightly exchange, renewal of the certificate, and a file that says how the node stands.
+//!
+//! Bounds: one exchange at a time; the file is replaced whole.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use shared::program::{Failure, Lang, rfc3339};
+use shared::sync::note;
+
+use crate::app::{Node, Status, Synced};
+use crate::scheduler::{self, History, Slot, When};
+
+/// File in the data folder that says how the node stands, for those who may not open the store while it runs.
+pub const FILE: &str = "status.json";
+/// How long a running exchange may take to end when the program stops.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// The content of the file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Health {
+    /// `waiting`, `syncing`, `not_joined` or `stopped`.
+    pub state: String,
+    pub at: String,
+    pub at_ms: i64,
+    /// When the next exchange is due, if one is.
+    pub next_sync: Option<String>,
+    /// Failures since the last success.
+    pub failures: u32,
+    pub status: Status,
+}
+
+/// Runs until `stop` is ready; then ends a running exchange in good order.
+///
+/// A failed exchange is tried again as the scheduler says; one that panics counts as failed and takes nothing with it.
+pub async fn run(node: &Node, stop: impl Future<Output = ()>) {
+    let mut service = Service::new(node.clone());
+    tokio::pin!(stop);
+    tracing::info!(township.id = %node.office().code(), "node started");
+    loop {
+        let when = service.when();
+        service.write(when, None);
+        let nap = scheduler::nap_ms(node.clock().now_ms(), when.unwrap_or(When::At(i64::MAX)));
+        if when == Some(When::Now) {
+            service.write(when, Some("syncing"));
+            let mut task = tokio::spawn(attempt(node.clone()));
+            tokio::select! {
+                done = &mut task => service.done(done.unwrap_or_else(|fault| Err(Failure::internal(fault)))),
+                () = &mut stop => {
+                    if tokio::time::timeout(FAREWELL, &mut task).await.is_err() {
+                        task.abort();
+                    }
+                    break;
+                }
+            }
+            continue;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(nap.max(1) as u64)) => {}
+            () = &mut stop => break,
+        }
+    }
+    service.write(None, Some("stopped"));
+    tracing::info!("node stopped");
+}
+
+/// One exchange, and before it a fresh certificate if one is due.
+async fn attempt(node: Node) -> Result<Synced, Failure> {
+    if let Err(failure) = node.renew_if_due().await {
+        // The old certificate is still good for a third of its life; the exchange itself may well succeed.
+        tracing::warn!(error = %failure, "certificate not renewed");
+    }
+    node.sync(|_| {}).await
+}
+
+struct Service {
+    node: Node,
+    slot: Slot,
+    history: History,
+}
+
+impl Service {
+    fn new(node: Node) -> Self {
+        let slot = Slot::new(&node.office().code().to_string(), node.config().slot);
+        let synced_at = node.read(note::node_state).synced_at;
+        let history = History { last_success: (synced_at != 0).then_some(synced_at), ..History::default() };
+        Self { node, slot, history }
+    }
+
+    /// `None`: the node has not joined, so there is nobody to exchange with.
+    fn when(&self) -> Option<When> {
+        self.node
+            .office()
+            .identity
+            .is_some()
+            .then(|| scheduler::next(self.node.clock().now_ms(), self.history, self.slot))
+    }
+
+    fn done(&mut self, result: Result<Synced, Failure>) {
+        let now = self.node.clock().now_ms();
+        self.history.last_attempt = Some(now);
+        match result {
+            Ok(synced) => {
+                self.history =
+                    History { last_success: Some(now), last_attempt: Some(now), ..History::default() };
+                tracing::info!(
+                    sent = synced.sent,
+                    received = synced.received,
+                    held = synced.held,
+                    bytes_out = synced.bytes_out,
+                    bytes_in = synced.bytes_in,
+                    "synced"
+                );
+            }
+            Err(failure) => {
+                self.history.failures += 1;
+                self.history.needs_person = needs_person(&failure);
+                tracing::warn!(error = %failure, failures = self.history.failures, "sync failed");
+            }
+        }
+    }
+
+    fn write(&self, when: Option<When>, state: Option<&str>) {
+        let now = self.node.clock().now_ms();
+        let health = Health {
+            state: state.unwrap_or(if when.is_some() { "waiting" } else { "not_joined" }).to_owned(),
+            at: rfc3339(now),
+            at_ms: now,
+            next_sync: match when {
+                Some(When::At(at)) => Some(rfc3339(at)),
+                Some(When::Now) => Some(rfc3339(now)),
+                None => None,
+            },
+            failures: self.history.failures,
+            status: self.node.status(Lang::Zh),
+        };
+        let path: PathBuf = self.node.config().data.join(FILE);
+        let written = serde_json::to_vec_pretty(&health).map_err(std::io::Error::other);
+        if let Err(error) = written.and_then(|bytes| crate::app::replace(&path, &bytes)) {
+            tracing::warn!(error = %error, "status file not written");
+        }
+    }
+}
+
+/// Whether waiting alone will not help.
+fn needs_person(failure: &Failure) -> bool {
+    use shared::code::ErrorCode as C;
+    matches!(failure.code, C::Stopped | C::Forbidden | C::Unauthenticated | C::Setup | C::Invalid)
+}
