@@ -84,6 +84,8 @@ pub const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
 pub const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
 /// Sessions that the hub runs at one time; a further node is told to come back later.
 pub const SESSIONS_MAX: usize = 256;
+/// Messages that one step of a session takes in together; what they store is acknowledged at their end.
+pub const STEP_MESSAGES_MAX: usize = 16;
 /// How long open sessions are given to end when the hub stops.
 pub const SHUTDOWN_MS: u64 = 10_000;
 /// Life of a one-time token unless the county says otherwise; one-time tokens open at one time for one township.

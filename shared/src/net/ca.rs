@@ -6,6 +6,7 @@
 //! A request for a certificate gives its public key and nothing else: name, purpose and validity are the hub's.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType,
@@ -64,7 +65,7 @@ pub struct Ca {
     county: CountyId,
     root: CertificateDer<'static>,
     issuer: Issuer<'static, KeyPair>,
-    receipt: ReceiptKey,
+    receipt: Arc<ReceiptKey>,
     node_days: i64,
 }
 
@@ -115,7 +116,7 @@ impl Ca {
             county,
             issuer: Issuer::from_ca_cert_der(&root, root_key.pair()?)?,
             root,
-            receipt: ReceiptKey::from_private(&receipt)?,
+            receipt: Arc::new(ReceiptKey::from_private(&receipt)?),
             node_days: i64::from(node_days.max(1)),
         })
     }
@@ -132,7 +133,7 @@ impl Ca {
         Fingerprint::of(&self.root)
     }
 
-    pub fn receipt_key(&self) -> &ReceiptKey {
+    pub fn receipt_key(&self) -> &Arc<ReceiptKey> {
         &self.receipt
     }
 

@@ -13,6 +13,8 @@ use ring::signature::{self, EcdsaKeyPair, KeyPair as _, UnparsedPublicKey};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
+use crate::sync::receipt::{Sign, Verify};
+
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     #[error("{}: {why}", path.display())]
@@ -163,6 +165,29 @@ impl ReceiptKey {
 impl fmt::Debug for ReceiptKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ReceiptKey(not shown)")
+    }
+}
+
+impl Verify for ReceiptKey {
+    fn verify(&self, bytes: &[u8], signature: &[u8]) -> bool {
+        verify_receipt(self.0.public_key().as_ref(), bytes, signature)
+    }
+}
+
+impl Sign for ReceiptKey {
+    /// Empty when the operating system gives no randomness; no node takes that for a signature.
+    fn sign(&self, bytes: &[u8]) -> Vec<u8> {
+        Self::sign(self, bytes).unwrap_or_default()
+    }
+}
+
+/// The hub's public key, as a node keeps it: SEC1 point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HubKey(pub Vec<u8>);
+
+impl Verify for HubKey {
+    fn verify(&self, bytes: &[u8], signature: &[u8]) -> bool {
+        verify_receipt(&self.0, bytes, signature)
     }
 }
 

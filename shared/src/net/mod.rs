@@ -32,5 +32,7 @@ pub mod gate;
 pub mod link;
 pub mod tls;
 
+pub mod book;
 pub mod enrol;
 pub mod server;
+pub mod session;

@@ -102,6 +102,8 @@ pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
             row.tokens.clear();
             row.live.clear();
         }),
+        // The register of enrolments is folded by `crate::net::register`, in memory.
+        Kind::Enrolment(_) => return false,
     }
     true
 }

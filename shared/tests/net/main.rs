@@ -5,4 +5,5 @@ mod support;
 mod enrolment;
 mod handshake;
 mod lifecycle;
+mod sessions;
 mod strangers;

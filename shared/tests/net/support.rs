@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use shared::ids::TownshipCode;
-use shared::limits::INVITATION_MS;
+use rand::{Rng, SeedableRng};
+use shared::ids::{Epoch, StreamName, TownshipCode};
+use shared::limits::{ENTRY_BYTES_MAX, INVITATION_MS};
 use shared::net::ca::Ca;
 use shared::net::clock::Clock;
 use shared::net::dial::{Caller, Link, Road};
@@ -15,17 +16,26 @@ use shared::net::enrol::{self, EnrolmentBook, Facts, Joining, Office};
 use shared::net::failure::{Deny, Failure};
 use shared::net::gate::{Gate, Reason};
 use shared::net::identity::Identity;
+use shared::net::keys::{HubKey, ReceiptKey, random};
 use shared::net::link::Tcp;
+use shared::net::peer::Peer;
 use shared::net::register::Note;
 use shared::net::server::{ServeError, serve};
+use shared::net::session::{Cost, Desk, Report, SyncService, sync_once};
 use shared::net::token::Token;
+use shared::store::{Store, StoreError};
+use shared::sync::message::{Instance, Token as SessionToken};
+use shared::sync::pair::NotesOnly;
+use shared::sync::{HeldInViews, HubSetup, NodeSetup, Outcome, Summary, Verbatim};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
+use xianglian_proto::v1::sync_server::SyncServer;
 
 /// 2026-03-01T00:00:00Z.
 pub const START: i64 = 1_772_323_200_000;
@@ -83,6 +93,7 @@ pub struct Hub {
     pub hands: Hands,
     pub book: Book,
     pub office: Arc<Office>,
+    pub desk: Arc<HubDesk>,
     pub address: String,
     pub stop: CancellationToken,
     serving: JoinHandle<Result<(), ServeError>>,
@@ -90,10 +101,11 @@ pub struct Hub {
 
 impl Hub {
     pub async fn start() -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), Hands::at(START), Book::default(), "127.0.0.1:0").await
+        let (folder, store) = (tempfile::tempdir().unwrap(), NotesOnly::store());
+        Self::start_in(folder, Hands::at(START), Book::default(), store, "127.0.0.1:0").await
     }
 
-    pub async fn start_in(folder: TempDir, hands: Hands, book: Book, address: &str) -> Self {
+    pub async fn start_in(folder: TempDir, hands: Hands, book: Book, store: Store, address: &str) -> Self {
         let county = "330282".parse().unwrap();
         let ca = match Ca::open(folder.path(), NODE_DAYS) {
             Ok(ca) => ca,
@@ -105,16 +117,20 @@ impl Hub {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let stop = CancellationToken::new();
-        let serving = serve(office.clone(), Routes::default(), Box::new(listener), stop.clone());
-        let serving = tokio::spawn(serving);
-        Self { folder, hands, book, office, address, stop, serving }
+        let keys = office.gate().ca().receipt_key().clone();
+        let desk =
+            Arc::new(HubDesk { store, keys, sessions: Mutex::default(), ended: watch::Sender::new(0) });
+        let sync = SyncServer::new(SyncService::new(desk.clone(), hands.clock()));
+        let routes = Routes::default().add_service(sync);
+        let serving = tokio::spawn(serve(office.clone(), routes, Box::new(listener), stop.clone()));
+        Self { folder, hands, book, office, desk, address, stop, serving }
     }
 
     /// Stops the hub and starts it again on the same port with what it kept.
     pub async fn restart(self) -> Self {
         self.stop.cancel();
         bounded(self.serving).await.unwrap().unwrap();
-        Self::start_in(self.folder, self.hands, self.book, &self.address).await
+        Self::start_in(self.folder, self.hands, self.book, self.desk.store.clone(), &self.address).await
     }
 
     pub async fn end(self) -> Result<(), ServeError> {
@@ -149,15 +165,71 @@ impl Hub {
     }
 }
 
+/// Opens sessions on one store and keeps how they ended.
+pub struct HubDesk {
+    pub store: Store,
+    keys: Arc<ReceiptKey>,
+    pub sessions: Mutex<Vec<(TownshipCode, Option<Outcome>, Cost)>>,
+    ended: watch::Sender<usize>,
+}
+
+impl HubDesk {
+    /// Waits until `count` sessions have ended, and gives how the last one did.
+    pub async fn ended(&self, count: usize) -> (TownshipCode, Option<Outcome>, Cost) {
+        let mut ended = self.ended.subscribe();
+        bounded(ended.wait_for(|seen| *seen >= count)).await.unwrap();
+        self.sessions.lock().unwrap()[count - 1].clone()
+    }
+}
+
+pub fn fresh() -> u64 {
+    u64::from_le_bytes(random().unwrap())
+}
+
+impl Desk for HubDesk {
+    fn open(&self, township: TownshipCode, _: &Peer) -> Result<(Store, HubSetup), Deny> {
+        let setup = HubSetup {
+            township,
+            software: "county-hub test".into(),
+            catalogue: "1".into(),
+            capabilities: Vec::new(),
+            entry_bytes_max: ENTRY_BYTES_MAX as u32,
+            token: SessionToken(random().unwrap()),
+            epoch: Epoch(fresh()),
+            keys: self.keys.clone(),
+            held: Arc::new(HeldInViews),
+        };
+        Ok((self.store.clone(), setup))
+    }
+
+    fn closed(&self, township: TownshipCode, outcome: Option<&Outcome>, _: &Summary, cost: &Cost) {
+        self.sessions.lock().unwrap().push((township, outcome.cloned(), *cost));
+        self.ended.send_modify(|count| *count += 1);
+    }
+}
+
+/// Appends `count` entries of `bytes` bytes each, which do not compress, to a stream.
+pub fn write(store: &Store, stream: StreamName, count: usize, bytes: usize) {
+    let mut rng = rand::rngs::SmallRng::seed_from_u64(fresh());
+    let entries = (0..count).map(|_| (0..bytes).map(|_| rng.random()).collect()).collect();
+    let fresh = Epoch(fresh());
+    let written: Result<_, StoreError> = store.write(|tx| {
+        let head = tx.head(stream);
+        tx.append(stream, if head.len == 0 { fresh } else { head.epoch }, entries)
+    });
+    written.unwrap();
+}
+
 pub struct Node {
     pub folder: TempDir,
     pub road: Road,
     pub instance: [u8; 16],
+    pub store: Store,
 }
 
 impl Node {
     pub fn new(road: Road) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), road, instance: [9; 16] }
+        Self { folder: tempfile::tempdir().unwrap(), road, instance: [9; 16], store: NotesOnly::store() }
     }
 
     pub async fn join(&self, token: &Token) -> Result<Identity, Failure> {
@@ -168,6 +240,35 @@ impl Node {
 
     pub fn identity(&self) -> Identity {
         Identity::load(self.folder.path()).unwrap().unwrap()
+    }
+
+    pub fn setup(&self) -> NodeSetup {
+        let identity = self.identity();
+        NodeSetup {
+            township: identity.enrolled.township,
+            software: "township-node test".into(),
+            catalogue: "1".into(),
+            capabilities: Vec::new(),
+            instance: Some(Instance(self.instance)),
+            epoch: Epoch(fresh()),
+            mark: None,
+            keys: Arc::new(HubKey(identity.enrolled.receipt_key)),
+            reappend: Arc::new(Verbatim),
+        }
+    }
+
+    pub async fn sync(&self) -> Report {
+        self.sync_as(self.setup()).await
+    }
+
+    pub async fn sync_as(&self, setup: NodeSetup) -> Report {
+        let stop = CancellationToken::new();
+        bounded(sync_once(&self.road, &self.identity(), &self.store, setup, |_| (), &stop)).await
+    }
+
+    /// Appends entries of 600 bytes to the node's own stream.
+    pub fn write(&self, count: usize) {
+        write(&self.store, StreamName::Township(self.identity().enrolled.township), count, 600);
     }
 
     pub fn identity_file(&self) -> PathBuf {
