@@ -10,6 +10,8 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use wire::put_varint;
+
 pub use codec::{DecodeError, decode_fields, encode_fields};
 pub use entry::{Actor, DeadlineState, Entry, EntryFlags, Record, Role, Step};
 pub use value::{Day, Decimal, Fields, Value};

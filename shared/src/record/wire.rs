@@ -10,7 +10,7 @@ pub(super) struct Writer(pub Vec<u8>);
 
 impl Writer {
     fn key(&mut self, field: u32, wire: u32) {
-        encode_varint(u64::from(field << 3 | wire), &mut self.0);
+        put_varint(u64::from(field << 3 | wire), &mut self.0);
     }
 
     /// Left out when 0, as proto3 does.
@@ -22,7 +22,7 @@ impl Writer {
 
     pub(super) fn uint_always(&mut self, field: u32, value: u64) {
         self.key(field, 0);
-        encode_varint(value, &mut self.0);
+        put_varint(value, &mut self.0);
     }
 
     pub(super) fn sint(&mut self, field: u32, value: i64) {
@@ -41,7 +41,7 @@ impl Writer {
 
     pub(super) fn bytes_always(&mut self, field: u32, value: &[u8]) {
         self.key(field, 2);
-        encode_varint(value.len() as u64, &mut self.0);
+        put_varint(value.len() as u64, &mut self.0);
         self.0.extend_from_slice(value);
     }
 
@@ -57,17 +57,25 @@ impl Writer {
         } else {
             // Most messages are short; a long one is moved up by the bytes that its length needs more.
             let mut prefix = Vec::with_capacity(5);
-            encode_varint(length as u64, &mut prefix);
+            put_varint(length as u64, &mut prefix);
             self.0.splice(start..=start, prefix);
         }
     }
 
     pub(super) fn packed(&mut self, field: u32, values: &[u32]) {
         if !values.is_empty() {
-            self.message(field, |w| {
-                values.iter().for_each(|value| encode_varint(u64::from(*value), &mut w.0))
-            });
+            self.message(field, |w| values.iter().for_each(|value| put_varint(u64::from(*value), &mut w.0)));
         }
+    }
+}
+
+/// Most numbers here take one byte.
+#[inline]
+pub(crate) fn put_varint(value: u64, out: &mut Vec<u8>) {
+    if value < 0x80 {
+        out.push(value as u8);
+    } else {
+        encode_varint(value, out);
     }
 }
 
@@ -93,6 +101,7 @@ fn broken(what: &'static str) -> DecodeError {
 
 impl<'a> Reader<'a> {
     /// The next field; `None` at the end.
+    #[inline]
     pub(super) fn next(&mut self) -> Result<Option<(u32, Payload<'a>)>, DecodeError> {
         if self.0.is_empty() {
             return Ok(None);
@@ -113,6 +122,7 @@ impl<'a> Reader<'a> {
         Ok(Some((field, payload)))
     }
 
+    #[inline]
     fn varint(&mut self) -> Result<u64, DecodeError> {
         match self.0.split_first() {
             Some((&byte, rest)) if byte < 0x80 => {

@@ -8,10 +8,10 @@
 //! One row a month keeps first sync fast: a township's whole month is one read and one write of a few hundred bytes in
 //! each commit, where single cells would be a dozen writes per record.
 
-use prost::encoding::{decode_varint, encode_varint};
+use prost::encoding::decode_varint;
 
 use super::contribution::{Cell, Unit};
-use crate::record::Day;
+use crate::record::{Day, put_varint};
 use crate::store::{View, ViewMut};
 use crate::view::tables::{self, Key, Parts};
 
@@ -107,10 +107,10 @@ fn merge(views: &mut dyn ViewMut, key: &[u8], deltas: &[Packed]) {
 }
 
 fn write(out: &mut Vec<u8>, cell: &Packed) {
-    encode_varint(u64::from(cell.measure), out);
-    encode_varint(u64::from(cell.split), out);
+    put_varint(u64::from(cell.measure), out);
+    put_varint(u64::from(cell.split), out);
     out.push(cell.day);
-    encode_varint(((cell.sum << 1) ^ (cell.sum >> 63)) as u64, out);
+    put_varint(((cell.sum << 1) ^ (cell.sum >> 63)) as u64, out);
 }
 
 /// The cells of a row with the bytes that each takes. A damaged row ends where it can no longer be read.
