@@ -130,6 +130,9 @@ fn across(catalogue: &Catalogue, places: &BTreeMap<u32, (usize, Places)>, report
         for (measure, at) in kind.measures.iter().zip(&places.measures) {
             let twin = tags.insert(measure.tag, &measure.id).or(figures.insert(&measure.id, &kind.id));
             taken(report, *at, &measure.id, twin);
+            if measure.tag == 0 {
+                report.say(*at, "figure tags start at 1", "指标编号从 1 开始");
+            }
         }
         for (rate, at) in kind.rates.iter().zip(&places.rates) {
             taken(report, *at, &rate.id, figures.insert(&rate.id, &kind.id));

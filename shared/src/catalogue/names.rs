@@ -33,8 +33,9 @@ impl<'a> Names<'a> {
     }
 
     fn unknown<'n>(&self, word: Word<'_>, en: &str, zh: &str, names: impl Iterator<Item = &'n str>) {
-        let near =
-            names.min_by_key(|name| distance(name, word.text)).filter(|name| distance(name, word.text) <= 3);
+        let initial = word.text.chars().next();
+        let far = |name: &str| (distance(name, word.text), name.chars().next() != initial);
+        let near = names.min_by_key(|name| far(name)).filter(|name| far(name).0 <= 3);
         let hint = near.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
         self.report.say(
             word.at,

@@ -1,11 +1,220 @@
-//! The files that the program carries.
+//! A walk over all files that the program carries.
 
 use crate::catalogue::builtin_files;
-use crate::catalogue::model::Catalogue;
+use crate::catalogue::model::{Catalogue, Condition, Field, Kind, Owner, Privacy, Shape};
+use crate::record::Value;
 
 #[test]
 fn the_builtin_files_are_sound() {
     if let Err(problems) = Catalogue::load(builtin_files().iter().copied()) {
         panic!("{problems}");
     }
+}
+
+#[test]
+fn the_kinds_are_there_under_their_frozen_tags() {
+    let catalogue = Catalogue::builtin();
+    let kinds: Vec<(u32, &str)> = catalogue.kinds.values().map(|kind| (kind.tag, kind.id.as_str())).collect();
+    let expected = [
+        (1, "township_profile"),
+        (2, "deputy"),
+        (6, "petition"),
+        (7, "proposal"),
+        (14, "publicity"),
+        (101, "district"),
+        (102, "district_membership"),
+        (103, "liaison_assignment"),
+        (108, "seminar"),
+        (109, "training_class"),
+        (111, "guidance_visit"),
+        (209, "enrolment"),
+        (211, "visit_confirmation"),
+    ];
+    assert_eq!(kinds, expected);
+}
+
+/// Every rule of the tables that the rest of the program relies on, seen from the finished model.
+#[test]
+fn every_table_holds_together() {
+    let catalogue = Catalogue::builtin();
+    for kind in catalogue.kinds.values() {
+        let name = &kind.id;
+        assert!(matches!(kind.fields[&kind.title].shape, Shape::Text { .. }), "{name}");
+        assert!(matches!(kind.fields[&kind.date].shape, Shape::Date), "{name}");
+        assert!(kind.creations().count() > 0, "{name}");
+        for (tag, action) in &kind.actions {
+            assert_eq!(*tag, action.tag);
+            assert!(!action.roles.is_empty(), "{name}/{}", action.id);
+            assert!(action.from.iter().chain(&action.to).all(|status| kind.statuses.contains_key(status)));
+            assert!(
+                action.requires.iter().chain(&action.accepts).all(|field| kind.fields.contains_key(field))
+            );
+        }
+        let shown: usize = kind.form.iter().map(|section| section.fields.len()).sum();
+        assert_eq!(shown, kind.fields.len(), "{name}");
+        assert!(kind.fields.values().all(sound), "{name}");
+        let open = kind.statuses.values().filter(|status| status.open);
+        assert!(open.into_iter().all(|status| kind.actions_from(status.tag).count() > 0), "{name}");
+    }
+    for profile in catalogue.profiles.values() {
+        assert!(catalogue.deadlines.keys().all(|number| profile.length(*number).is_some()), "{}", profile.id);
+    }
+    for (_, rate) in catalogue.rates() {
+        assert!(
+            rate.numerator.iter().chain([&rate.denominator]).all(|id| catalogue.measure(id).is_some()),
+            "{}",
+            rate.id
+        );
+    }
+}
+
+fn sound(field: &Field) -> bool {
+    let labels = !field.label.zh.is_empty() && !field.label.en.is_empty();
+    let choices = field.choices().iter().all(|choice| {
+        field.choice(choice.id).is_some_and(|found| found.key == choice.key)
+            && field.choice_spelt(&choice.label.zh).is_some_and(|found| found.id == choice.id)
+    });
+    labels && choices
+}
+
+/// What the law and the domain study keep in the office, named once more so that no edit of a file lets it out.
+#[test]
+fn what_must_stay_in_the_office_stays() {
+    let catalogue = Catalogue::builtin();
+    let local = |kind: &str, fields: &[&str]| {
+        let kind = catalogue.kind(kind).expect("a kind");
+        for id in fields {
+            assert_eq!(kind.field(id).expect("a field").privacy, Privacy::Local, "{}/{id}", kind.id);
+        }
+    };
+    local(
+        "petition",
+        &[
+            "title",
+            "summary",
+            "petitioner_name",
+            "petitioner_id_card",
+            "petitioner_phone",
+            "petitioner_address",
+            "representatives",
+            "proposal_text",
+            "chair_note",
+            "reply_text",
+            "related_cases",
+        ],
+    );
+    local("deputy", &["id_card", "mobile", "home_address", "bank_account", "photo", "case_note"]);
+    local("proposal", &["body", "basis", "plan", "evaluation_comment"]);
+    local("publicity", &["author_names", "evidence"]);
+    local("township_profile", &["staff_names", "staff_phone"]);
+    local("enrolment", &["scores", "phone"]);
+    let petition = catalogue.kind("petition").expect("a kind");
+    assert_eq!(petition.reason_privacy, Privacy::Local);
+    let category = petition.field("category").expect("a field");
+    let accuse = category.choice_value("ACCUSE").expect("a choice");
+    assert_eq!(petition.local_when, Some(Condition::In { field: category.tag, values: vec![accuse] }));
+    // What reaches every township holds nothing private.
+    for kind in catalogue.kinds.values().filter(|kind| kind.owner == Owner::County && kind.id != "seminar") {
+        assert!(kind.fields.values().all(|field| field.privacy == Privacy::Sync), "{}", kind.id);
+    }
+}
+
+/// The columns and spellings of the ledger of 2017 that the import must take.
+#[test]
+fn the_headings_of_the_real_ledger_are_known() {
+    let catalogue = Catalogue::builtin();
+    let kind = catalogue.kind("proposal").expect("a kind");
+    let field = |heading: &str| {
+        let owns = |field: &&Field| field.label.zh == heading || field.headings.iter().any(|h| h == heading);
+        kind.fields.values().find(owns).map_or("", |field| field.id.as_str())
+    };
+    let columns = [
+        ("案号", "proposal_no"),
+        ("案别", "form"),
+        ("案由", "title"),
+        ("代表团", "delegation"),
+        ("附议人数", "cosigner_count"),
+        ("性质类别", "subject"),
+        ("状态", "in_session"),
+        ("是否公开", "openness"),
+        ("登记日期", "raised_on"),
+        ("审核", "review"),
+        ("交办日期", "assigned_on"),
+        ("主办单位", "main_unit"),
+        ("协办单位", "co_units"),
+        ("主办答复日期", "replied_on"),
+        ("办理结果类别", "result_class"),
+        ("当前环节", "ledger_stage"),
+    ];
+    for (heading, id) in columns {
+        assert_eq!(field(heading), id, "{heading}");
+    }
+    let import = kind.import.as_ref().expect("an import");
+    assert!(import.township_headings.iter().any(|heading| heading == "提出乡镇"));
+    let spelt = [
+        ("form", "建议", "SUGGESTION"),
+        ("subject", "城建环保", "URBAN_ENV"),
+        ("in_session", "大会期间", "IN_SESSION"),
+        ("openness", "公开", "OPEN"),
+        ("review", "立案", "FILE"),
+        ("result_class", "B", "B"),
+        ("ledger_stage", "办理", "HANDLE"),
+    ];
+    for (field, text, key) in spelt {
+        let found = kind.field(field).expect("a field").choice_spelt(text).map(|choice| choice.key.as_str());
+        assert_eq!(found, Some(key), "{field} {text}");
+    }
+}
+
+/// An import may only put a record into a status by what the file says.
+#[test]
+fn import_rules_look_at_fields_alone() {
+    let on_fields = |condition: &Condition| {
+        !format!("{condition:?}").contains("Reached") && !format!("{condition:?}").contains("StatusIn")
+    };
+    for kind in Catalogue::builtin().kinds.values() {
+        let import: &Kind = kind;
+        assert!(
+            import.import.iter().flat_map(|import| &import.status).all(|(condition, _)| on_fields(condition)),
+            "{}",
+            kind.id
+        );
+    }
+}
+
+#[test]
+fn a_folder_can_add_a_kind_and_replace_one() {
+    let extra = r#"
+id = "guest_book"
+tag = 900
+code = "X1"
+zh = "来宾簿"
+en = "Guest book"
+owner = "township"
+nodes = ["TOWN"]
+title = "guest"
+date = "on"
+list = ["guest", "on"]
+uses = ["retention"]
+fields = [
+  { tag = 1, id = "guest", zh = "来宾", en = "Guest", type = "text", max = 40, required_from = "start", default = "无" },
+  { tag = 2, id = "on", zh = "日期", en = "Date", type = "date", required_from = "start" },
+]
+statuses = [{ tag = 1, id = "kept", zh = "已登记", en = "Kept" }]
+form = [{ zh = "来宾", en = "Guest", fields = ["guest", "on", "retention"] }]
+actions = [{ tag = 1, id = "keep", zh = "登记", en = "Keep", to = "kept", roles = ["T_CLERK"] }]
+"#;
+    let ours = Catalogue::builtin();
+    let more =
+        Catalogue::builtin_and([("guest_book.toml", extra)]).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(more.kinds.len(), ours.kinds.len() + 1);
+    assert_eq!(
+        more.kind("guest_book").and_then(|kind| kind.field("guest")?.default.clone()),
+        Some(Value::Text("无".into()))
+    );
+    assert_ne!(more.version, ours.version);
+    let again = Catalogue::builtin_and([("guest_book.toml", extra)]).expect("the same files");
+    assert_eq!(again.version, more.version);
+    let clash = Catalogue::builtin_and([("guest_book.toml", extra.replace("tag = 900", "tag = 7").as_str())]);
+    assert!(clash.is_err());
 }

@@ -1,3 +1,5 @@
 //! Tests of the catalogue.
 
+mod broken;
 mod builtin;
+mod ways;
