@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use shared::program::{Failure, Lang, rfc3339};
 use shared::sync::note;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::{Node, Status, Synced};
 use crate::scheduler::{self, History, Slot, When};
@@ -45,10 +46,12 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) {
         let nap = scheduler::nap_ms(node.clock().now_ms(), when.unwrap_or(When::At(i64::MAX)));
         if when == Some(When::Now) {
             service.write(when, Some("syncing"));
-            let mut task = tokio::spawn(attempt(node.clone()));
+            let give_up = CancellationToken::new();
+            let mut task = tokio::spawn(attempt(node.clone(), give_up.clone()));
             tokio::select! {
                 done = &mut task => service.done(done.unwrap_or_else(|fault| Err(Failure::internal(fault)))),
                 () = &mut stop => {
+                    give_up.cancel();
                     if tokio::time::timeout(FAREWELL, &mut task).await.is_err() {
                         task.abort();
                     }
@@ -67,12 +70,12 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) {
 }
 
 /// One exchange, and before it a fresh certificate if one is due.
-async fn attempt(node: Node) -> Result<Synced, Failure> {
+async fn attempt(node: Node, give_up: CancellationToken) -> Result<Synced, Failure> {
     if let Err(failure) = node.renew_if_due().await {
         // The old certificate is still good for a third of its life; the exchange itself may well succeed.
         tracing::warn!(error = %failure, "certificate not renewed");
     }
-    node.sync(|_| {}).await
+    node.sync(|_| {}, &give_up).await
 }
 
 struct Service {

@@ -4,17 +4,22 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use shared::code::ErrorCode;
+use shared::ids::StreamName;
 use shared::net::dial::Road;
 use shared::net::enrol;
 use shared::net::failure::Failure as NetFailure;
+use shared::net::keys::HubKey;
 use shared::net::link::Tcp;
-use shared::program::{Failure, Lang};
-use shared::sync::message::RefusalCode;
-use shared::sync::{NodeSetup, note};
+use shared::net::session::{self, Report};
+use shared::program::{Failure, Lang, rfc3339};
+use shared::sync::message::{Notice, RefusalCode};
+use shared::sync::{ByRules, NodeSetup, Summary, note};
+use shared::view::held;
+use tokio_util::sync::CancellationToken;
 use xianglian_proto::v1 as pb;
 
 use super::Node;
-use super::error::net;
+use super::error::{Stop, net};
 use super::join::{net_clock, software};
 use super::office::Office;
 
@@ -39,9 +44,14 @@ pub struct Synced {
     /// The county saw that this folder had been restored.
     pub restored: bool,
     pub recovered: Option<Recovered>,
+    /// At the socket, TLS and all; then the messages alone.
     pub bytes_out: u64,
     pub bytes_in: u64,
-    pub milliseconds: i64,
+    pub message_bytes_out: u64,
+    pub message_bytes_in: u64,
+    /// After the TLS handshake; an upper bound.
+    pub round_trips: u64,
+    pub milliseconds: u64,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -59,7 +69,7 @@ pub struct SyncEvent {
 }
 
 impl Node {
-    /// One exchange with the county.
+    /// One exchange with the county. When `stop` fires it is given up between two steps; what was stored stays.
     ///
     /// # Errors
     /// The node has not joined, the county cannot be reached or refuses. Nothing is lost by any of them; the attempt is
@@ -77,29 +87,73 @@ impl Node {
             )
             .advise("请用县里给的加入码运行 join。", "Run join with the county's token."));
         };
-        let started = crate::clock::ticks_ms();
+        let (instance, mark) = {
+            let keeper = self.keeper();
+            (keeper.instance(), keeper.watermark())
+        };
         let setup = NodeSetup {
             township: office.code(),
             software: software(),
             catalogue: self.catalogue().version.clone(),
             capabilities: Vec::new(),
-            instance: self.keeper().instance(),
+            instance,
             epoch: self.fresh_epoch(),
-            mark: self.keeper().watermark(),
-            keys: drive::receipt_keys(&identity),
-            reappend: Arc::new(shared::sync::ByRules(Arc::clone(self.catalogue()))),
+            mark,
+            keys: Arc::new(HubKey(identity.enrolled.receipt_key.clone())),
+            reappend: Arc::new(ByRules(Arc::clone(self.catalogue()))),
         };
+        let meta = StreamName::Meta(office.site());
+        let noted_before = self.store().head(meta).len;
         let road = self.road(&identity.address);
-        let done = drive::sync_once(&road, &identity, self.store(), setup, progress).await;
-        let report = match done {
-            Ok(report) => report,
-            Err(failure) => return Err(self.attempt_failed(&failure)),
+        let progress = move |summary: &Summary| {
+            progress(SyncEvent { sent: summary.sent, received: summary.received });
         };
-        self.finish(report, started)
+        let report = session::sync_once(&road, &identity, self.store(), setup, progress, stop).await;
+        if report.summary.mark_settled {
+            self.keeper().settled();
+        }
+        self.note_head();
+        match &report.result {
+            Ok(()) => self.synced(&report),
+            Err(failure) => {
+                // The session notes its own end; what the line or the certificate was about, only we know.
+                let said = matches!(failure, NetFailure::Refused { .. }) && self.store().head(meta).len > noted_before;
+                if !said {
+                    self.note_attempt(failure);
+                }
+                Err(net(failure))
+            }
+        }
     }
 
-    fn finish(&self, _report: drive::Report, _started: i64) -> Result<Synced, Failure> {
-        Err(Failure::internal("no driver"))
+    /// What the stored receipt says, with what the exchange cost.
+    fn synced(&self, report: &Report) -> Result<Synced, Failure> {
+        let receipt = self.read(note::last_receipt).ok_or_else(|| Failure::internal("no receipt after an exchange"))?;
+        let (summary, cost) = (&report.summary, &report.cost);
+        let stream = self.stream();
+        let acked = self.read(note::node_state).acked.map_or(0, |state| state.head.len);
+        Ok(Synced {
+            sent: summary.sent,
+            received: summary.received,
+            held: self.read(|views| u64::from(held::count(views, None))) + u64::from(receipt.held_total),
+            waiting: self.store().head(stream).len.saturating_sub(acked),
+            receipt_at: rfc3339(receipt.at),
+            receipt_at_ms: receipt.at,
+            receipt: receipt.number,
+            clock_offset_ms: summary.clock_offset,
+            restored: summary.notice == Some(Notice::Restored),
+            recovered: summary.recovered.map(|recovered| Recovered {
+                taken_back: recovered.taken_back,
+                reappended: recovered.reappended,
+                lost: recovered.lost,
+            }),
+            bytes_out: cost.socket_out,
+            bytes_in: cost.socket_in,
+            message_bytes_out: cost.messages_out,
+            message_bytes_in: cost.messages_in,
+            round_trips: cost.round_trips,
+            milliseconds: cost.ms,
+        })
     }
 
     fn road(&self, joined_at: &str) -> Road {
@@ -124,8 +178,8 @@ impl Node {
         Ok(true)
     }
 
-    /// Notes an attempt that never became a session, and puts the failure in the clerk's words.
-    fn attempt_failed(&self, failure: &NetFailure) -> Failure {
+    /// Notes an attempt with the words of its failure.
+    fn note_attempt(&self, failure: &NetFailure) {
         let note = pb::note::Kind::Attempt(pb::NodeAttempt {
             at: self.clock().now_ms(),
             code: NO_SESSION,
@@ -133,12 +187,9 @@ impl Node {
             token: Vec::new(),
         });
         let (site, fresh) = (self.office().site(), self.fresh_epoch());
-        let noted =
-            self.write(|tx| note::append(tx, site, fresh, vec![note]).map_err(super::error::Stop::Store));
-        if let Err(failure) = noted {
-            tracing::warn!(error = %failure, "attempt not noted");
+        if let Err(error) = self.write(|tx| note::append(tx, site, fresh, vec![note]).map_err(Stop::Store)) {
+            tracing::warn!(error = %error, "attempt not noted");
         }
-        net(failure)
     }
 }
 
@@ -182,30 +233,5 @@ pub(super) fn refusal_text(code: u32) -> (&'static str, &'static str) {
         }
         RefusalCode::Unknown(102) => ("本机写入失败，请检查磁盘", "this PC could not write; check its disk"),
         RefusalCode::Unknown(_) => ("未知原因", "unknown reason"),
-    }
-}
-
-mod drive {
-    use super::*;
-    use shared::net::identity::Identity;
-    use shared::sync::receipt::Verify;
-    pub(super) struct Report;
-    pub(super) fn receipt_keys(_: &Identity) -> Arc<dyn Verify> {
-        struct No;
-        impl Verify for No {
-            fn verify(&self, _: &[u8], _: &[u8]) -> bool {
-                false
-            }
-        }
-        Arc::new(No)
-    }
-    pub(super) async fn sync_once(
-        _: &Road,
-        _: &Identity,
-        _: &shared::store::Store,
-        _: NodeSetup,
-        _: impl Fn(SyncEvent),
-    ) -> Result<Report, NetFailure> {
-        Err(NetFailure::Local { why: "no driver".into() })
     }
 }

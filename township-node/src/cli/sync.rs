@@ -2,6 +2,7 @@
 
 use clap::Args;
 use shared::program::{Failure, Lang, text};
+use tokio_util::sync::CancellationToken;
 
 use super::Desk;
 use super::status::moment;
@@ -19,7 +20,7 @@ impl Sync {
             if let Err(failure) = node.renew_if_due().await {
                 tracing::warn!(error = %failure, "certificate not renewed");
             }
-            node.sync(move |event| ticker.at(event.sent + event.received)).await
+            node.sync(move |event| ticker.at(event.sent + event.received), &CancellationToken::new()).await
         });
         bar.done();
         let done = done?;
