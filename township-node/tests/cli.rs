@@ -9,8 +9,21 @@ const TITLE: &str = "关于加强农村生活污水治理的建议";
 
 fn received(bench: &Bench) -> Json {
     bench.ok(&[
-        "record", "new", "proposal", "--action", "receive", "--set", &format!("案由={TITLE}"), "--set", "提出日期=2026.1.12",
-        "--set", "提出时间=大会期间", "--set", "性质类别=城建环保", "--set", "正文=只在本机保存的正文",
+        "record",
+        "new",
+        "proposal",
+        "--action",
+        "receive",
+        "--set",
+        &format!("案由={TITLE}"),
+        "--set",
+        "提出日期=2026.1.12",
+        "--set",
+        "提出时间=大会期间",
+        "--set",
+        "性质类别=城建环保",
+        "--set",
+        "正文=只在本机保存的正文",
     ])
 }
 
@@ -24,7 +37,8 @@ fn init_makes_a_commented_file_once() {
     let again = bench.fails(&["init"], 6);
     assert_eq!(again["code"], "conflict");
     let shown = bench.ok(&["config", "show"]);
-    let kind = shown["settings"].as_array().unwrap().iter().find(|row| row["key"] == "township.kind").unwrap();
+    let kind =
+        shown["settings"].as_array().unwrap().iter().find(|row| row["key"] == "township.kind").unwrap();
     assert_eq!(kind["value"], "TOWN");
 }
 
@@ -50,15 +64,39 @@ fn a_suggestion_goes_through_all_its_steps() {
     assert_eq!(record["fields"]["proposal_no"], 1);
     let steps: &[(&[&str], &str)] = &[
         (&["review", "--as", "人大主席", "--set", "审核=立案"], "reviewed"),
-        (&["assign", "--as", "T_CHAIR", "--set", "交办日期=2026-01-20", "--set", "主办单位=镇城建办"], "assigned"),
+        (
+            &["assign", "--as", "T_CHAIR", "--set", "交办日期=2026-01-20", "--set", "主办单位=镇城建办"],
+            "assigned",
+        ),
         (&["accept", "--set", "签收日期=2026-01-21"], "handling"),
         (&["reply", "--set", "主办答复日期=2026-03-02", "--set", "办理结果=A"], "replied"),
         (
-            &["evaluate", "--staff", "u2", "--set", "对办理态度=满意", "--set", "对办理结果=基本满意", "--set", "评价日期=2026-03-05"],
+            &[
+                "evaluate",
+                "--staff",
+                "u2",
+                "--set",
+                "对办理态度=满意",
+                "--set",
+                "对办理结果=基本满意",
+                "--set",
+                "评价日期=2026-03-05",
+            ],
             "evaluated",
         ),
         (&["close", "--as", "T_CHAIR", "--set", "办结日期=2026-03-06"], "closed"),
-        (&["report", "--as", "T_PRESIDIUM", "--set", "报告的会议=五届四次会议", "--set", "报告日期=2026-07-01"], "reported"),
+        (
+            &[
+                "report",
+                "--as",
+                "T_PRESIDIUM",
+                "--set",
+                "报告的会议=五届四次会议",
+                "--set",
+                "报告日期=2026-07-01",
+            ],
+            "reported",
+        ),
         (&["archive", "--set", "归档日期=2026-08-01", "--set", "档号=2026-R07-1"], "archived"),
     ];
     for (args, status) in steps {
@@ -72,7 +110,8 @@ fn a_suggestion_goes_through_all_its_steps() {
     assert_eq!(history.as_array().unwrap().len(), 10);
     assert_eq!(history[6]["staff"], "u2");
     let tally = bench.ok(&["tally", "A1", "A7", "--period", "2026"]);
-    let figures: Vec<_> = tally["lines"].as_array().unwrap().iter().map(|line| line["text"].clone()).collect();
+    let figures: Vec<_> =
+        tally["lines"].as_array().unwrap().iter().map(|line| line["text"].clone()).collect();
     assert_eq!(figures, [json!("1"), json!("1")]);
     let rebuilt = bench.ok(&["rebuild"]);
     assert_eq!(rebuilt["entries"], 11, "ten changes and one private part");
@@ -136,10 +175,13 @@ fn a_ledger_comes_in_once_and_bad_rows_are_named() {
     let record = bench.ok(&["record", "show", "1"]);
     assert_eq!((&record["status"], &record["imported"]), (&json!("replied"), &json!(true)));
 
-    let bad = format!("{LEDGER}3,建校,坎墩镇,五月,大会期间,城建环保,立案,,,,,,\n4,架桥,周巷镇,2017-04-16,大会期间,城建环保,立案,,,,,,\n");
+    let bad = format!(
+        "{LEDGER}3,建校,坎墩镇,五月,大会期间,城建环保,立案,,,,,,\n4,架桥,周巷镇,2017-04-16,大会期间,城建环保,立案,,,,,,\n"
+    );
     let bad = bench.file("bad.csv", &bad);
     let failure = bench.fails(&["import", "proposal", &bad], 3);
-    let details: Vec<String> = failure["details"].as_array().unwrap().iter().map(|d| d["zh"].to_string()).collect();
+    let details: Vec<String> =
+        failure["details"].as_array().unwrap().iter().map(|d| d["zh"].to_string()).collect();
     assert!(details.iter().any(|d| d.contains("第4行D列（登记日期）“五月”")), "{details:?}");
     assert!(details.iter().any(|d| d.contains("周巷镇 1")), "{details:?}");
     let report = bench.data().join("report.csv");
@@ -154,7 +196,9 @@ fn lists_are_filtered_and_links_found_by_title() {
     let bench = Bench::town();
     bench.ok(&["import", "proposal", &bench.file("ledger.csv", LEDGER)]);
     received(&bench);
-    let count = |args: &[&str]| bench.ok(&[&["record", "list", "proposal"], args].concat())["lines"].as_array().unwrap().len();
+    let count = |args: &[&str]| {
+        bench.ok(&[&["record", "list", "proposal"], args].concat())["lines"].as_array().unwrap().len()
+    };
     assert_eq!(count(&[]), 3);
     assert_eq!(count(&["--period", "2017"]), 2);
     assert_eq!(count(&["--status", "已答复"]), 1);
@@ -210,7 +254,8 @@ fn settings_come_from_flags_environment_and_file_in_this_order() {
     let bench = Bench::town();
     let value = |bench: &Bench, args: &[&str]| {
         let shown = bench.ok(&[args, &["config", "show"]].concat());
-        shown["settings"].as_array().unwrap().iter().find(|row| row["key"] == "lang").unwrap()["value"].clone()
+        shown["settings"].as_array().unwrap().iter().find(|row| row["key"] == "lang").unwrap()["value"]
+            .clone()
     };
     assert_eq!(value(&bench, &[]), "zh");
     let bench = bench.with_env("XIANGLIAN_LANG", "en");
@@ -218,14 +263,29 @@ fn settings_come_from_flags_environment_and_file_in_this_order() {
     assert_eq!(value(&bench, &["--lang", "zh"]), "zh");
     let bench = bench.with_env("XIANGLIAN_SYNC_SLOT", "900");
     let failure = bench.fails(&["status"], 7);
-    assert!(failure["message"]["en"].as_str().unwrap().contains("environment XIANGLIAN_SYNC_SLOT"), "{failure}");
+    assert!(
+        failure["message"]["en"].as_str().unwrap().contains("environment XIANGLIAN_SYNC_SLOT"),
+        "{failure}"
+    );
 }
 
 #[test]
 fn help_is_there_for_every_sub_command() {
     let bench = Bench::empty();
     for command in [
-        "init", "join", "run", "sync", "status", "record", "held", "import", "tally", "verify", "rebuild", "backup", "catalogue",
+        "init",
+        "join",
+        "run",
+        "sync",
+        "status",
+        "record",
+        "held",
+        "import",
+        "tally",
+        "verify",
+        "rebuild",
+        "backup",
+        "catalogue",
         "config",
     ] {
         let help = bench.says(&[command, "--help"]);

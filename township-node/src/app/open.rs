@@ -10,8 +10,6 @@ use shared::exchange::Townships;
 use shared::ids::{Epoch, RecordId, StreamName};
 use shared::net::identity::Identity;
 use shared::program::{Clock, Failure};
-use shared::store::files::DiskFiles;
-use shared::store::views::MemShelf;
 use shared::store::{OpenReport, Options, Progress, Store, View};
 use shared::sync::message::Instance;
 use shared::sync::note;
@@ -84,8 +82,12 @@ impl Node {
         let catalogue = catalogue(&config)?;
         let mut journal_id = [0; 16];
         clock.random(&mut journal_id);
-        let options =
-            Options { journal_id, background: true, progress: Box::new(progress), ..Options::default() };
+        let options = Options {
+            journal_id: Some(journal_id),
+            background: true,
+            progress: Box::new(progress),
+            ..Options::default()
+        };
         let fold = Arc::new(NodeFold::new(Arc::clone(&catalogue)));
         let (store, report) = open_store(&config.data.join(STORE), fold, options)?;
 
@@ -242,15 +244,7 @@ impl Drop for Inner {
 }
 
 fn open_store(folder: &Path, fold: Arc<NodeFold>, options: Options) -> Result<(Store, OpenReport), Failure> {
-    let files = DiskFiles::new(folder).map_err(|e| {
-        Failure::new(
-            ErrorCode::Setup,
-            format!("无法打开数据文件夹 {}。", folder.display()),
-            format!("The data folder {} cannot be opened.", folder.display()),
-        )
-        .because(e)
-    })?;
-    Ok(Store::open_with(Arc::new(files), Arc::new(MemShelf::default()), fold, options)?)
+    Ok(Store::open(folder, fold, options)?)
 }
 
 /// The identity in a data folder, if the node has joined.

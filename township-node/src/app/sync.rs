@@ -76,7 +76,8 @@ impl Node {
     /// noted, and [`Node::status`] tells of it.
     pub async fn sync(
         &self,
-        progress: impl Fn(SyncEvent) + Send + Sync + 'static,
+        progress: impl Fn(SyncEvent) + Send,
+        stop: &CancellationToken,
     ) -> Result<Synced, Failure> {
         let office = self.office();
         let Some(identity) = office.identity.clone() else {
@@ -117,7 +118,8 @@ impl Node {
             Ok(()) => self.synced(&report),
             Err(failure) => {
                 // The session notes its own end; what the line or the certificate was about, only we know.
-                let said = matches!(failure, NetFailure::Refused { .. }) && self.store().head(meta).len > noted_before;
+                let said = matches!(failure, NetFailure::Refused { .. })
+                    && self.store().head(meta).len > noted_before;
                 if !said {
                     self.note_attempt(failure);
                 }
@@ -128,7 +130,8 @@ impl Node {
 
     /// What the stored receipt says, with what the exchange cost.
     fn synced(&self, report: &Report) -> Result<Synced, Failure> {
-        let receipt = self.read(note::last_receipt).ok_or_else(|| Failure::internal("no receipt after an exchange"))?;
+        let receipt =
+            self.read(note::last_receipt).ok_or_else(|| Failure::internal("no receipt after an exchange"))?;
         let (summary, cost) = (&report.summary, &report.cost);
         let stream = self.stream();
         let acked = self.read(note::node_state).acked.map_or(0, |state| state.head.len);

@@ -73,7 +73,12 @@ impl Bench {
     pub fn fails(&self, args: &[&str], exit: i32) -> Json {
         let done = self.run(&[&["--json"], args].concat());
         let out = String::from_utf8(done.stdout).unwrap();
-        assert_eq!(done.status.code(), Some(exit), "{args:?}: {out} {}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!(
+            done.status.code(),
+            Some(exit),
+            "{args:?}: {out} {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
         let said: Json = serde_json::from_str(&out).unwrap_or_else(|e| panic!("{args:?}: {e}: {out}"));
         assert_eq!(said["error"]["exit"], exit);
         said["error"].clone()
