@@ -18,6 +18,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod command;
 pub mod record;
+pub mod sample;
 pub mod store;
 pub mod stream;
 pub mod sync;

@@ -18,6 +18,8 @@ pub mod sheet;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod ledger_tests;
 mod text;
 mod workbook;
 

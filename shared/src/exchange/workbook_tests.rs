@@ -1,7 +1,6 @@
 use rust_xlsxwriter::{ExcelDateTime as Moment, Format, Formula, Workbook};
 
 use super::super::book::{Form, read};
-use super::super::fixture::real;
 use super::*;
 
 fn saved(book: &mut Workbook) -> Vec<u8> {
@@ -112,38 +111,4 @@ fn other_packages_are_named() {
     assert_eq!(read(&ole("EncryptedPackage")), Err(ReadError::Encrypted));
     assert_eq!(read(&ole("WordDocument")), Err(ReadError::WrongType(FileType::Word)));
     assert!(matches!(read(&ole("Workbook")), Err(ReadError::Damaged(_))));
-}
-
-/// The real ledger as an office would save it from a spreadsheet program: a title row, numbers and real dates.
-#[test]
-fn the_real_ledger_reads_alike_as_a_workbook() {
-    let Some(csv) = real("suggestions_2017_utf8bom.csv") else { return };
-    let ledger = read(&csv).expect("reads").sheets.remove(0);
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    let day = Format::new().set_num_format("yyyy/m/d");
-    sheet.write(0, 0, "2017年代表建议台账").unwrap();
-    for (at, row) in ledger.rows.iter().enumerate() {
-        for (column, cell) in row.cells.iter().enumerate() {
-            let (at, column, text) = (at as u32 + 1, column as u16, cell.text());
-            match (text.parse::<u32>(), text.parse::<Day>()) {
-                (Ok(number), _) => sheet.write(at, column, number).map(|_| ()),
-                (_, Ok(date)) => {
-                    let (y, m, d) = date.ymd();
-                    let moment = Moment::from_ymd(y as u16, m as u8, d as u8).unwrap();
-                    sheet.write_with_format(at, column, &moment, &day).map(|_| ())
-                }
-                _ => sheet.write(at, column, text.as_ref()).map(|_| ()),
-            }
-            .unwrap();
-        }
-    }
-    let twin = read(&saved(&mut book)).expect("reads").sheets.remove(0);
-    assert_eq!(twin.rows.len(), 286);
-    for (row, original) in twin.rows[1..].iter().zip(&ledger.rows) {
-        assert_eq!(row.number, original.number + 1);
-        for (cell, original) in row.cells.iter().zip(&original.cells) {
-            assert_eq!(cell.text(), original.text());
-        }
-    }
 }

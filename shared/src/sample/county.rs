@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn every_township_is_in_exactly_one_district() {
-        let mut members: Vec<u32> = DISTRICTS.iter().flat_map(|district| district.townships).copied().collect();
+        let mut members: Vec<u32> =
+            DISTRICTS.iter().flat_map(|district| district.townships).copied().collect();
         members.sort_unstable();
         let codes: Vec<u32> = TOWNSHIPS.iter().map(|township| township.code).collect();
         assert_eq!(members, codes);

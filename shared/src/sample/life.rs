@@ -74,7 +74,17 @@ impl<'a> Teller<'a> {
         say: Vec<(&str, Say)>,
     ) -> Option<Life<'_, 'a>> {
         let handle = Handle(self.handles);
-        let mut life = Life { teller: self, kind, handle, day, minute: 0, status: 0, filled: BTreeSet::new(), round, made: false };
+        let mut life = Life {
+            teller: self,
+            kind,
+            handle,
+            day,
+            minute: 0,
+            status: 0,
+            filled: BTreeSet::new(),
+            round,
+            made: false,
+        };
         life.step(action, day, say).then_some(life)
     }
 
@@ -171,7 +181,8 @@ impl<'a> Life<'_, 'a> {
         self.filled.extend(set.iter().map(|(tag, _)| *tag));
         let kind = self.kind;
         if !self.made {
-            self.filled.extend(kind.fields.values().filter(|field| field.default.is_some()).map(|field| field.tag));
+            self.filled
+                .extend(kind.fields.values().filter(|field| field.default.is_some()).map(|field| field.tag));
         }
         for effect in &action.effects {
             if let Effect::Set { field, .. } = effect {
@@ -200,7 +211,9 @@ impl<'a> Life<'_, 'a> {
     fn guess(&mut self, field: &Field) -> Option<Value> {
         let random = &mut self.teller.random;
         Some(match &field.shape {
-            Shape::Text { pattern: Some(_), .. } | Shape::Blob | Shape::Link(_) | Shape::Links(_) => return None,
+            Shape::Text { pattern: Some(_), .. } | Shape::Blob | Shape::Link(_) | Shape::Links(_) => {
+                return None;
+            }
             Shape::Text { max, .. } => Value::Text(random.pick(&words::PLAIN).chars().take(*max).collect()),
             Shape::Texts { max } => {
                 Value::List(vec![Value::Text(random.pick(&words::UNITS).chars().take(*max).collect())])
@@ -218,7 +231,8 @@ impl<'a> Life<'_, 'a> {
             },
             Shape::Townships => return None,
             Shape::Rows(columns) => {
-                let wanted: Vec<&Field> = columns.values().filter(|column| !column.required_in.is_empty()).collect();
+                let wanted: Vec<&Field> =
+                    columns.values().filter(|column| !column.required_in.is_empty()).collect();
                 let mut row = Fields::new();
                 for column in wanted {
                     row.insert(column.tag, self.guess(column)?);

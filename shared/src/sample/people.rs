@@ -48,10 +48,16 @@ pub(super) fn deputies(teller: &mut Teller<'_>, township: &Township, count: usiz
             ("ethnicity", Say::Key(if minority { "MINORITY" } else { "HAN" })),
             ("party", Say::Key(["CPC", "NONE", "DEMOCRATIC", "LEAGUE"][random.weighted(&[62, 33, 3, 2])])),
             ("birth_year", Say::Number(born)),
-            ("education", Say::Key(["JUNIOR", "SENIOR", "COLLEGE", "BACHELOR"][random.weighted(&[22, 30, 28, 20])])),
+            (
+                "education",
+                Say::Key(["JUNIOR", "SENIOR", "COLLEGE", "BACHELOR"][random.weighted(&[22, 30, 28, 20])]),
+            ),
             (
                 "occupation_class",
-                Say::Key(["FARMER", "WORKER", "VILLAGE", "CADRE", "BUSINESS", "PROFESSIONAL"][random.weighted(&[30, 12, 24, 14, 12, 8])]),
+                Say::Key(
+                    ["FARMER", "WORKER", "VILLAGE", "CADRE", "BUSINESS", "PROFESSIONAL"]
+                        [random.weighted(&[30, 12, 24, 14, 12, 8])],
+                ),
             ),
             ("id_card", text(id_card(random, born, woman))),
             ("mobile", text(phone(random))),
@@ -80,7 +86,8 @@ pub(super) fn deputies(teller: &mut Teller<'_>, township: &Township, count: usiz
             let after = life.random().between(90, 240);
             let on = day.plus(after);
             let cause = ["MOVED", "RESIGNED", "DIED"][life.random().weighted(&[60, 30, 10])];
-            let ended = life.then("terminate", after, vec![("ended_on", Say::Date(on)), ("cause", Say::Key(cause))]);
+            let ended =
+                life.then("terminate", after, vec![("ended_on", Say::Date(on)), ("cause", Say::Key(cause))]);
             if ended {
                 let announced = Say::Date(life.day.plus(3));
                 life.then("announce", 5, vec![("announced_on", announced)]);

@@ -12,11 +12,16 @@ use crate::record::Day;
 pub(super) fn title(random: &mut Random, township: &Township) -> (String, &'static str, usize) {
     let subject = random.weighted(&words::SUBJECTS.map(|(_, weight)| weight));
     let title = random.pick(words::SUGGESTIONS[subject]);
-    let title = title.replace("{t}", township.name).replace("{}", random.pick(&township.villages));
+    let title = title.replace("{t}", township.name).replace("{}", *random.pick(&township.villages));
     let more = random.pick(&words::MORE);
     let title = match title.strip_prefix("关于") {
         // Real titles double such words too, but not with the same one.
-        Some(rest) if !more.is_empty() && !rest.starts_with("进一步") && rest.starts_with(['加', '完', '规', '提']) && !rest.starts_with(more) => {
+        Some(rest)
+            if !more.is_empty()
+                && !rest.starts_with("进一步")
+                && rest.starts_with(['加', '完', '规', '提'])
+                && !rest.starts_with(more) =>
+        {
             format!("关于{more}{rest}")
         }
         _ => title,
@@ -70,13 +75,22 @@ fn paper(
         say.push(("lead_deputy", Say::Of(*random.pick(deputies))));
         let cosigners = random.weighted(&[40, 25, 20, 15]);
         if cosigners > 0 {
-            say.push(("cosigners", Say::OfAll(random.some(deputies, cosigners).into_iter().copied().collect())));
+            say.push((
+                "cosigners",
+                Say::OfAll(random.some(deputies, cosigners).into_iter().copied().collect()),
+            ));
         }
     }
     say
 }
 
-fn suggestion(teller: &mut Teller<'_>, township: &Township, deputies: &[Handle], raised: Day, in_session: bool) {
+fn suggestion(
+    teller: &mut Teller<'_>,
+    township: &Township,
+    deputies: &[Handle],
+    raised: Day,
+    in_session: bool,
+) {
     let say = paper(teller, township, deputies, raised, in_session);
     let Some(kind) = teller.kind("proposal") else { return };
     let Some(mut life) = teller.begin(kind, 0, raised, "receive", say) else { return };
@@ -109,7 +123,8 @@ fn suggestion(teller: &mut Teller<'_>, township: &Township, deputies: &[Handle],
 }
 
 fn units(random: &mut Random) -> Vec<(&'static str, Say)> {
-    let mut units: Vec<String> = random.some(&words::UNITS, 3).into_iter().map(|unit| (*unit).to_owned()).collect();
+    let mut units: Vec<String> =
+        random.some(&words::UNITS, 3).into_iter().map(|unit| (*unit).to_owned()).collect();
     let main = units.swap_remove(random.below(3));
     units.truncate(random.weighted(&[45, 35, 20]));
     let mut say = vec![("main_unit", text(main))];
@@ -210,7 +225,11 @@ fn handled(life: &mut Life<'_, '_>, township: &Township) {
     }
     let wait = life.random().between(5, 30);
     let on = Say::Date(life.day.plus(wait));
-    life.then("report", wait, vec![("reported_session", text("第十七届人民代表大会第十次会议")), ("reported_on", on)]);
+    life.then(
+        "report",
+        wait,
+        vec![("reported_session", text("第十七届人民代表大会第十次会议")), ("reported_on", on)],
+    );
 }
 
 /// A motion needs five deputies, its grounds and a plan.

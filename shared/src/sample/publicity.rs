@@ -11,10 +11,14 @@ pub(super) fn publicity(teller: &mut Teller<'_>, township: &Township, count: usi
         let random = &mut teller.random;
         let (deputy, _) = people::name(random);
         let title = random.pick(&words::NEWS).replace("{t}", township.name).replace("{n}", &deputy);
-        let title = title.replace("{}", random.pick(&township.villages));
+        let title = title.replace("{}", *random.pick(&township.villages));
         let (medium, level, points) = words::MEDIA[random.weighted(&[1, 2, 5, 4, 10, 10, 30, 15, 6, 17])];
         let television = medium.contains("电视台");
-        let form = if television { "TV" } else { ["NEWS", "FEATURE", "BRIEF", "PHOTO"][random.weighted(&[55, 15, 20, 10])] };
+        let form = if television {
+            "TV"
+        } else {
+            ["NEWS", "FEATURE", "BRIEF", "PHOTO"][random.weighted(&[55, 15, 20, 10])]
+        };
         let published = teller.from.plus(random.between(0, span - 1));
         let authors = random.between(1, 2);
         let authors = (0..authors).map(|_| people::name(random).0).collect();
@@ -29,7 +33,14 @@ pub(super) fn publicity(teller: &mut Teller<'_>, township: &Township, count: usi
             ("usage", Say::Key(if random.chance(80) { "SOLE" } else { "COMBINED" })),
             ("words", Say::Number(i64::from(random.between(3, 28)) * 50)),
             ("claimed_points", Say::Decimal(points, 1)),
-            ("evidence_link", text(format!("https://news.example/anlan/{}/{}", published, township.code as usize * 100 + number))),
+            (
+                "evidence_link",
+                text(format!(
+                    "https://news.example/anlan/{}/{}",
+                    published,
+                    township.code as usize * 100 + number
+                )),
+            ),
         ];
         let withdrawn = random.chance(3);
         let Some(mut life) = teller.begin(kind, 0, published, "draft", say) else { continue };

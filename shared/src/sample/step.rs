@@ -63,9 +63,9 @@ impl Step {
             let value = match meant {
                 Meant::Value(value) => value.clone(),
                 Meant::Record(handle) => Value::Link(known.record(*handle)?),
-                Meant::Records(handles) => {
-                    Value::List(handles.iter().map(|h| known.record(*h).map(Value::Link)).collect::<Option<_>>()?)
-                }
+                Meant::Records(handles) => Value::List(
+                    handles.iter().map(|h| known.record(*h).map(Value::Link)).collect::<Option<_>>()?,
+                ),
             };
             set.insert(*tag, value);
         }

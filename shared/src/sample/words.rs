@@ -61,8 +61,14 @@ pub const COUNTY_UNITS: [&str; 20] = [
 ];
 
 /// Units at the county that a subject belongs to, as indices of [`COUNTY_UNITS`].
-pub const UNITS_OF: [&[usize]; 6] =
-    [&[3, 4, 17, 11], &[15, 16, 12, 13], &[0, 1, 2, 5, 10, 19], &[8, 9, 14, 11], &[7, 6, 18, 5], &[11, 4, 12, 15]];
+pub const UNITS_OF: [&[usize]; 6] = [
+    &[3, 4, 17, 11],
+    &[15, 16, 12, 13],
+    &[0, 1, 2, 5, 10, 19],
+    &[8, 9, 14, 11],
+    &[7, 6, 18, 5],
+    &[11, 4, 12, 15],
+];
 
 #[rustfmt::skip]
 pub const SURNAMES: [&str; 40] = [

@@ -1,0 +1,28 @@
+//! Plausible work of a county that does not exist, the same for the same seed.
+//!
+//! [`county`] is the county; [`Story`] is what its offices do over some time, step by step. A step is a command like any
+//! user's and passes the same gate, so whatever comes of a story is legal. Nobody in it lives: names are drawn from
+//! tables, identity numbers belong to a county without people, phone numbers to a range without phones.
+//!
+//! [`ledger()`] is the short way to many records for measurements: rows like those of a real ledger of suggestions.
+//!
+//! Not here: deciding, storing and sending. Who tells a story gives each step's command to a site of his own.
+
+pub mod county;
+pub mod random;
+
+mod ledger;
+mod life;
+mod people;
+mod proposals;
+mod publicity;
+mod step;
+mod story;
+mod words;
+
+pub use ledger::{LedgerRow, csv, ledger};
+pub use step::{Handle, Known, Step};
+pub use story::{Amounts, Story};
+
+#[cfg(test)]
+mod tests;
