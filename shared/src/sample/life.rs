@@ -55,13 +55,9 @@ pub(super) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    /// A kind that this site may write; names of kinds that do not exist are remembered.
-    pub(super) fn kind(&mut self, id: &str) -> Option<&'a Kind> {
-        let Some(kind) = self.catalogue.kind(id) else {
-            self.unknown.insert(id.to_owned());
-            return None;
-        };
-        self.node.is_none_or(|node| kind.nodes.contains(&node)).then_some(kind)
+    /// A kind that this site may write, if the catalogue has it.
+    pub(super) fn kind(&self, id: &str) -> Option<&'a Kind> {
+        self.catalogue.kind(id).filter(|kind| self.node.is_none_or(|node| kind.nodes.contains(&node)))
     }
 
     /// Creates a record. `None` if the site does not keep the kind or the day lies outside the story.
@@ -120,11 +116,6 @@ impl<'a> Life<'_, 'a> {
     pub(super) fn then(&mut self, action: &str, after_days: i32, say: Vec<(&str, Say)>) -> bool {
         let day = self.day.plus(after_days);
         self.step(action, day, say)
-    }
-
-    /// From here on the steps need so many exchanges before them.
-    pub(super) fn after_exchange(&mut self, round: u8) {
-        self.round = self.round.max(round);
     }
 
     fn step(&mut self, name: &str, day: Day, say: Vec<(&str, Say)>) -> bool {

@@ -13,7 +13,9 @@ pub mod random;
 
 mod ledger;
 mod life;
+mod office;
 mod people;
+mod petitions;
 mod proposals;
 mod publicity;
 mod step;

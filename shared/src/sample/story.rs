@@ -6,7 +6,7 @@ use super::county::{self, Township};
 use super::life::Teller;
 use super::random::Random;
 use super::step::Step;
-use super::{people, proposals, publicity};
+use super::{office, people, petitions, proposals, publicity};
 use crate::catalogue::model::{Catalogue, NodeKind};
 use crate::ids::Site;
 use crate::record::Day;
@@ -32,8 +32,8 @@ impl Amounts {
 #[derive(Debug, Clone)]
 pub struct Story {
     pub steps: Vec<Step>,
-    /// What the scripts speak of and the catalogue does not know; such steps are left out. Empty with the catalogue that
-    /// the program carries.
+    /// Fields, choices and actions that the scripts speak of and the catalogue's kinds do not have; what concerns them is
+    /// left out. Empty with the catalogue that the program carries. Whole kinds may be absent.
     pub unknown: BTreeSet<String>,
 }
 
@@ -108,7 +108,9 @@ fn teller<'a>(catalogue: &'a Catalogue, seed: u64, from: Day, to: Day, site: Sit
 
 fn township_year(teller: &mut Teller<'_>, township: &Township, amounts: Amounts) {
     let seats = if township.kind == NodeKind::Subdistrict { 12 } else { usize::from(township.deputies) };
+    office::profile(teller, township);
     let deputies = people::deputies(teller, township, amounts.deputies.min(seats));
     proposals::proposals(teller, township, &deputies, amounts.proposals);
+    petitions::petitions(teller, township, amounts.petitions);
     publicity::publicity(teller, township, amounts.publicity);
 }
