@@ -10,11 +10,12 @@ use super::cell::{Directory, Townships};
 use super::fixture::{real, township};
 use super::plan::{Counts, ImportPlan, Mode, Outcome, plan};
 use super::rows::Ledger;
+use crate::calendar::{Calendar, Legal};
 use crate::catalogue::model::{Catalogue, Kind, NodeKind};
 use crate::command::{Context, Place, ViewLookup};
 use crate::ids::{RecordId, Site, TownshipCode};
 use crate::record::{Day, Record, Role, Value};
-use crate::view::sample::{Office, Plain, actor};
+use crate::view::sample::{Office, actor};
 
 /// The nineteen townships of the ledger's county.
 struct County {
@@ -71,9 +72,11 @@ fn ledger(bytes: &[u8], county: &County) -> Ledger {
 
 fn planned(office: &Office, kind: NodeKind, ledger: &Ledger, county: &County) -> ImportPlan {
     let catalogue = Arc::clone(office.folder.catalogue());
+    let profile = catalogue.profiles["national"].clone();
+    let legal = Legal::new(Calendar::builtin(), Arc::new(profile));
     let ctx = Context {
         catalogue: &catalogue,
-        deadlines: &Plain,
+        deadlines: &legal,
         lookup: &ViewLookup { views: &office.views, catalogue: &catalogue },
         place: Place { site: office.site, node: Some(kind), abbr: "" },
         now_ms: office.clock,
@@ -186,6 +189,12 @@ fn the_real_ledger_gives_what_is_expected_and_only_once() {
         all.iter().filter(|record| record.status == tag).count()
     };
     assert_eq!((status("replied"), status("handling"), status("assigned")), (151, 132, 1));
+    let reply =
+        catalogue.deadlines.values().find(|kind| kind.code == "DL-SG-REPLY").expect("a deadline").number;
+    let in_time = |record: &&Record| {
+        record.deadlines.get(&reply).is_some_and(|d| d.done.is_some_and(|done| done <= d.effective_due))
+    };
+    assert_eq!(all.iter().filter(in_time).count(), count("已答复", ""), "all within three months");
     let units = |record: &Record| match value(record, "co_units") {
         Some(Value::List(units)) => units.len(),
         _ => 0,

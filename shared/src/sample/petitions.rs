@@ -137,6 +137,14 @@ fn handled(life: &mut Life<'_, '_>, township: &Township, mode: &str) {
             return;
         }
     }
+    if life.random().chance(6) {
+        // Sixty days from acceptance, up to thirty more; the step lies at most 33 days after acceptance.
+        let to = Say::Date(life.day.plus(75));
+        let after = life.random().between(5, 8);
+        if !life.then("extend", after, vec![("extended_to", to)]) {
+            return;
+        }
+    }
     let after = life.random().between(6, 48);
     let on = Say::Date(life.day.plus(after));
     let result = ["SUPPORTED", "PARTLY", "EXPLAINED", "REJECTED"][life.random().weighted(&[46, 24, 24, 6])];
