@@ -60,7 +60,7 @@ pub fn ledger(
             number: index as u32 + 1,
             title,
             township: township.name,
-            delegation: *random.pick(&DELEGATIONS),
+            delegation: random.pick::<&str>(&DELEGATIONS),
             cosigners: random.weighted(&[50, 10, 10, 30]) as u8,
             subject,
             in_session: !random.chance(1),

@@ -30,6 +30,7 @@ pub(super) enum Say {
     Of(Handle),
     OfAll(Vec<Handle>),
     Township(u32),
+    Townships(Vec<u32>),
     /// Child rows: (column, value).
     Rows(Vec<Vec<(&'static str, Say)>>),
 }
@@ -85,7 +86,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A working day not before this one, as far as weekends go.
-    fn working(day: Day) -> Day {
+    pub(super) fn working(day: Day) -> Day {
         match day.weekday() {
             6 => day.plus(2),
             7 => day.plus(1),
@@ -116,6 +117,11 @@ impl<'a> Life<'_, 'a> {
     pub(super) fn then(&mut self, action: &str, after_days: i32, say: Vec<(&str, Say)>) -> bool {
         let day = self.day.plus(after_days);
         self.step(action, day, say)
+    }
+
+    /// From here on the steps need so many exchanges before them.
+    pub(super) fn after_exchange(&mut self, round: u8) {
+        self.round = self.round.max(round);
     }
 
     fn step(&mut self, name: &str, day: Day, say: Vec<(&str, Say)>) -> bool {
@@ -268,6 +274,9 @@ fn plain(said: Say, shape: &Shape) -> Option<Value> {
             Value::List(keys.iter().map(|key| choice(key, choices)).collect::<Option<_>>()?)
         }
         (Say::Township(code), Shape::Township) => Value::Number(i64::from(code)),
+        (Say::Townships(codes), Shape::Townships) => {
+            Value::List(codes.into_iter().map(|code| Value::Number(i64::from(code))).collect())
+        }
         (Say::Rows(rows), Shape::Rows(columns)) => {
             let row = |said: Vec<(&str, Say)>| {
                 let cell = |(id, said): (&str, Say)| {

@@ -16,7 +16,12 @@ pub(super) fn petitions(teller: &mut Teller<'_>, township: &Township, count: usi
     }
 }
 
-fn letter(teller: &mut Teller<'_>, township: &Township, received: Day) -> (Vec<(&'static str, Say)>, bool) {
+/// What the register says, whether nobody signed it, and whether the law gives it a time.
+fn letter(
+    teller: &mut Teller<'_>,
+    township: &Township,
+    received: Day,
+) -> (Vec<(&'static str, Say)>, bool, bool) {
     let random = &mut teller.random;
     let (topic, short, matter) = *random.pick(&words::MATTERS);
     let village = *random.pick(&township.villages);
@@ -55,12 +60,12 @@ fn letter(teller: &mut Teller<'_>, township: &Township, received: Day) -> (Vec<(
             text(format!("{}{village}{}号", township.name, random.between(1, 180))),
         ));
     }
-    (say, anonymous)
+    (say, anonymous, matches!(category, "CLAIM" | "ADVICE"))
 }
 
 fn petition(teller: &mut Teller<'_>, township: &Township, received: Day) {
     let Some(kind) = teller.kind("petition") else { return };
-    let (mut say, anonymous) = letter(teller, township, received);
+    let (mut say, anonymous, timed) = letter(teller, township, received);
     say.push(("registered_on", Say::Date(received)));
     let Some(mut life) = teller.begin(kind, 0, received, "register", say) else { return };
     if life.random().chance(2) {
@@ -103,14 +108,16 @@ fn petition(teller: &mut Teller<'_>, township: &Township, received: Day) {
                 life.then("archive", 30, vec![]);
             }
         }
-        _ => handled(&mut life, township, mode),
+        _ => handled(&mut life, township, mode, timed),
     }
 }
 
-fn handled(life: &mut Life<'_, '_>, township: &Township, mode: &str) {
+/// `timed`: the law says how long it may take.
+fn handled(life: &mut Life<'_, '_>, township: &Township, mode: &str, timed: bool) {
+    let accepted;
     if mode == "SELF" {
-        let on = Say::Date(life.day);
-        if !life.then("handle", 1, vec![("accepted_on", on)]) {
+        accepted = life.day;
+        if !life.then("handle", 1, vec![("accepted_on", Say::Date(accepted))]) {
             return;
         }
     } else {
@@ -124,8 +131,16 @@ fn handled(life: &mut Life<'_, '_>, township: &Township, mode: &str) {
         if !life.then("transfer", 1, vec![("to_unit", text(unit)), ("transferred_on", on)]) {
             return;
         }
-        let on = Say::Date(life.day.plus(1));
-        if !life.then("accept", 2, vec![("accepted_on", on)]) {
+        accepted = life.day.plus(1);
+        if !life.then("accept", 2, vec![("accepted_on", Say::Date(accepted))]) {
+            return;
+        }
+    }
+    // Sixty days from acceptance (in some provinces thirty), and thirty more (or sixty) if extended.
+    if timed && life.random().chance(7) {
+        let to = Say::Date(accepted.plus(80));
+        let after = life.random().between(10, 18);
+        if !life.then("extend", after, vec![("extended_to", to)]) {
             return;
         }
     }
@@ -134,14 +149,6 @@ fn handled(life: &mut Life<'_, '_>, township: &Township, mode: &str) {
         let on = Say::Date(life.day.plus(after));
         let urge = vec![("on", on), ("level", Say::Number(1)), ("form", Say::Key("PHONE"))];
         if !life.then("urge", after, vec![("urges", Say::Rows(vec![urge]))]) {
-            return;
-        }
-    }
-    if life.random().chance(6) {
-        // Sixty days from acceptance, up to thirty more; the step lies at most 33 days after acceptance.
-        let to = Say::Date(life.day.plus(75));
-        let after = life.random().between(5, 8);
-        if !life.then("extend", after, vec![("extended_to", to)]) {
             return;
         }
     }

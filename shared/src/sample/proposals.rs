@@ -12,7 +12,7 @@ use crate::record::Day;
 pub(super) fn title(random: &mut Random, township: &Township) -> (String, &'static str, usize) {
     let subject = random.weighted(&words::SUBJECTS.map(|(_, weight)| weight));
     let title = random.pick(words::SUGGESTIONS[subject]);
-    let title = title.replace("{t}", township.name).replace("{}", *random.pick(&township.villages));
+    let title = title.replace("{t}", township.name).replace("{}", random.pick::<&str>(&township.villages));
     let more = random.pick(&words::MORE);
     let title = match title.strip_prefix("关于") {
         // Real titles double such words too, but not with the same one.

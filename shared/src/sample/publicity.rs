@@ -11,7 +11,7 @@ pub(super) fn publicity(teller: &mut Teller<'_>, township: &Township, count: usi
         let random = &mut teller.random;
         let (deputy, _) = people::name(random);
         let title = random.pick(&words::NEWS).replace("{t}", township.name).replace("{n}", &deputy);
-        let title = title.replace("{}", *random.pick(&township.villages));
+        let title = title.replace("{}", random.pick::<&str>(&township.villages));
         let (medium, level, points) = words::MEDIA[random.weighted(&[1, 2, 5, 4, 10, 10, 30, 15, 6, 17])];
         let television = medium.contains("电视台");
         let form = if television {

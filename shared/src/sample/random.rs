@@ -20,7 +20,7 @@ impl Random {
         Self(u64::from_le_bytes(bytes))
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -30,7 +30,7 @@ impl Random {
 
     /// 0 ≤ n < `bound`; 0 if the bound is 0. The bias is below 2⁻³² for bounds of this module.
     pub fn below(&mut self, bound: usize) -> usize {
-        ((u128::from(self.next()) * bound as u128) >> 64) as usize
+        ((u128::from(self.draw()) * bound as u128) >> 64) as usize
     }
 
     /// `low` ≤ n ≤ `high`; `low` if they are the wrong way round.
@@ -84,10 +84,10 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_numbers_for_ever() {
         let mut random = Random::new(1);
-        assert_eq!([random.next(), random.next()], [0x910A_2DEC_8902_5CC1, 0xBEEB_8DA1_658E_EC67]);
+        assert_eq!([random.draw(), random.draw()], [0x910A_2DEC_8902_5CC1, 0xBEEB_8DA1_658E_EC67]);
         let mut a = Random::for_each(7, "letters", 3);
         let mut b = Random::for_each(7, "letters", 4);
-        assert_ne!(a.next(), b.next());
+        assert_ne!(a.draw(), b.draw());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::county::{self, Township};
+use super::hub::{self, Asked};
 use super::life::Teller;
 use super::random::Random;
 use super::step::Step;
@@ -19,13 +20,15 @@ pub struct Amounts {
     pub proposals: usize,
     pub petitions: usize,
     pub publicity: usize,
+    /// Guidance visits that the county makes to each township.
+    pub visits: usize,
 }
 
 impl Amounts {
     /// A year as offices have it: about 400 records and 1,200 steps in a township.
-    pub const YEAR: Self = Self { deputies: 160, proposals: 60, petitions: 70, publicity: 110 };
+    pub const YEAR: Self = Self { deputies: 160, proposals: 60, petitions: 70, publicity: 110, visits: 4 };
     /// Enough to see everything.
-    pub const FEW: Self = Self { deputies: 15, proposals: 12, petitions: 12, publicity: 10 };
+    pub const FEW: Self = Self { deputies: 15, proposals: 12, petitions: 12, publicity: 10, visits: 1 };
 }
 
 /// The steps of all sites, in order of time.
@@ -40,18 +43,18 @@ pub struct Story {
 impl Story {
     /// What all nineteen townships and the county do from one day to another, both included.
     pub fn new(catalogue: &Catalogue, seed: u64, from: Day, to: Day, amounts: Amounts) -> Self {
-        let mut tellers: Vec<Teller<'_>> = county::TOWNSHIPS
-            .iter()
-            .map(|township| {
-                let mut teller = teller(catalogue, seed, from, to, Site::Township(township.id()));
-                township_year(&mut teller, township, amounts);
-                teller
-            })
-            .collect();
+        let mut hub = teller(catalogue, seed, from, to, Site::Hub);
+        let asked = hub::county_year(&mut hub, amounts.visits);
+        let mut tellers = vec![hub];
+        tellers.extend(county::TOWNSHIPS.iter().map(|township| {
+            let mut teller = teller(catalogue, seed, from, to, Site::Township(township.id()));
+            township_year(&mut teller, township, amounts, &asked);
+            teller
+        }));
         Self::of(&mut tellers)
     }
 
-    /// What one township does by itself.
+    /// What one township does by itself, without answers to the county.
     pub fn of_township(
         catalogue: &Catalogue,
         seed: u64,
@@ -61,7 +64,7 @@ impl Story {
         amounts: Amounts,
     ) -> Self {
         let mut teller = teller(catalogue, seed, from, to, Site::Township(township.id()));
-        township_year(&mut teller, township, amounts);
+        township_year(&mut teller, township, amounts, &Asked::default());
         Self::of(&mut [teller])
     }
 
@@ -106,11 +109,12 @@ fn teller<'a>(catalogue: &'a Catalogue, seed: u64, from: Day, to: Day, site: Sit
     }
 }
 
-fn township_year(teller: &mut Teller<'_>, township: &Township, amounts: Amounts) {
+fn township_year(teller: &mut Teller<'_>, township: &Township, amounts: Amounts, asked: &Asked) {
     let seats = if township.kind == NodeKind::Subdistrict { 12 } else { usize::from(township.deputies) };
     office::profile(teller, township);
     let deputies = people::deputies(teller, township, amounts.deputies.min(seats));
     proposals::proposals(teller, township, &deputies, amounts.proposals);
     petitions::petitions(teller, township, amounts.petitions);
     publicity::publicity(teller, township, amounts.publicity);
+    hub::answers(teller, township, &deputies, asked);
 }

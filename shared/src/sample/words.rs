@@ -131,3 +131,41 @@ pub const REASONS: [&str; 5] = [
 
 /// Any text that nothing better is known for.
 pub const PLAIN: [&str; 4] = ["按规定办理", "情况属实，已登记", "已与有关方面沟通", "见会议记录"];
+#[rustfmt::skip]
+pub const SEMINARS: [&str; 4] = [
+    "提高代表建议办理质量座谈会", "新时代乡镇人大工作研讨会", "民生实事项目人大代表票决制经验交流会", "代表联络站规范化建设座谈会",
+];
+
+#[rustfmt::skip]
+pub const CLASSES: [&str; 4] = [
+    "乡镇人大干部业务培训班", "新任乡镇人大主席履职培训班", "乡镇人大代表履职能力培训班", "人大新闻宣传与公文写作培训班",
+];
+
+#[rustfmt::skip]
+pub const OBSERVATIONS: [&str; 5] = [
+    "查阅了代表建议办理台账和信访登记簿，台账基本规范，个别答复件缺少代表签字。", "参加了乡镇人大主席团会议，会议程序规范，议题贴近群众生活。",
+    "走访了代表联络站，接待记录完整，代表轮值制度落实较好。", "与人大主席、专干座谈，了解到专干身兼数职，业务时间难以保证。",
+    "随机抽查了三件代表建议，承办单位均与代表见面沟通，一件超期一天答复。",
+];
+
+#[rustfmt::skip]
+pub const GUIDANCE: [&str; 5] = [
+    "建议按季度对交办件逐件对账，临期前十五天催办一次。", "建议把联络站收集的意见统一登记编号，能转建议的及时转办。",
+    "建议主席团会议议题提前七天书面通知成员，会后形成审议意见并跟踪反馈。", "建议年底前补齐代表履职档案，与述职评议结合使用。",
+    "建议加强与县人大代表工委联系，做好换届前代表资格核对。",
+];
+
+/// What a visit was about, with the key of its form and of the duty that it fulfils.
+#[rustfmt::skip]
+pub const VISITS: [(&str, &str, &str); 5] = [
+    ("参加{t}人民代表大会会议并联系指导", "ATTEND_MEETING", "ATTEND"), ("调研{t}代表建议办理工作", "SURVEY", "SURVEY"),
+    ("指导{t}代表联络站规范化建设", "GUIDE", "GUIDE"), ("帮助{t}解决人大工作力量和经费问题", "SOLVE", "SOLVE"),
+    ("随机督查{t}信访登记和督办台账", "SPOT_CHECK", "SURVEY"),
+];
+
+/// Problems that a visit brings up, with the key of who is to solve them.
+#[rustfmt::skip]
+pub const PROBLEMS: [(&str, &str); 4] = [
+    ("人大专干兼职过多，难以集中精力", "TOWNSHIP"), ("代表活动经费拨付不及时", "TOWNSHIP"),
+    ("联络站电脑陈旧，无法登录代表履职平台", "COUNTY"), ("个别承办单位答复代表不及时", "DEPARTMENT"),
+];
