@@ -1,4 +1,5 @@
 //! A clerk's PC for tests: the real binary, an own data folder, an own state folder, nothing of the machine's environment.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
