@@ -99,8 +99,8 @@ pub struct Store {
     pub(crate) handle: Arc<Handle>,
 }
 
-/// Rows waiting in memory above which writers help to apply them, in bytes.
-const WAITING_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Layers waiting in memory above which writers help to apply them.
+const WAITING_LAYERS_MAX: usize = 16;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -316,7 +316,7 @@ impl Inner {
             Some(background) => {
                 lock(&background.state).work = true;
                 background.woken.notify_all();
-                if self.gate.waiting_bytes() > WAITING_BYTES_MAX {
+                if self.gate.waiting() > WAITING_LAYERS_MAX {
                     self.apply(false);
                 }
             }
@@ -330,7 +330,7 @@ impl Inner {
                 self.gate.ripe(true);
             }
             let applying = lock(&self.applying);
-            let Some((_, state)) = self.gate.ripe(false) else { return };
+            let Some(state) = self.gate.ripe(false) else { return };
             let all = Scan { prefix: &[], from: None, order: Order::Up };
             let mut merge = Merge::new(state.layers.iter().map(|(_, layer)| &layer.map), &all);
             if let Err(error) = state.base.apply(&mut std::iter::from_fn(|| merge.pop())) {

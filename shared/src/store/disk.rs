@@ -25,8 +25,8 @@ use super::sled_views::{Leave, SledViews, set_aside};
 use super::views::{Shelf, Views, ViewsError};
 use super::{Fold, StoreError};
 
-/// Memory for sled's cache, in bytes.
-const CACHE_BYTES: u64 = 32 * 1024 * 1024;
+/// What sled may cache, in bytes as stored; in memory it takes more than twice that.
+const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
 impl Store {
     /// Opens the store in a folder, making it if it is not there.

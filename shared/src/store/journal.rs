@@ -14,6 +14,7 @@ mod backup;
 mod format;
 mod mark;
 mod recover;
+mod verify;
 mod walk;
 mod writer;
 
@@ -26,6 +27,8 @@ use super::files::{File, Files};
 pub(crate) use backup::copy;
 pub(crate) use format::{GROUP_HEADER, Group, SEGMENT_HEADER};
 pub(crate) use recover::open;
+pub use verify::Verified;
+pub(crate) use verify::verify;
 pub(crate) use walk::{LOOKUP_BYTES, Window, frame_len};
 pub(crate) use writer::Writer;
 

@@ -34,7 +34,7 @@ mod tx;
 pub use commit::Store;
 #[cfg(feature = "disk")]
 pub use disk::DiskShelf;
-pub use journal::{Durable, Position};
+pub use journal::{Durable, Position, Verified};
 pub use open::{OpenReport, Options, Progress, ViewsOutcome};
 pub use reading::{head, heads};
 pub use tx::Tx;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::commit::{Parts, Store};
 use super::files::{Files, SimFiles};
-use super::journal::{self, Durable, Position, Writer};
+use super::journal::{self, Durable, Position, Verified, Writer};
 use super::keys::{self, Stamp};
+use super::reading;
 use super::rebuild::{self, Source};
 use super::views::{MemShelf, Shelf, Views};
 use super::{Fold, StoreError};
@@ -156,6 +157,24 @@ impl Store {
         let inner = self.inner();
         let end = inner.gate.lock().state.durable;
         journal::copy(&inner.journal, end, to)
+    }
+}
+
+impl Store {
+    /// Reads the whole journal: every check sum, every link of every chain, and that the heads are those of the views.
+    /// Writing goes on meanwhile; what is written after the call began is not read.
+    ///
+    /// # Errors
+    /// [`StoreError::Damage`], with the first place that is not what was written.
+    pub fn verify(&self, progress: &dyn Fn(Progress)) -> Result<Verified, StoreError> {
+        let inner = self.inner();
+        let snapshot = inner.gate.snapshot(None);
+        let end = snapshot.state.durable;
+        let verified = journal::verify(&inner.journal, end, progress)?;
+        if verified.streams != reading::heads(&snapshot) {
+            return Err(end.damage("the views have other heads than the journal"));
+        }
+        Ok(verified)
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::journal::{Journal, Position};
 use super::keys::{self, Stamp};
+use super::overlay::Map;
 use super::snapshot::Snapshot;
 use super::stage::Stage;
 use super::views::{Views, ViewsError};
@@ -16,8 +17,10 @@ use super::{Fold, Progress, StoreError};
 use crate::ids::StreamName;
 use crate::stream::{Frame, FrameFlags};
 
-/// Rows are handed to the engine when so many bytes of them wait.
-const FLUSH_BYTES: usize = 4 * 1024 * 1024;
+/// Rows are handed to the engine when so many bytes of them wait, and so many rows at a time: sled keeps every page that a
+/// batch has changed in memory until the batch ends.
+const FLUSH_BYTES: usize = 2 * 1024 * 1024;
+const BATCH_ROWS: usize = 128;
 
 /// Where streams were cut back, and to how many entries.
 #[derive(Default)]
@@ -129,6 +132,7 @@ pub(crate) fn fold_tail(
     let mut filler = Filler::new(Arc::clone(views), Arc::clone(fold), from);
     // A kill half-way must not leave rows that the old stamp does not cover.
     filler.stage.over.set(keys::STAMP, None);
+    filler.flush()?;
     journal.frames(from, to, &mut |at, bytes| filler.frame(at, bytes, &Cuts::default()))?;
     filler.finish(Some(stamp)).map(Some)
 }
@@ -171,10 +175,29 @@ impl Filler {
     }
 
     fn flush(&mut self) -> Result<(), StoreError> {
-        let over = std::mem::take(&mut self.stage.over);
-        let rows = &mut over.map.iter().map(|(key, value)| (key.as_slice(), value.as_deref()));
-        self.views.apply(rows).map_err(engine)?;
+        let mut over = std::mem::take(&mut self.stage.over);
+        // The stamp vanishes before the first row changes and comes back after the last.
+        if let Some(stamp) = over.map.remove(keys::STAMP) {
+            let row = (keys::STAMP, stamp.as_deref());
+            if stamp.is_some() {
+                self.apply_rows(&over.map)?;
+            }
+            self.views.apply(&mut std::iter::once(row)).map_err(engine)?;
+            if stamp.is_none() {
+                self.apply_rows(&over.map)?;
+            }
+        } else {
+            self.apply_rows(&over.map)?;
+        }
         self.stage.snapshot.fault().map_or(Ok(()), |error| Err(engine(error.clone())))
+    }
+
+    fn apply_rows(&self, rows: &Map) -> Result<(), StoreError> {
+        let mut rows = rows.iter().map(|(key, value)| (key.as_slice(), value.as_deref())).peekable();
+        while rows.peek().is_some() {
+            self.views.apply(&mut rows.by_ref().take(BATCH_ROWS)).map_err(engine)?;
+        }
+        Ok(())
     }
 
     fn finish(mut self, stamp: Option<Stamp>) -> Result<u64, StoreError> {

@@ -36,8 +36,12 @@ pub(crate) struct State {
     pub(crate) durable: Position,
 }
 
-/// Layers at which small ones are put together.
-const LAYERS_MAX: usize = 6;
+/// Rows applied to the engine at once, unless one group has more.
+const APPLY_ROWS_MAX: usize = 1024;
+
+/// Layers from which on small ones are put together; from which on large ones are too.
+const LAYERS_MERGED: usize = 6;
+const LAYERS_MAX: usize = 64;
 
 impl State {
     fn with(&self, generation: u64, layer: &Arc<Layer>) -> Self {
@@ -51,19 +55,27 @@ impl State {
         Self { layers, base: Arc::clone(&self.base), end: layer.end, durable: self.durable }
     }
 
-    /// Puts the newest layers together until each is much smaller than the one under it. Takes time in proportion to
-    /// the logarithm of what waits, per row.
+    /// Puts the newest layers together while each is not much smaller than the one under it: time in proportion to the
+    /// logarithm of what waits, per row. Layers stay small enough to be applied at once, unless a reader stays so long
+    /// that there would be too many.
     fn compact(&mut self) {
-        if self.layers.len() < LAYERS_MAX {
+        if self.layers.len() < LAYERS_MERGED {
             return;
         }
+        let rows_max = if self.layers.len() > LAYERS_MAX { usize::MAX } else { APPLY_ROWS_MAX };
         let mut merged = 1;
-        let mut bytes = self.layers.first().map_or(0, |(_, layer)| layer.bytes);
+        let (mut bytes, mut rows) =
+            self.layers.first().map_or((0, 0), |(_, layer)| (layer.bytes, layer.map.len()));
         while let Some((_, below)) = self.layers.get(merged)
-            && (below.bytes <= bytes * 2 || self.layers.len() - merged >= LAYERS_MAX)
+            && below.map.len() <= rows * 2
+            && below.map.len() + rows <= rows_max
         {
+            rows += below.map.len();
             bytes += below.bytes;
             merged += 1;
+        }
+        if merged == 1 {
+            return;
         }
         let Some((generation, newest)) = self.layers.first() else { return };
         let (generation, end) = (*generation, newest.end);
@@ -147,9 +159,9 @@ impl Gate {
 
     /// Takes the state as it is, to be applied, once every reader that lacks one of its layers has left; None if there
     /// is nothing to apply or, unless `wait`, such a reader is still there.
-    pub(crate) fn ripe(&self, wait: bool) -> Option<(u64, Arc<State>)> {
+    pub(crate) fn ripe(&self, wait: bool) -> Option<Arc<State>> {
         let mut current = self.lock();
-        let (generation, state) = (current.generation, Arc::clone(&current.state));
+        let state = Arc::clone(&current.state);
         let newest = state.layers.first()?.0;
         while current.readers.first_key_value().is_some_and(|(oldest, _)| *oldest < newest) {
             if !wait {
@@ -157,7 +169,16 @@ impl Gate {
             }
             current = self.left.wait(current).unwrap_or_else(PoisonError::into_inner);
         }
-        Some((generation, state))
+        // The oldest layers, few rows at a time: sled keeps every page that a batch has changed until the batch ends.
+        let mut rows = 0;
+        let fitting = state.layers.iter().rev().take_while(|(_, layer)| {
+            rows += layer.map.len();
+            rows <= APPLY_ROWS_MAX
+        });
+        let skipped = state.layers.len() - fitting.count().max(1);
+        let mut state = State::clone(&state);
+        state.layers.drain(..skipped);
+        Some(Arc::new(state))
     }
 
     /// The layers of `applied` are in its engine now.
@@ -185,9 +206,9 @@ impl Gate {
         true
     }
 
-    /// Memory held by layers, in bytes.
-    pub(crate) fn waiting_bytes(&self) -> usize {
-        self.lock().state.layers.iter().map(|(_, layer)| layer.bytes).sum()
+    /// Layers that wait to be applied.
+    pub(crate) fn waiting(&self) -> usize {
+        self.lock().state.layers.len()
     }
 }
 

@@ -6,6 +6,7 @@ use super::bed::{Bed, reopen};
 use super::model::{EPOCH, entries, local, rows, township};
 use crate::ids::{Epoch, StreamName};
 use crate::store::StoreError;
+use crate::stream::{Digest, Frame, FrameError, FrameFlags, Hash, Item};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -69,6 +70,11 @@ fn live(bed: &Bed, steps: &[Step]) {
     for (stream, expected) in &model {
         assert_eq!(&entries(&store, *stream), expected);
     }
+    let verified = store.verify(&|_| {}).unwrap();
+    assert_eq!(
+        verified.streams.iter().map(|(_, head)| head.len as usize).sum::<usize>(),
+        model.values().map(Vec::len).sum()
+    );
     let incremental = rows(&store);
     drop(store);
     assert_eq!(rows(&bed.open().0), incremental);
@@ -90,5 +96,52 @@ proptest! {
     #[test]
     fn views_equal_a_rebuild_on_disk(steps in prop::collection::vec(step(), 0..30)) {
         live(&Bed::disk(), &steps);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_frame_decodes_to_what_was_encoded(
+        entries in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 0..20),
+        withheld in any::<u32>(), epoch in any::<u64>(), first in 1..u64::MAX / 2, rest in prop::collection::vec(any::<u8>(), 0..20),
+    ) {
+        let item = |(index, entry): (usize, Vec<u8>)| {
+            if withheld >> (index % 32) & 1 == 1 { Item::Withheld(Digest::of(&entry)) } else { Item::Entry(entry) }
+        };
+        let items = entries.into_iter().enumerate().map(item).collect();
+        let prev = Hash(Digest::of(&rest).0);
+        let frame = Frame { flags: FrameFlags(2), stream: township(), epoch: Epoch(epoch), first, prev, items };
+        let mut bytes = frame.encode();
+        let length = bytes.len();
+        prop_assert_eq!(length, frame.encoded_len());
+        for cut in 0..length.min(120) {
+            let short = matches!(Frame::decode(&bytes[..cut]), Err(FrameError::Short { .. }));
+            prop_assert!(short, "cut to {}", cut);
+        }
+        bytes.extend_from_slice(&rest);
+        prop_assert_eq!(Frame::decode(&bytes), Ok((frame.clone(), length)));
+        // Withholding an entry does not change the chain.
+        let mut digests = frame.clone();
+        digests.items = frame.items.iter().map(|item| Item::Withheld(item.digest())).collect();
+        prop_assert_eq!(digests.head(), frame.head());
+        let flip = epoch as usize % length;
+        bytes[flip] ^= 1 << (epoch % 8);
+        prop_assert!(Frame::decode(&bytes[..length]).is_err(), "byte {} flipped", flip);
+    }
+
+    #[test]
+    fn no_bytes_make_a_frame_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..400), sealed in any::<bool>()) {
+        if sealed && bytes.len() > 20 {
+            // Past the check sum, so that the body is looked at.
+            let length = bytes.len() - 8;
+            bytes[8] = 1;
+            bytes[10] = bytes[10] % 24;
+            bytes[..4].copy_from_slice(&(length as u32).to_le_bytes());
+            let crc = crc32c::crc32c(&bytes[8..]);
+            bytes[4..8].copy_from_slice(&crc.to_le_bytes());
+        }
+        let _ = Frame::decode(&bytes);
     }
 }
