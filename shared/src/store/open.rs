@@ -31,6 +31,8 @@ pub struct Options {
     pub group_bytes_max: usize,
     /// Whether rows are moved into the view engine by a thread of its own, or by the writers.
     pub background: bool,
+    /// Views are made anew even if they are good.
+    pub rebuild: bool,
     pub progress: Box<dyn Fn(Progress) + Send + Sync>,
 }
 
@@ -42,6 +44,7 @@ impl Default for Options {
             segment_bytes_max: limits::SEGMENT_BYTES_MAX,
             group_bytes_max: limits::GROUP_BYTES_MAX,
             background: false,
+            rebuild: false,
             progress: Box::new(|_| {}),
         }
     }
@@ -120,10 +123,13 @@ impl Store {
         let writer = recovered.writer;
 
         let parts = Folding { writer: &writer, shelf: &*shelf, fold: &fold, progress: &*options.progress };
-        let (base, views) = match existing.and_then(|(views, stamp)| parts.catch_up(views, stamp)) {
-            Ok(kept) => kept,
-            Err(why) => parts.rebuild(why)?,
-        };
+        let wanted =
+            |views| if options.rebuild { Err("a rebuild was asked for".to_owned()) } else { Ok(views) };
+        let (base, views) =
+            match existing.and_then(wanted).and_then(|(views, stamp)| parts.catch_up(views, stamp)) {
+                Ok(kept) => kept,
+                Err(why) => parts.rebuild(why)?,
+            };
         let durable = Durable { journal: writer.journal.id, end: writer.end };
         let report = OpenReport { new: recovered.new, cut: recovered.cut, views, durable };
         let store = Self::assemble(Parts {

@@ -104,6 +104,8 @@ pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
         }),
         // The register of enrolments is folded by `crate::net::register`, in memory.
         Kind::Enrolment(_) => return false,
+        // The list of townships is read by the hub when it starts.
+        Kind::Listed(_) => return false,
     }
     true
 }
