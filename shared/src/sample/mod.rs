@@ -11,6 +11,7 @@
 pub mod county;
 pub mod random;
 
+mod answers;
 mod hub;
 mod ledger;
 mod life;
