@@ -42,13 +42,15 @@ pub fn ledger(
     let opening = Day::new(year, 4, 14).unwrap_or(Day(0));
     (0..count).map(move |index| {
         let township = township.unwrap_or(&county::TOWNSHIPS[index % county::TOWNSHIPS.len()]);
-        let (title, subject) = proposals::title(&mut random, township);
+        let (title, subject, place) = proposals::title(&mut random, township);
         let raised = opening.plus(random.between(0, 5));
         let assigned = raised.plus(random.between(3, 40));
-        let main_unit = words::business(&title).0;
-        let mut units: Vec<&'static str> =
-            random.some(&words::COUNTY_UNITS, 4).into_iter().copied().collect();
-        units.retain(|unit| *unit != main_unit);
+        let mut units: Vec<&'static str> = random
+            .some(words::UNITS_OF[place], 4)
+            .into_iter()
+            .map(|&unit| words::COUNTY_UNITS[unit])
+            .collect();
+        let main_unit = units.swap_remove(random.below(units.len()));
         units.truncate(random.weighted(&[20, 25, 25, 30]));
         let reply = random.chance(53).then(|| {
             let class = ['A', 'B', 'C', 'D'][random.weighted(&[21, 96, 25, 9])];

@@ -11,7 +11,6 @@
 pub mod county;
 pub mod random;
 
-mod answers;
 mod hub;
 mod ledger;
 mod life;

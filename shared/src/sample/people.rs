@@ -46,7 +46,7 @@ pub(super) fn deputies(teller: &mut Teller<'_>, township: &Township, count: usiz
             ("name", text(name)),
             ("gender", Say::Key(if woman { "FEMALE" } else { "MALE" })),
             ("ethnicity", Say::Key(if minority { "MINORITY" } else { "HAN" })),
-            ("party", Say::Key(["CPC", "NONE", "DEMOCRATIC"][random.weighted(&[63, 34, 3])])),
+            ("party", Say::Key(["CPC", "NONE", "DEMOCRATIC", "LEAGUE"][random.weighted(&[62, 33, 3, 2])])),
             ("birth_year", Say::Number(born)),
             (
                 "education",

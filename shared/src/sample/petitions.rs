@@ -16,18 +16,14 @@ pub(super) fn petitions(teller: &mut Teller<'_>, township: &Township, count: usi
     }
 }
 
-struct Letter {
-    say: Vec<(&'static str, Say)>,
-    anonymous: bool,
-    /// The law says how long it may take.
-    timed: bool,
-    /// Place of the unit in [`words::UNITS`].
-    unit: usize,
-}
-
-fn letter(teller: &mut Teller<'_>, township: &Township, received: Day) -> Letter {
+/// What the register says, whether nobody signed it, and whether the law gives it a time.
+fn letter(
+    teller: &mut Teller<'_>,
+    township: &Township,
+    received: Day,
+) -> (Vec<(&'static str, Say)>, bool, bool) {
     let random = &mut teller.random;
-    let (topic, unit, short, matter) = *random.pick(&words::MATTERS);
+    let (topic, short, matter) = *random.pick(&words::MATTERS);
     let village = *random.pick(&township.villages);
     let (name, woman) = people::name(random);
     let born = i64::from(random.between(1948, 1996));
@@ -64,12 +60,12 @@ fn letter(teller: &mut Teller<'_>, township: &Township, received: Day) -> Letter
             text(format!("{}{village}{}号", township.name, random.between(1, 180))),
         ));
     }
-    Letter { say, anonymous, timed: matches!(category, "CLAIM" | "ADVICE"), unit }
+    (say, anonymous, matches!(category, "CLAIM" | "ADVICE"))
 }
 
 fn petition(teller: &mut Teller<'_>, township: &Township, received: Day) {
     let Some(kind) = teller.kind("petition") else { return };
-    let Letter { mut say, anonymous, timed, unit } = letter(teller, township, received);
+    let (mut say, anonymous, timed) = letter(teller, township, received);
     say.push(("registered_on", Say::Date(received)));
     let Some(mut life) = teller.begin(kind, 0, received, "register", say) else { return };
     if life.random().chance(2) {
@@ -77,10 +73,8 @@ fn petition(teller: &mut Teller<'_>, township: &Township, received: Day) {
         life.then("withdraw", 2, vec![("withdrawn_on", on)]);
         return;
     }
-    // 派出所 to 中心学校 are stations of the county; the others belong to the township's government.
-    let transferred = if (7..=11).contains(&unit) { "TO_STATION" } else { "TO_GOV" };
-    let mode =
-        [transferred, "SELF", "REDIRECT", "TO_COUNTY", "FILE"][life.random().weighted(&[68, 18, 8, 3, 3])];
+    let mode = ["TO_GOV", "TO_STATION", "SELF", "REDIRECT", "TO_COUNTY", "FILE"]
+        [life.random().weighted(&[48, 20, 18, 8, 3, 3])];
     let opinion = match mode {
         "TO_GOV" => "拟转镇（乡）人民政府责成有关办所调查处理，并将结果书面回复来信来访人。",
         "TO_STATION" => "拟转派驻站所依职权办理，十五日内告知信访人受理情况。",
@@ -114,16 +108,12 @@ fn petition(teller: &mut Teller<'_>, township: &Township, received: Day) {
                 life.then("archive", 30, vec![]);
             }
         }
-        _ => {
-            let owner = if mode == "TO_STATION" { township.abbr } else { township.name };
-            let unit = format!("{owner}{}", words::UNITS[unit]);
-            handled(&mut life, &unit, mode, timed);
-        }
+        _ => handled(&mut life, township, mode, timed),
     }
 }
 
 /// `timed`: the law says how long it may take.
-fn handled(life: &mut Life<'_, '_>, unit: &str, mode: &str, timed: bool) {
+fn handled(life: &mut Life<'_, '_>, township: &Township, mode: &str, timed: bool) {
     let accepted;
     if mode == "SELF" {
         accepted = life.day;
@@ -131,6 +121,12 @@ fn handled(life: &mut Life<'_, '_>, unit: &str, mode: &str, timed: bool) {
             return;
         }
     } else {
+        let unit = *life.random().pick(&words::UNITS);
+        let unit = if mode == "TO_GOV" {
+            format!("{}{unit}", township.name)
+        } else {
+            format!("{}{unit}", township.abbr)
+        };
         let on = Say::Date(life.day);
         if !life.then("transfer", 1, vec![("to_unit", text(unit)), ("transferred_on", on)]) {
             return;

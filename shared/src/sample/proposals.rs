@@ -8,21 +8,25 @@ use super::words;
 use crate::catalogue::model::NodeKind;
 use crate::record::Day;
 
-/// A title as deputies write it, with the key of its subject.
-pub(super) fn title(random: &mut Random, township: &Township) -> (String, &'static str) {
+/// A title as deputies write it, with the key of its subject and the subject's place in the tables.
+pub(super) fn title(random: &mut Random, township: &Township) -> (String, &'static str, usize) {
     let subject = random.weighted(&words::SUBJECTS.map(|(_, weight)| weight));
-    let title = random.pick(words::SUGGESTIONS[subject]).replace("{t}", township.name);
-    let title = title.replace("{}", random.pick::<&str>(&township.villages));
-    let more = random.pick::<&str>(&words::MORE);
+    let title = random.pick(words::SUGGESTIONS[subject]);
+    let title = title.replace("{t}", township.name).replace("{}", random.pick::<&str>(&township.villages));
+    let more = random.pick(&words::MORE);
     let title = match title.strip_prefix("关于") {
+        // Real titles double such words too, but not with the same one.
         Some(rest)
-            if ["加强", "完善", "规范", "提高", "提升", "改善"].iter().any(|verb| rest.starts_with(verb)) =>
+            if !more.is_empty()
+                && !rest.starts_with("进一步")
+                && rest.starts_with(['加', '完', '规', '提'])
+                && !rest.starts_with(more) =>
         {
             format!("关于{more}{rest}")
         }
         _ => title,
     };
-    (title, words::SUBJECTS[subject].0)
+    (title, words::SUBJECTS[subject].0, subject)
 }
 
 /// So many papers of one township over the story's time: most in the session, the rest in recess.
@@ -50,9 +54,12 @@ fn paper(
     in_session: bool,
 ) -> Vec<(&'static str, Say)> {
     let random = &mut teller.random;
-    let (title, subject) = title(random, township);
-    let wish = title.trim_start_matches("关于").trim_end_matches("的建议");
-    let body = random.pick::<&str>(&words::BODIES).replace("{}", wish);
+    let (title, subject, _) = title(random, township);
+    let body = format!(
+        "{}群众多次反映：{}这一问题由来已久，涉及群众切身利益。建议：一、由有关部门实地调查，摸清底数；二、列入年度计划，落实资金；三、及时向代表和群众反馈进展。",
+        random.pick(&township.villages),
+        title.trim_start_matches("关于").trim_end_matches("的建议"),
+    );
     let mut say = vec![
         ("title", text(title)),
         ("body", text(body)),
@@ -85,10 +92,6 @@ fn suggestion(
     in_session: bool,
 ) {
     let say = paper(teller, township, deputies, raised, in_session);
-    let title = say.iter().find_map(|(id, said)| {
-        if let ("title", Say::Text(title)) = (*id, said) { Some(title.clone()) } else { None }
-    });
-    let main = words::business(&title.unwrap_or_default()).1;
     let Some(kind) = teller.kind("proposal") else { return };
     let Some(mut life) = teller.begin(kind, 0, raised, "receive", say) else { return };
     if life.random().chance(4) {
@@ -114,26 +117,26 @@ fn suggestion(
         life.then("escalate", 5, vec![("sent_on", sent), ("sent_to", text("县人大常委会代表工作委员会"))]);
         return;
     }
-    if assigned(&mut life, main) {
+    if assigned(&mut life) {
         handled(&mut life, township);
     }
 }
 
-/// The unit that answers and up to two that help.
-fn units(random: &mut Random, main: &str) -> Vec<(&'static str, Say)> {
-    let mut others = random.some(&words::UNITS, 3);
-    others.retain(|unit| **unit != main);
-    others.truncate(random.weighted(&[45, 35, 20]));
+fn units(random: &mut Random) -> Vec<(&'static str, Say)> {
+    let mut units: Vec<String> =
+        random.some(&words::UNITS, 3).into_iter().map(|unit| (*unit).to_owned()).collect();
+    let main = units.swap_remove(random.below(3));
+    units.truncate(random.weighted(&[45, 35, 20]));
     let mut say = vec![("main_unit", text(main))];
-    if !others.is_empty() {
-        say.push(("co_units", Say::Texts(others.into_iter().map(|unit| (*unit).to_owned()).collect())));
+    if !units.is_empty() {
+        say.push(("co_units", Say::Texts(units)));
     }
     say
 }
 
-fn assigned(life: &mut Life<'_, '_>, main: &str) -> bool {
+fn assigned(life: &mut Life<'_, '_>) -> bool {
     let after = life.random().between(2, 9);
-    let mut say = units(life.random(), main);
+    let mut say = units(life.random());
     // Given on the day of the step, which may be moved off a weekend; an earlier day is always allowed.
     say.push(("assigned_on", Say::Date(life.day.plus(1))));
     say.push(("assign_meeting", text("代表建议交办会")));
@@ -145,8 +148,7 @@ fn assigned(life: &mut Life<'_, '_>, main: &str) -> bool {
     }
     if life.random().chance(5) && life.then("object", 3, vec![]) {
         if life.random().chance(60) {
-            let other = *life.random().pick(&words::UNITS);
-            let mut again = units(life.random(), other);
+            let mut again = units(life.random());
             again.push(("assigned_on", Say::Date(life.day.plus(1))));
             if !life.then("reassign", 3, again) {
                 return false;

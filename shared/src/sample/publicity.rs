@@ -26,7 +26,7 @@ pub(super) fn publicity(teller: &mut Teller<'_>, township: &Township, count: usi
             ("title", text(title)),
             ("author_names", Say::Texts(authors)),
             ("form", Say::Key(form)),
-            ("medium", text(medium.replace("{t}", township.name))),
+            ("medium", text(medium)),
             ("medium_level", Say::Key(level)),
             ("published_on", Say::Date(published)),
             ("position", Say::Key(["NORMAL", "FRONT", "HEADLINE"][random.weighted(&[85, 12, 3])])),

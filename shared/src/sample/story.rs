@@ -7,7 +7,7 @@ use super::hub::{self, Asked};
 use super::life::Teller;
 use super::random::Random;
 use super::step::Step;
-use super::{answers, office, people, petitions, proposals, publicity};
+use super::{office, people, petitions, proposals, publicity};
 use crate::catalogue::model::{Catalogue, NodeKind};
 use crate::ids::Site;
 use crate::record::Day;
@@ -116,5 +116,5 @@ fn township_year(teller: &mut Teller<'_>, township: &Township, amounts: Amounts,
     proposals::proposals(teller, township, &deputies, amounts.proposals);
     petitions::petitions(teller, township, amounts.petitions);
     publicity::publicity(teller, township, amounts.publicity);
-    answers::answers(teller, township, &deputies, asked);
+    hub::answers(teller, township, &deputies, asked);
 }

@@ -73,7 +73,7 @@ fn live(bed: &Bed, steps: &[Step]) {
     let verified = store.verify(&|_| {}).unwrap();
     assert_eq!(
         verified.streams.iter().map(|(_, head)| head.len as usize).sum::<usize>(),
-        model.values().map(Vec::len).sum::<usize>()
+        model.values().map(Vec::len).sum()
     );
     let incremental = rows(&store);
     drop(store);

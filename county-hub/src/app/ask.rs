@@ -1,0 +1,67 @@
+//! What a sub-command can ask of the hub, and what comes back; the same whether the hub is running or not.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use shared::program::Failure;
+
+use super::{App, backup, district, reader, record, status, tally, township, verify};
+
+/// One thing that can be asked.
+pub trait Ask: Into<Request> {
+    type Answer: Serialize + DeserializeOwned;
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// What the rules or the machine say no to, in words for people.
+    fn answer(self, app: &App) -> Result<Self::Answer, Failure>;
+}
+
+macro_rules! requests {
+    ($($name:ident($ask:ty),)*) => {
+        /// Any of them, as it travels from a sub-command to the running hub.
+        #[derive(Debug, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Request {
+            $($name($ask),)*
+        }
+
+        impl Request {
+            /// # Errors
+            /// As [`Ask::answer`].
+            pub fn answer(self, app: &App) -> Result<serde_json::Value, Failure> {
+                match self {
+                    $(Self::$name(ask) => serde_json::to_value(ask.answer(app)?).map_err(Failure::internal),)*
+                }
+            }
+        }
+
+        $(impl From<$ask> for Request {
+            fn from(ask: $ask) -> Self {
+                Self::$name(ask)
+            }
+        })*
+    };
+}
+
+requests! {
+    TownshipAdd(township::Add),
+    TownshipReenrol(township::Reenrol),
+    TownshipRevoke(township::Revoke),
+    TownshipList(township::List),
+    TownshipShow(township::Show),
+    DistrictAdd(district::Add),
+    DistrictAssign(district::Assign),
+    DistrictLiaison(district::Liaison),
+    DistrictList(district::List),
+    ReaderAdd(reader::Add),
+    ReaderRevoke(reader::Revoke),
+    ReaderList(reader::List),
+    RecordAct(record::Act),
+    RecordShow(record::Show),
+    RecordList(record::List),
+    Tally(tally::Question),
+    Status(status::Ask),
+    Verify(verify::Verify),
+    Backup(backup::Backup),
+}

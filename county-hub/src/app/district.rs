@@ -1,0 +1,351 @@
+//! Districts (片): which there are, which township belongs to which, who looks after them. All three are ordinary records
+//! of the county, written through the command gate.
+
+use serde::{Deserialize, Serialize};
+use shared::code::ErrorCode;
+use shared::command::{Act, Command};
+use shared::ids::{RecordId, TownshipCode};
+use shared::program::Failure;
+use shared::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
+use shared::tally::Membership;
+use shared::view::read;
+
+use super::App;
+use super::ask::Ask;
+
+const DISTRICT: &str = "district";
+const MEMBERSHIP: &str = shared::tally::MEMBERSHIP_KIND;
+const LIAISON: &str = "liaison_assignment";
+
+/// Founds a district.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Add {
+    pub name: String,
+    /// Place in lists; the next one if it is not given.
+    pub order: Option<i64>,
+    /// First day, `2026-01-01`; the first day of this year if it is not given.
+    pub from: Option<String>,
+}
+
+/// From a day on a township belongs to a district.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Assign {
+    pub township: TownshipCode,
+    /// Name or id.
+    pub district: String,
+    pub from: String,
+}
+
+/// A member of the standing committee looks after a district (挂钩联系).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Liaison {
+    /// Code of the member's account.
+    pub member: String,
+    pub name: String,
+    pub district: String,
+    /// The one who leads (牵头).
+    pub lead: bool,
+    pub from: String,
+    pub to: Option<String>,
+}
+
+/// Districts and their members on a day.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct List {
+    /// Today if it is not given.
+    pub on: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct District {
+    pub id: RecordId,
+    pub name: String,
+    pub order: i64,
+    /// (code, name)
+    pub townships: Vec<(TownshipCode, String)>,
+    pub liaisons: Vec<LiaisonLine>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiaisonLine {
+    pub member: String,
+    pub name: String,
+    pub lead: bool,
+    pub from: String,
+    pub to: Option<String>,
+}
+
+/// A list of districts, and the townships that are in none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Map {
+    pub on: String,
+    pub districts: Vec<District>,
+    pub unassigned: Vec<(TownshipCode, String)>,
+}
+
+/// A record just written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    pub record: RecordId,
+}
+
+impl Ask for Add {
+    type Answer = Written;
+
+    fn answer(self, app: &App) -> Result<Written, Failure> {
+        let name = self.name.trim();
+        if all(app).iter().any(|district| district.name == name) {
+            return Err(Failure::new(
+                ErrorCode::Conflict,
+                format!("已经有“{name}”。"),
+                format!("There is a district \"{name}\" already."),
+            ));
+        }
+        let next = all(app).iter().map(|district| district.order).max().unwrap_or(0) + 1;
+        let from = first_day(app, self.from.as_deref())?;
+        let fields = [
+            ("name", Value::Text(name.to_owned())),
+            ("order", Value::Number(self.order.unwrap_or(next))),
+            ("active_from", Value::Date(from)),
+        ];
+        Ok(Written { record: act(app, DISTRICT, None, "set_up", fields)? })
+    }
+}
+
+impl Ask for Assign {
+    type Answer = Written;
+
+    fn answer(self, app: &App) -> Result<Written, Failure> {
+        app.towns().find(self.township)?;
+        let district = find(app, &self.district)?;
+        Ok(Written { record: join(app, self.township, district, self.from.parse()?)? })
+    }
+}
+
+impl Ask for Liaison {
+    type Answer = Written;
+
+    fn answer(self, app: &App) -> Result<Written, Failure> {
+        let district = find(app, &self.district)?;
+        if app.membership().members(district, app.today()).is_empty() {
+            return Err(Failure::new(
+                ErrorCode::Refused,
+                format!("“{}”现在没有乡镇，无处下发。", self.district),
+                format!("The district \"{}\" has no townships now.", self.district),
+            )
+            .advise(
+                "请先用 county-hub district assign 划入乡镇。",
+                "Put townships in first, with county-hub district assign.",
+            ));
+        }
+        let mut fields = vec![
+            ("member", Value::Text(self.member)),
+            ("member_name", Value::Text(self.name)),
+            ("district", Value::Link(district)),
+            ("lead", Value::Flag(self.lead)),
+            ("from", Value::Date(self.from.parse()?)),
+        ];
+        if let Some(to) = &self.to {
+            fields.push(("to", Value::Date(to.parse()?)));
+        }
+        let record = act(app, LIAISON, None, "draft", fields)?;
+        act(app, LIAISON, Some(record), "announce", [])?;
+        Ok(Written { record })
+    }
+}
+
+impl Ask for List {
+    type Answer = Map;
+
+    fn answer(self, app: &App) -> Result<Map, Failure> {
+        let on = match &self.on {
+            Some(text) => text.parse()?,
+            None => app.today(),
+        };
+        let membership = app.membership();
+        let named = |code: TownshipCode| (code, app.towns().name(code));
+        let mut districts = all(app);
+        for district in &mut districts {
+            district.townships = membership.members(district.id, on).into_iter().map(named).collect();
+            district.liaisons = liaisons(app, district.id, on);
+        }
+        let towns: Vec<TownshipCode> = app.towns().iter().map(|town| town.code).collect();
+        let none = towns.into_iter().filter(|code| membership.district(*code, on).is_none());
+        Ok(Map { on: on.to_string(), districts, unassigned: none.map(named).collect() })
+    }
+}
+
+impl App {
+    /// Which township belonged to which district, and when.
+    pub fn membership(&self) -> Membership {
+        self.store.read(|views| Membership::read(views, &self.catalogue))
+    }
+}
+
+/// Every district, in its order, without members.
+pub(super) fn all(app: &App) -> Vec<District> {
+    let mut found: Vec<District> = records(app, DISTRICT)
+        .into_iter()
+        .map(|(record, fields)| District {
+            id: record.id,
+            name: text(&fields, "name"),
+            order: if let Some(Value::Number(order)) = fields.get("order") { *order } else { 0 },
+            townships: Vec::new(),
+            liaisons: Vec::new(),
+        })
+        .collect();
+    found.sort_by(|a, b| (a.order, &a.name, a.id).cmp(&(b.order, &b.name, b.id)));
+    found
+}
+
+/// A district by its name or id.
+///
+/// # Errors
+/// `NotFound`, with the names that there are.
+pub(super) fn find(app: &App, name: &str) -> Result<RecordId, Failure> {
+    let districts = all(app);
+    let id: Option<RecordId> = name.parse().ok();
+    let found = districts.iter().find(|district| district.name == name || Some(district.id) == id);
+    found.map(|district| district.id).ok_or_else(|| {
+        let names: Vec<&str> = districts.iter().map(|district| district.name.as_str()).collect();
+        let names = names.join("、");
+        Failure::new(
+            ErrorCode::NotFound,
+            format!("没有“{name}”这个片。"),
+            format!("There is no district \"{name}\"."),
+        )
+        .detail(format!("现有：{names}"), format!("there are: {names}"))
+        .advise("用 county-hub district add 新建。", "Found one with county-hub district add.")
+    })
+}
+
+/// Name of the district of a township on a day.
+pub(super) fn name_of(app: &App, township: TownshipCode, on: Day) -> Option<String> {
+    let id = app.membership().district(township, on)?;
+    all(app).into_iter().find(|district| district.id == id).map(|district| district.name)
+}
+
+/// From `from` on the township belongs to the district; the membership that runs on that day ends.
+pub(super) fn join(
+    app: &App,
+    township: TownshipCode,
+    district: RecordId,
+    from: Day,
+) -> Result<RecordId, Failure> {
+    if app.membership().district(township, from) == Some(district) {
+        return Err(Failure::new(
+            ErrorCode::Conflict,
+            format!("{} 在 {from} 已经属于这个片。", app.towns().name(township)),
+            format!("The township {township} belongs to this district on {from} already."),
+        ));
+    }
+    let running: Vec<RecordId> = records(app, MEMBERSHIP)
+        .into_iter()
+        .filter(|(_, fields)| {
+            let begins = matches!(fields.get("from"), Some(Value::Date(day)) if *day <= from);
+            let runs = !matches!(fields.get("to"), Some(Value::Date(to)) if *to <= from);
+            fields.get("township") == Some(&Value::Number(i64::from(township.number()))) && begins && runs
+        })
+        .map(|(record, _)| record.id)
+        .collect();
+    // The new one first: where two overlap the later one counts, so that the township is in a district at every moment.
+    let fields = [
+        ("township", Value::Number(i64::from(township.number()))),
+        ("name", Value::Text(app.towns().name(township))),
+        ("district", Value::Link(district)),
+        ("from", Value::Date(from)),
+    ];
+    let written = act(app, MEMBERSHIP, None, "join", fields)?;
+    for record in running {
+        act(app, MEMBERSHIP, Some(record), "end", [("to", Value::Date(from))])?;
+    }
+    Ok(written)
+}
+
+fn liaisons(app: &App, district: RecordId, on: Day) -> Vec<LiaisonLine> {
+    let said = |record: &Record| {
+        let status = app.catalogue.kind(LIAISON).and_then(|kind| kind.statuses.get(&record.status));
+        status.is_none_or(|status| !status.draft)
+    };
+    let day = |value: Option<&Value>| if let Some(Value::Date(day)) = value { Some(*day) } else { None };
+    let mut lines: Vec<LiaisonLine> = records(app, LIAISON)
+        .into_iter()
+        .filter(|(record, fields)| said(record) && fields.get("district") == Some(&Value::Link(district)))
+        .filter(|(_, fields)| {
+            day(fields.get("from")).is_some_and(|from| from <= on)
+                && day(fields.get("to")).is_none_or(|to| on < to)
+        })
+        .map(|(_, fields)| LiaisonLine {
+            member: text(&fields, "member"),
+            name: text(&fields, "member_name"),
+            lead: fields.get("lead") == Some(&Value::Flag(true)),
+            from: day(fields.get("from")).map(|day| day.to_string()).unwrap_or_default(),
+            to: day(fields.get("to")).map(|day| day.to_string()),
+        })
+        .collect();
+    lines.sort_by(|a, b| (!a.lead, &a.member).cmp(&(!b.lead, &b.member)));
+    lines
+}
+
+/// Fields of a record by the ids of the catalogue.
+type Named = std::collections::BTreeMap<String, Value>;
+
+fn text(fields: &Named, id: &str) -> String {
+    if let Some(Value::Text(text)) = fields.get(id) { text.clone() } else { String::new() }
+}
+
+/// Every record of a county kind that is not void.
+fn records(app: &App, kind: &str) -> Vec<(Record, Named)> {
+    let Some(kind) = app.catalogue.kind(kind) else { return Vec::new() };
+    let mut found = Vec::new();
+    app.store.read(|views| {
+        read::list_all(views, kind.tag, &mut |line| {
+            let record = read::record(views, line.id).filter(|record| !record.flags.has(EntryFlags::VOIDED));
+            if let Some(record) = record {
+                let name =
+                    |(tag, value): (&u32, &Value)| Some((kind.fields.get(tag)?.id.clone(), value.clone()));
+                let named = record.fields.iter().filter_map(name).collect();
+                found.push((record, named));
+            }
+            true
+        });
+    });
+    found
+}
+
+/// Takes an action of a county kind, named by the ids of the catalogue; `record` none makes a record.
+fn act<'a>(
+    app: &App,
+    kind: &str,
+    record: Option<RecordId>,
+    action: &str,
+    fields: impl IntoIterator<Item = (&'a str, Value)>,
+) -> Result<RecordId, Failure> {
+    let found = app.catalogue.kind(kind).ok_or_else(|| missing(kind, "the kind"))?;
+    let action = found.action(action).ok_or_else(|| missing(kind, action))?;
+    let mut set = Fields::new();
+    for (id, value) in fields {
+        set.insert(found.field(id).ok_or_else(|| missing(kind, id))?.tag, value);
+    }
+    // Whoever may use this machine's command line is its administrator; what only another role may do is done as that one.
+    let role = if action.roles.contains(&Role::CAdmin) { Role::CAdmin } else { Role::COffice };
+    let actor = Actor { staff: String::new(), role, on_behalf: false };
+    let command = Command::new(found.tag, record, Act::Take(action.tag), set);
+    Ok(app.ledger(|ledger| ledger.commit(&command, &actor))?.record)
+}
+
+fn missing(kind: &str, what: &str) -> Failure {
+    Failure::new(
+        ErrorCode::Setup,
+        format!("台账目录中的“{kind}”缺少所需内容。"),
+        format!("The catalogue's kind \"{kind}\" lacks what the program needs."),
+    )
+    .because(what)
+}
+
+fn first_day(app: &App, text: Option<&str>) -> Result<Day, Failure> {
+    Ok(match text {
+        Some(text) => text.parse()?,
+        None => Day::new(app.today().year(), 1, 1).unwrap_or(app.today()),
+    })
+}
