@@ -55,6 +55,7 @@ pub(crate) struct Inner {
     pub(crate) progress: Box<dyn Fn(Progress) + Send + Sync>,
     pub(crate) group_bytes_max: usize,
     pub(crate) segment_bytes_max: u64,
+    pub(crate) waiting_bytes_max: usize,
     writer: Mutex<Writer>,
     build: Mutex<Option<Group>>,
     /// Whether a thread is writing a group.
@@ -89,6 +90,7 @@ pub(crate) struct Parts {
     pub(crate) progress: Box<dyn Fn(Progress) + Send + Sync>,
     pub(crate) group_bytes_max: usize,
     pub(crate) segment_bytes_max: u64,
+    pub(crate) waiting_bytes_max: usize,
     pub(crate) background: bool,
     pub(crate) lock: Box<dyn Send + Sync>,
 }
@@ -98,9 +100,6 @@ pub(crate) struct Parts {
 pub struct Store {
     pub(crate) handle: Arc<Handle>,
 }
-
-/// Layers waiting in memory above which writers help to apply them.
-const WAITING_LAYERS_MAX: usize = 16;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -118,6 +117,7 @@ impl Store {
             progress: parts.progress,
             group_bytes_max: parts.group_bytes_max,
             segment_bytes_max: parts.segment_bytes_max,
+            waiting_bytes_max: parts.waiting_bytes_max,
             writer: Mutex::new(parts.writer),
             build: Mutex::default(),
             leading: Mutex::new(false),
@@ -316,7 +316,7 @@ impl Inner {
             Some(background) => {
                 lock(&background.state).work = true;
                 background.woken.notify_all();
-                if self.gate.waiting() > WAITING_LAYERS_MAX {
+                if self.gate.waiting_bytes() > self.waiting_bytes_max {
                     self.apply(false);
                 }
             }
@@ -330,17 +330,17 @@ impl Inner {
                 self.gate.ripe(true);
             }
             let applying = lock(&self.applying);
-            let Some(state) = self.gate.ripe(false) else { return };
+            let Some(ripe) = self.gate.ripe(false) else { return };
             let all = Scan { prefix: &[], from: None, order: Order::Up };
-            let mut merge = Merge::new(state.layers.iter().map(|(_, layer)| &layer.map), &all);
-            if let Err(error) = state.base.apply(&mut std::iter::from_fn(|| merge.pop())) {
+            let mut merge = Merge::new(ripe.groups.iter().map(|layer| &layer.map), &all);
+            if let Err(error) = ripe.state.base.apply(&mut std::iter::from_fn(|| merge.pop())) {
                 // Part of the rows may show, all of them hidden behind the layers, which stay.
-                if self.heal(&state, &error).is_err() {
+                if self.heal(&ripe.state, &error).is_err() {
                     return;
                 }
                 continue;
             }
-            self.gate.applied(&state);
+            self.gate.applied(&ripe);
             drop(applying);
         }
     }

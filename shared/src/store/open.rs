@@ -29,6 +29,9 @@ pub struct Options {
     pub durable: Option<Durable>,
     pub segment_bytes_max: u64,
     pub group_bytes_max: usize,
+    /// Rows that may wait in memory to be moved into the view engine; above it writers help. In memory they take about twice
+    /// as much. A hub that is to take a first sync at full speed wants more.
+    pub waiting_bytes_max: usize,
     /// Whether rows are moved into the view engine by a thread of its own, or by the writers.
     pub background: bool,
     /// Views are made anew even if they are good.
@@ -43,6 +46,7 @@ impl Default for Options {
             durable: None,
             segment_bytes_max: limits::SEGMENT_BYTES_MAX,
             group_bytes_max: limits::GROUP_BYTES_MAX,
+            waiting_bytes_max: 8 * 1024 * 1024,
             background: false,
             rebuild: false,
             progress: Box::new(|_| {}),
@@ -140,6 +144,7 @@ impl Store {
             progress: options.progress,
             group_bytes_max: options.group_bytes_max,
             segment_bytes_max: options.segment_bytes_max,
+            waiting_bytes_max: options.waiting_bytes_max,
             background: options.background,
             lock,
         });

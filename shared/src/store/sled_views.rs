@@ -140,7 +140,7 @@ fn remove_half_made(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     let names = entries.flatten().map(|entry| entry.path());
     let half_made = names.filter(|path| path.extension().is_some_and(|extension| extension == "generating"));
-    half_made.fold(false, |removed, path| fs::remove_file(path).is_ok() || removed)
+    half_made.filter(|path| fs::remove_file(path).is_ok()).count() > 0
 }
 
 impl Views for SledViews {

@@ -5,7 +5,7 @@
 //! layer reach the engine only when every reader that does not have the layer has left; readers that have it never see
 //! through it. So readers and commits never wait for each other; a reader that stays long holds memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::View;
@@ -36,12 +36,12 @@ pub(crate) struct State {
     pub(crate) durable: Position,
 }
 
-/// Rows applied to the engine at once, unless one group has more.
+/// Rows applied to the engine at once, unless one group has more: sled keeps every page that a batch has changed in memory
+/// until the batch ends.
 const APPLY_ROWS_MAX: usize = 1024;
 
-/// Layers from which on small ones are put together; from which on large ones are too.
+/// Layers from which on they are put together.
 const LAYERS_MERGED: usize = 6;
-const LAYERS_MAX: usize = 64;
 
 impl State {
     fn with(&self, generation: u64, layer: &Arc<Layer>) -> Self {
@@ -55,43 +55,52 @@ impl State {
         Self { layers, base: Arc::clone(&self.base), end: layer.end, durable: self.durable }
     }
 
-    /// Puts the newest layers together while each is not much smaller than the one under it: time in proportion to the
-    /// logarithm of what waits, per row. Layers stay small enough to be applied at once, unless a reader stays so long
-    /// that there would be too many.
+    /// Puts the newest layers together until each is much smaller than the one under it, so that there are few however
+    /// many rows wait: time in proportion to the logarithm of their number, per row.
     fn compact(&mut self) {
         if self.layers.len() < LAYERS_MERGED {
             return;
         }
-        let rows_max = if self.layers.len() > LAYERS_MAX { usize::MAX } else { APPLY_ROWS_MAX };
         let mut merged = 1;
-        let (mut bytes, mut rows) =
-            self.layers.first().map_or((0, 0), |(_, layer)| (layer.bytes, layer.map.len()));
+        let mut rows = self.layers.first().map_or(0, |(_, layer)| layer.map.len());
         while let Some((_, below)) = self.layers.get(merged)
             && below.map.len() <= rows * 2
-            && below.map.len() + rows <= rows_max
         {
             rows += below.map.len();
-            bytes += below.bytes;
             merged += 1;
         }
+        let Some((generation, newest)) = self.layers.first() else { return };
         if merged == 1 {
             return;
         }
-        let Some((generation, newest)) = self.layers.first() else { return };
         let (generation, end) = (*generation, newest.end);
         let mut map = Map::new();
+        let mut bytes = 0;
         for (_, layer) in self.layers.drain(..merged).rev() {
+            bytes += layer.bytes;
             map.extend(layer.map.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         self.layers.insert(0, (generation, Arc::new(Layer { map, bytes, end, fresh: None })));
     }
 }
 
+/// Groups to be applied to an engine in one batch.
+pub(crate) struct Ripe {
+    /// The state that has them, and its engine.
+    pub(crate) state: Arc<State>,
+    /// Newest first.
+    pub(crate) groups: Vec<Arc<Layer>>,
+    generation: u64,
+}
+
 pub(crate) struct Current {
     pub(crate) state: Arc<State>,
     /// The group that is being written to the journal: seen by closures, not by readers.
     pub(crate) inflight: Option<(Arc<Layer>, Arc<Outcome>)>,
-    pub(crate) generation: u64,
+    generation: u64,
+    /// What is not in the engine yet, by group, oldest first: the same rows as the layers of the state.
+    waiting: VecDeque<(u64, Arc<Layer>)>,
+    waiting_bytes: usize,
     /// Readers by the generation that they see.
     readers: BTreeMap<u64, usize>,
 }
@@ -104,8 +113,14 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(state: State) -> Arc<Self> {
-        let current =
-            Current { state: Arc::new(state), inflight: None, generation: 1, readers: BTreeMap::new() };
+        let current = Current {
+            state: Arc::new(state),
+            inflight: None,
+            generation: 1,
+            waiting: VecDeque::new(),
+            waiting_bytes: 0,
+            readers: BTreeMap::new(),
+        };
         Arc::new(Self { current: Mutex::new(current), left: Condvar::new() })
     }
 
@@ -151,46 +166,53 @@ impl Gate {
         let mut current = self.lock();
         let Some((layer, _)) = current.inflight.take() else { return };
         current.generation += 1;
-        let mut state = current.state.with(current.generation, &layer);
+        let generation = current.generation;
+        let mut state = current.state.with(generation, &layer);
         state.durable = state.end;
         state.compact();
         current.state = Arc::new(state);
+        if layer.fresh.is_some() {
+            current.waiting.clear();
+        }
+        current.waiting.push_back((generation, layer));
+        current.measure();
     }
 
-    /// Takes the state as it is, to be applied, once every reader that lacks one of its layers has left; None if there
-    /// is nothing to apply or, unless `wait`, such a reader is still there.
-    pub(crate) fn ripe(&self, wait: bool) -> Option<Arc<State>> {
+    /// The oldest groups, to be applied, once every reader that lacks one of them has left; None if there is nothing to apply
+    /// or, unless `wait`, such a reader is still there.
+    pub(crate) fn ripe(&self, wait: bool) -> Option<Ripe> {
         let mut current = self.lock();
-        let state = Arc::clone(&current.state);
-        let newest = state.layers.first()?.0;
-        while current.readers.first_key_value().is_some_and(|(oldest, _)| *oldest < newest) {
+        loop {
+            let mut rows = 0;
+            let fitting = current.waiting.iter().take_while(|(_, layer)| {
+                rows += layer.map.len();
+                rows <= APPLY_ROWS_MAX
+            });
+            let count = fitting.count().max(1);
+            let generation = current.waiting.iter().take(count).last()?.0;
+            if current.readers.first_key_value().is_none_or(|(oldest, _)| *oldest >= generation) {
+                let groups = current.waiting.iter().take(count).rev();
+                let groups = groups.map(|(_, layer)| Arc::clone(layer)).collect();
+                return Some(Ripe { state: Arc::clone(&current.state), groups, generation });
+            }
             if !wait {
                 return None;
             }
             current = self.left.wait(current).unwrap_or_else(PoisonError::into_inner);
         }
-        // The oldest layers, few rows at a time: sled keeps every page that a batch has changed until the batch ends.
-        let mut rows = 0;
-        let fitting = state.layers.iter().rev().take_while(|(_, layer)| {
-            rows += layer.map.len();
-            rows <= APPLY_ROWS_MAX
-        });
-        let skipped = state.layers.len() - fitting.count().max(1);
-        let mut state = State::clone(&state);
-        state.layers.drain(..skipped);
-        Some(Arc::new(state))
     }
 
-    /// The layers of `applied` are in its engine now.
-    pub(crate) fn applied(&self, applied: &State) {
-        let newest = applied.layers.first().map_or(0, |(generation, _)| *generation);
+    /// The rows are in the engine now.
+    pub(crate) fn applied(&self, ripe: &Ripe) {
         let mut current = self.lock();
-        if !Arc::ptr_eq(&current.state.base, &applied.base) {
+        if !Arc::ptr_eq(&current.state.base, &ripe.state.base) {
             return;
         }
         let mut state = State::clone(&current.state);
-        state.layers.retain(|(generation, _)| *generation > newest);
+        state.layers.retain(|(generation, _)| *generation > ripe.generation);
         current.state = Arc::new(state);
+        current.waiting.retain(|(generation, _)| *generation > ripe.generation);
+        current.measure();
     }
 
     /// Puts an engine in the place of `broken`; it holds everything up to `end`.
@@ -203,12 +225,20 @@ impl Gate {
         state.layers.retain(|(_, layer)| layer.end > end);
         state.base = Arc::clone(healed);
         current.state = Arc::new(state);
+        current.waiting.retain(|(_, layer)| layer.end > end);
+        current.measure();
         true
     }
 
-    /// Layers that wait to be applied.
-    pub(crate) fn waiting(&self) -> usize {
-        self.lock().state.layers.len()
+    /// Rows that wait to be applied, in bytes.
+    pub(crate) fn waiting_bytes(&self) -> usize {
+        self.lock().waiting_bytes
+    }
+}
+
+impl Current {
+    fn measure(&mut self) {
+        self.waiting_bytes = self.waiting.iter().map(|(_, layer)| layer.bytes).sum();
     }
 }
 

@@ -79,6 +79,15 @@ impl File for DiskFile {
     }
 }
 
+/// Unlocks by hand: closing the file would not be enough while a process that is just being started still has it too.
+struct DiskLock(fs::File);
+
+impl Drop for DiskLock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
 impl Files for DiskFiles {
     fn open(&self, path: &str) -> io::Result<Arc<dyn File>> {
         let file = fs::OpenOptions::new().read(true).write(true).open(self.path(path))?;
@@ -131,7 +140,7 @@ impl Files for DiskFiles {
         let mut options = fs::OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(self.path(path))?;
         match file.try_lock() {
-            Ok(()) => Ok(Box::new(file)),
+            Ok(()) => Ok(Box::new(DiskLock(file))),
             Err(fs::TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(fs::TryLockError::Error(error)) => Err(error),
         }
