@@ -24,7 +24,7 @@ const fn setting(
 }
 
 /// Every setting of the program.
-pub static SETTINGS: [Setting; 14] = [
+pub static SETTINGS: [Setting; 15] = [
     setting("lang", Some("zh"), "界面语言：zh 或 en", "language of messages: zh or en"),
     setting(
         "township.code",
@@ -58,6 +58,12 @@ pub static SETTINGS: [Setting; 14] = [
         "code of the member of staff (never a name)",
     ),
     setting("office.role", Some("T_CLERK"), "默认角色", "role of the user unless --as says otherwise"),
+    setting(
+        "office.accounts",
+        None,
+        "各角色的账号代码，如 T_CHAIR=c1；T_VICE=v1：以该角色办理而未写 --staff 时使用",
+        "accounts of the roles, such as T_CHAIR=c1; T_VICE=v1: taken when somebody acts in a role without --staff",
+    ),
     setting("hub.address", None, "县级节点地址，如 hub.example.gov.cn:7420", "address of the hub, host:port"),
     setting(
         "sync.slot",
@@ -109,6 +115,8 @@ pub struct Config {
     pub township: Option<Township>,
     pub staff: String,
     pub role: Role,
+    /// Account codes of other roles that act on this PC.
+    pub accounts: Vec<(Role, String)>,
     pub hub: Option<String>,
     pub slot: Option<u16>,
     pub catalogue: Option<PathBuf>,
@@ -136,6 +144,7 @@ impl Config {
             township: township(&settings)?,
             staff: settings.get("office.staff").unwrap_or_default().to_owned(),
             role: role.map_or(Role::TClerk, |role| role.0),
+            accounts: accounts(&settings)?,
             hub: settings.get("hub.address").map(str::to_owned),
             slot: slot.map(|slot| slot.0),
             catalogue: path("catalogue.dir"),
@@ -171,6 +180,27 @@ impl std::str::FromStr for RoleCode {
             .map(Self)
             .ok_or_else(|| shared::ids::ParseError::new("a role such as T_CLERK", found))
     }
+}
+
+fn accounts(settings: &Settings) -> Result<Vec<(Role, String)>, Failure> {
+    let Some(list) = settings.get("office.accounts") else { return Ok(Vec::new()) };
+    let one = |pair: &str| {
+        let (role, code) = pair.split_once('=')?;
+        Some((role_named(role.trim())?, code.trim().to_owned())).filter(|(_, code)| !code.is_empty())
+    };
+    list.split(['；', ';', '，', ','])
+        .filter(|pair| !pair.trim().is_empty())
+        .map(|pair| {
+            one(pair).ok_or_else(|| {
+                Failure::new(
+                    ErrorCode::Setup,
+                    format!("配置项 office.accounts 中的“{pair}”无法使用。"),
+                    format!("\"{pair}\" in the setting office.accounts cannot be used."),
+                )
+                .advise("请写成 T_CHAIR=c1；T_VICE=v1。", "Write it as T_CHAIR=c1; T_VICE=v1.")
+            })
+        })
+        .collect()
 }
 
 /// A role by its code or its Chinese label.
@@ -239,6 +269,34 @@ fn home(env: &[(String, String)], xdg: &str, under_home: &str) -> PathBuf {
     let platform = || if cfg!(windows) { get("LOCALAPPDATA") } else { None };
     let base = get(xdg).or_else(platform).or_else(|| get("HOME").map(|home| home.join(under_home)));
     base.unwrap_or_else(|| PathBuf::from(".")).join("xianglian")
+}
+
+/// Makes a data folder with its commented file.
+///
+/// # Errors
+/// `Conflict` if it is a data folder already, `Setup` if it cannot be written.
+pub fn write_new(data: &Path, given: &[(&str, String)]) -> Result<PathBuf, Failure> {
+    let path = data.join(FILE);
+    if path.exists() {
+        return Err(Failure::new(
+            ErrorCode::Conflict,
+            format!("{} 已经是数据文件夹，没有改动。", data.display()),
+            format!("{} is a data folder already; nothing was changed.", data.display()),
+        )
+        .advise(
+            "要修改配置，请编辑其中的 township.toml。",
+            "To change settings, edit township.toml in it.",
+        ));
+    }
+    std::fs::create_dir_all(data).and_then(|()| std::fs::write(&path, file(given))).map_err(|e| {
+        Failure::new(
+            ErrorCode::Setup,
+            format!("无法建立 {}。", data.display()),
+            format!("{} cannot be made.", data.display()),
+        )
+        .because(e)
+    })?;
+    Ok(path)
 }
 
 /// The commented file that `init` writes.

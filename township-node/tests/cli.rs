@@ -120,6 +120,106 @@ fn a_suggestion_goes_through_all_its_steps() {
 }
 
 #[test]
+fn a_petition_goes_through_all_its_steps_and_its_private_part_stays() {
+    let bench = Bench::town().with_env("XIANGLIAN_OFFICE_ACCOUNTS", "人大主席=c1");
+    let new = [
+        "record",
+        "new",
+        "信访",
+        "--set",
+        "标题=路灯不亮",
+        "--set",
+        "收到日期=2026-01-12",
+        "--set",
+        "登记日期=2026-01-13",
+        "--set",
+        "信访形式=来信",
+        "--set",
+        "来源=群众",
+        "--set",
+        "信访人姓名=某人",
+        "--set",
+        "信访人数=1",
+        "--set",
+        "信访类别=申诉求决类",
+        "--set",
+        "内容分类=道路交通",
+        "--set",
+        "内容摘要=三个月不亮",
+        "--set",
+        "初信初访=初信初访",
+    ];
+    let record = bench.ok(&new);
+    assert_eq!(record["fields"]["case_no"], "坎墩人信〔2026〕1号");
+    assert_eq!(record["local"]["petitioner_name"], "某人");
+    let steps: &[(&[&str], &str)] = &[
+        (&["拟办", "--set", "拟办方式=转站所", "--set", "拟办意见=请城建办处理"], "proposed"),
+        (&["批准", "--as", "人大主席"], "approved"),
+        (&["告知信访人", "--set", "告知日期=2026-01-14", "--set", "告知方式=书面"], "approved"),
+        (&["转办", "--set", "转办单位=城建办", "--set", "转办日期=2026-01-15"], "transferred"),
+        (&["签收受理", "--set", "受理日期=2026-01-16"], "handling"),
+        (
+            &["办结回复", "--set", "办理结果=解决", "--set", "回复日期=2026-02-01", "--set", "回复方式=书面"],
+            "replied",
+        ),
+        (&["登记满意度", "--set", "满意度=满意"], "replied"),
+        (
+            &["报告", "--as", "人大主席", "--set", "报告对象=主席团", "--set", "报告日期=2026-02-10"],
+            "reported",
+        ),
+        (
+            &["归档", "--set", "归档日期=2026-02-11", "--set", "档号=R06-1", "--set", "保管期限=10年"],
+            "archived",
+        ),
+    ];
+    for (args, status) in steps {
+        let record = bench.ok(&[&["record", "do", "路灯不亮"], *args].concat());
+        assert_eq!(record["status"], *status, "{args:?}");
+    }
+    let record = bench.ok(&["record", "show", "坎墩人信〔2026〕1号"]);
+    for private in ["title", "petitioner_name", "summary", "proposal_text"] {
+        assert!(
+            record["fields"].get(private).is_none() && record["local"].get(private).is_some(),
+            "{private}"
+        );
+    }
+    assert_eq!(bench.ok(&["tally", "B11"])["lines"][0]["text"], "100.0 %");
+}
+
+#[test]
+fn who_may_not_judge_an_own_answer_is_told_what_to_do() {
+    let bench = Bench::town();
+    let id = received(&bench)["short"].as_str().unwrap().to_owned();
+    for step in [
+        &["register"][..],
+        &["review", "--as", "人大主席", "--set", "审核=立案"],
+        &["assign", "--as", "人大主席", "--set", "交办日期=2026-01-20", "--set", "主办单位=镇城建办"],
+        &["accept", "--set", "签收日期=2026-01-21"],
+        &["reply", "--set", "主办答复日期=2026-03-02", "--set", "办理结果=A"],
+    ] {
+        bench.ok(&[&["record", "do", &id], step].concat());
+    }
+    let evaluate = [
+        "record",
+        "do",
+        &id,
+        "evaluate",
+        "--set",
+        "对办理态度=满意",
+        "--set",
+        "对办理结果=满意",
+        "--set",
+        "评价日期=2026-03-05",
+    ];
+    let said = bench.talk(&evaluate, 4);
+    assert!(said.contains("不能再办理") && said.contains("--staff"), "{said}");
+    let next = bench.ok(&["record", "show", &id])["next"].clone();
+    let next = next.as_array().unwrap().iter().find(|next| next["action"] == "evaluate").unwrap().clone();
+    assert!(next["blocked"].as_str().unwrap().contains("另一位经办人"), "{next}");
+    bench.ok(&[&evaluate[..], &["--staff", "u2"]].concat());
+}
+
+#[test]
 fn refusals_say_what_is_missing_and_change_nothing() {
     let bench = Bench::town();
     let id = received(&bench)["short"].as_str().unwrap().to_owned();

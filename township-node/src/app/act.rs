@@ -1,13 +1,14 @@
 //! Acting on a record: the wish is put to the gate, its answer becomes one durable commit.
 
 use serde::Serialize;
-use shared::catalogue::model::Kind;
+use shared::catalogue::model::{Guard, Kind};
 use shared::code::ErrorCode;
 use shared::command::{self, Act, Command, Context, Decision, ViewLookup, Warning};
 use shared::ids::{Epoch, RecordId, StreamName};
 use shared::program::{Failure, Text, text};
 use shared::record::{Actor, Entry, Fields, Role};
 use shared::store::{StoreError, Tx, View};
+use shared::view::read;
 
 use super::Node;
 use super::error::Stop;
@@ -95,7 +96,24 @@ impl Node {
         let mut command = Command::new(kind.tag, record, act, given.set);
         command.clear = given.clear;
         command.reason = wish.reason.clone();
-        self.commit(&command, &self.actor(wish))
+        let actor = self.actor(wish);
+        self.commit(&command, &actor).map_err(|failure| match self.same_staff(kind, record, act, &actor) {
+            true => failure.advise(
+                "请用 --staff 写明另一位经办人的账号代码，或在配置 office.accounts 中设好各角色的账号。",
+                "Name the other member of staff with --staff, or set office.accounts.",
+            ),
+            false => failure,
+        })
+    }
+
+    /// Whether the action wants another member of staff than the one who took a step before.
+    fn same_staff(&self, kind: &Kind, record: Option<RecordId>, act: Act, actor: &Actor) -> bool {
+        let Act::Take(tag) = act else { return false };
+        let guards = kind.actions.get(&tag).map(|action| action.guards.as_slice()).unwrap_or_default();
+        let steps =
+            record.and_then(|id| self.read(|views| read::record(views, id))).map(|record| record.steps);
+        let took = |action: u32| steps.iter().flatten().any(|s| s.action == action && s.staff == actor.staff);
+        guards.iter().any(|guard| matches!(guard, Guard::NotSameStaffAs { action } if took(*action)))
     }
 
     /// The gate's way for commands made by a program: values by tag.
@@ -117,7 +135,8 @@ impl Node {
 
     pub(super) fn actor(&self, wish: &Wish) -> Actor {
         let role = wish.role.unwrap_or(self.config().role);
-        let staff = wish.staff.clone().unwrap_or_else(|| self.config().staff.clone());
+        let account = self.config().accounts.iter().find(|(of, _)| *of == role).map(|(_, code)| code);
+        let staff = wish.staff.as_ref().or(account).unwrap_or(&self.config().staff).clone();
         Actor { staff, role, on_behalf: wish.on_behalf }
     }
 
@@ -205,9 +224,8 @@ impl Node {
     /// Values of a record by tag, private ones included.
     pub fn fields_of(&self, id: RecordId) -> Fields {
         self.read(|views| {
-            let mut fields =
-                shared::view::read::record(views, id).map(|record| record.fields).unwrap_or_default();
-            fields.extend(shared::view::read::local(views, id));
+            let mut fields = read::record(views, id).map(|record| record.fields).unwrap_or_default();
+            fields.extend(read::local(views, id));
             fields
         })
     }

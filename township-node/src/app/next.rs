@@ -9,6 +9,7 @@ use shared::view::condition::{Subject, filled};
 use shared::view::read;
 
 use super::Node;
+use super::act::Wish;
 
 /// One step that can follow.
 #[derive(Debug, Clone, Serialize)]
@@ -35,11 +36,12 @@ pub fn next_actions(node: &Node, record: &Record, role: Role, lang: Lang) -> Res
     let mut steps: Vec<(bool, Next)> = Vec::new();
     for action in kind.actions_from(record.status).filter(|action| action.id != "edit") {
         let mine = action.roles.contains(&role);
-        let actor = Actor {
-            staff: node.config().staff.clone(),
-            role: if mine { role } else { Role::System },
-            on_behalf: false,
+        // Who asks in vain for their own role is told by the list of roles; the rest is judged for one who may.
+        let asker = Wish {
+            role: Some(if mine { role } else { *action.roles.first().unwrap_or(&role) }),
+            ..Wish::default()
         };
+        let actor = node.actor(&asker);
         let trial = Trial::of(node, kind, record, action, &actor);
         let Some(Trial { needs, blocked }) = trial else { continue };
         let field = |tag: &u32| kind.fields.get(tag);

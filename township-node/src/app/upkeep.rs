@@ -9,6 +9,7 @@ use shared::code::ErrorCode;
 use shared::ids::StreamName;
 use shared::limits;
 use shared::program::{Clock, Failure, Progress};
+use shared::store::ViewsOutcome;
 use shared::store::files::DiskFiles;
 use shared::stream::{Head, Item};
 
@@ -101,8 +102,18 @@ impl Node {
         clock: Arc<dyn Clock>,
         progress: impl Fn(shared::store::Progress) + Send + Sync + 'static,
     ) -> Result<Rebuilt, Failure> {
+        // Opened once so that another program in the folder is noticed; then views without a state are trusted by nobody.
+        drop(Self::open(config.clone(), Arc::clone(&clock))?);
+        let state = config.data.join("store").join("views").join("state");
+        match std::fs::remove_file(&state) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Failure::internal(e)),
+            _ => {}
+        }
         let node = Self::open_with(config, clock, progress)?;
-        let entries = node.store().streams().iter().map(|(_, head)| head.len).sum();
+        let entries = match &node.opening().store.views {
+            ViewsOutcome::Rebuilt { entries, .. } => *entries,
+            other => return Err(Failure::internal(format!("the views were not made anew: {other:?}"))),
+        };
         Ok(Rebuilt { entries })
     }
 

@@ -16,8 +16,8 @@ use shared::view::read;
 
 use super::error::{invalid, not_found};
 
-/// A kind by its id, its label in either language, its code in the study (R07), or a part of its Chinese label that no
-/// other kind has.
+/// A kind by its id, its label in either language, its code in the study (R07), or a short form of its Chinese
+/// label that fits no other kind: 信访 for 来信来访.
 ///
 /// # Errors
 /// `NotFound`, with the kinds that there are.
@@ -26,7 +26,7 @@ pub fn find_kind<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Kind, F
     let known = |kind: &&Kind| {
         [&kind.id, &kind.label.zh, &kind.label.en, &kind.code].iter().any(|s| folded(s) == plain)
     };
-    let part = |kind: &&Kind| !plain.is_empty() && folded(&kind.label.zh).contains(&plain);
+    let part = |kind: &&Kind| !plain.is_empty() && shortens(&plain, &folded(&kind.label.zh));
     let only = || {
         let mut parts = catalogue.kinds.values().filter(part);
         parts.next().filter(|_| parts.next().is_none())
@@ -37,6 +37,12 @@ pub fn find_kind<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Kind, F
         not_found(format!("没有“{name}”这种台账。"), format!("There is no kind of record \"{name}\"."))
             .advise(format!("可用：{}", zh.join("、")), format!("Known: {}.", en.join(", ")))
     })
+}
+
+/// Whether the characters of `short` stand in `long`, in their order.
+fn shortens(short: &str, long: &str) -> bool {
+    let mut left = long.chars();
+    short.chars().all(|wanted| left.any(|c| c == wanted))
 }
 
 /// A field of a kind by its id, its label in either language, or a heading of office files.
@@ -115,7 +121,9 @@ impl<'a> Names<'a> {
         let tags: Vec<u32> = tags.collect();
         read::list_all(self.views, kind, &mut |line| {
             if let Some(record) = read::record(self.views, line.id) {
-                for text in tags.iter().filter_map(|tag| record.fields.get(tag)).filter_map(plain) {
+                let local = read::local(self.views, line.id);
+                let value = |tag: &u32| record.fields.get(tag).or_else(|| local.get(tag)).and_then(plain);
+                for text in tags.iter().filter_map(value) {
                     let ids = found.entry(folded(&text)).or_default();
                     if !ids.contains(&line.id) {
                         ids.push(line.id);

@@ -8,7 +8,7 @@ use shared::program::Failure;
 
 use super::Desk;
 use crate::app::Node;
-use crate::config::{self, FILE, kind_of_name, node_kind_named};
+use crate::config::{self, kind_of_name, node_kind_named};
 
 #[derive(Debug, Args)]
 pub(super) struct Init {
@@ -37,27 +37,7 @@ pub(super) struct Init {
 
 impl Init {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let path = desk.data.join(FILE);
-        if path.exists() {
-            return Err(Failure::new(
-                ErrorCode::Conflict,
-                format!("{} 已经是数据文件夹，没有改动。", desk.data.display()),
-                format!("{} is a data folder already; nothing was changed.", desk.data.display()),
-            )
-            .advise(
-                "要修改配置，请编辑其中的 township.toml。",
-                "To change settings, edit township.toml in it.",
-            ));
-        }
-        let file = config::file(&self.given()?);
-        std::fs::create_dir_all(&desk.data).and_then(|()| std::fs::write(&path, file)).map_err(|e| {
-            Failure::new(
-                ErrorCode::Setup,
-                format!("无法建立 {}。", desk.data.display()),
-                format!("{} cannot be made.", desk.data.display()),
-            )
-            .because(e)
-        })?;
+        let path = config::write_new(&desk.data, &self.given()?)?;
         let known = self.township.is_some();
         if known && let Err(failure) = desk.config().and_then(|config| Node::open(config, desk.clock.clone()))
         {

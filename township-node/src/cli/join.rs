@@ -19,9 +19,7 @@ pub(super) struct Join {
 impl Join {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
         if !desk.data.join(FILE).exists() {
-            let made = std::fs::create_dir_all(&desk.data)
-                .and_then(|()| std::fs::write(desk.data.join(FILE), config::file(&[])));
-            made.map_err(Failure::internal)?;
+            config::write_new(&desk.data, &[])?;
         }
         let config = desk.config()?;
         let (_node, joined) =

@@ -9,6 +9,9 @@ use super::Desk;
 pub(super) struct Tally {
     /// 指标代号，如 A1；不写则全部 · measures by id; none: all
     measures: Vec<String>,
+    /// 没有数的也列出 · also those without cases
+    #[arg(long)]
+    all: bool,
     /// 期间，如 2026、2026-11、2026Q3、2026-01-01..2026-06-30 · period
     #[arg(long)]
     period: Option<String>,
@@ -34,7 +37,10 @@ impl Tally {
                 ],
             };
             let mut table = Table::new(heads);
-            for line in &tallied.lines {
+            // Of everything there is, a person wants to see what has cases; what was asked for by name is shown as it is.
+            let shown =
+                |text: &str| self.all || !self.measures.is_empty() || !matches!(text, "0" | "0.0" | "—");
+            for line in tallied.lines.iter().filter(|line| shown(&line.text)) {
                 let split = line.split.clone().unwrap_or_default();
                 table.row([line.measure.clone(), line.label.clone(), split, line.text.clone()]);
             }
@@ -43,7 +49,9 @@ impl Tally {
                 (Lang::Zh, n) => format!("另有 {n} 项改动被搁置，未计入；见 held list。\n"),
                 (Lang::En, n) => format!("{n} changes are held and not counted; see held list.\n"),
             };
-            table.render() + &held
+            let empty =
+                lang.pick("没有数。加 --all 列出全部指标。\n", "No cases. See every measure with --all.\n");
+            (if table.is_empty() { empty.to_owned() } else { table.render() }) + &held
         });
         Ok(())
     }
