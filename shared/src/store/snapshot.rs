@@ -189,7 +189,7 @@ impl Gate {
                 rows <= APPLY_ROWS_MAX
             });
             let count = fitting.count().max(1);
-            let generation = current.waiting.iter().take(count).last()?.0;
+            let generation = current.waiting.get(count - 1)?.0;
             if current.readers.first_key_value().is_none_or(|(oldest, _)| *oldest >= generation) {
                 let groups = current.waiting.iter().take(count).rev();
                 let groups = groups.map(|(_, layer)| Arc::clone(layer)).collect();

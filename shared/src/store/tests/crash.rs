@@ -218,6 +218,35 @@ fn every_flipped_byte_with_whole_views() {
     }
 }
 
+/// Without the mark and the views, later groups tell: only the last group may be taken for a torn tail.
+#[test]
+fn later_groups_tell_damage_from_a_torn_tail() {
+    let files = SimFiles::new();
+    let (store, _) = reopen(&files).unwrap();
+    append(&store, township(), &["a", "b"]);
+    append(&store, township(), &["c"]);
+    let last = store.durable().end.offset as usize;
+    append(&store, township(), &["d"]);
+    drop(store);
+    files.replace("journal/mark", Vec::new());
+    let path = "journal/00000001.seg";
+    let content = files.contents()[path].clone();
+    for index in 0..content.len() {
+        let copy = files.copy();
+        let mut bytes = content.clone();
+        bytes[index] ^= 4;
+        copy.replace(path, bytes);
+        match reopen(&copy) {
+            Err(StoreError::Damage { segment: 1, .. }) => assert!(index < last, "{index}"),
+            Ok((store, _)) => {
+                assert!(index >= last, "{index}");
+                assert_eq!(entries(&store, township()), ["a", "b", "c"]);
+            }
+            Err(other) => panic!("{index}: {other}"),
+        }
+    }
+}
+
 /// Without the mark and the views, the last group may look torn; the caller's own knowledge tells.
 #[test]
 fn what_the_caller_knows_tells_damage_from_a_torn_tail() {
