@@ -41,27 +41,31 @@ impl Hub {
     /// # Errors
     /// The server failed, or sessions had to be cut because they did not end in time.
     pub async fn serve(&self, listener: impl Listen, shutdown: CancellationToken) -> Result<(), ServeError> {
-        let desk = tokio::spawn(attend_desk(self.app.clone(), shutdown.clone()));
+        let desk = open_desk(&self.app);
         let renewal = tokio::spawn(look_after_certificate(self.app.clone(), shutdown.clone()));
+        let desk = tokio::spawn(attend_desk(desk, self.app.clone(), shutdown.clone()));
+        tracing::info!(software = crate::SOFTWARE, county.id = %self.app.config().county, "doors open");
         let routes = grpc::routes(&self.app);
         let served = serve(self.app.office.clone(), routes, Box::new(listener), shutdown.clone()).await;
         shutdown.cancel();
         let _ = tokio::join!(desk, renewal);
+        tracing::info!("doors closed");
         served
     }
 }
 
-/// Lets the sub-commands of this machine in. A hub without a desk still serves: the way in is said to be closed.
-#[cfg(unix)]
-async fn attend_desk(app: Arc<App>, stop: CancellationToken) {
-    match Desk::open(&app.config().data) {
-        Ok(desk) => desk.serve(app, stop).await,
-        Err(error) => tracing::warn!(%error, "sub-commands cannot reach the hub while it runs"),
-    }
+/// The way in for the sub-commands of this machine. A hub without it still serves; its log says so.
+fn open_desk(app: &App) -> Option<Desk> {
+    Desk::open(&app.config().data)
+        .inspect_err(|error| tracing::warn!(%error, "sub-commands cannot reach the hub while it runs"))
+        .ok()
 }
 
-#[cfg(not(unix))]
-async fn attend_desk(_app: Arc<App>, _stop: CancellationToken) {}
+async fn attend_desk(desk: Option<Desk>, app: Arc<App>, stop: CancellationToken) {
+    if let Some(desk) = desk {
+        desk.serve(app, stop).await;
+    }
+}
 
 /// Renews the hub's own certificate in time and puts it in force; open connections stay.
 async fn look_after_certificate(app: Arc<App>, stop: CancellationToken) {

@@ -20,6 +20,9 @@ pub mod verify;
 
 mod open;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use shared::calendar::Legal;

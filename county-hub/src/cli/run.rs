@@ -46,12 +46,9 @@ async fn serve(desk: &Desk, hub: &Hub, config: &Config) -> Result<(), Failure> {
         format!("县级枢纽正在 {address} 运行，按 Ctrl-C 停止。"),
         format!("The hub runs on {address}; Ctrl-C stops it."),
     ));
-    tracing::info!(listen = %address, software = crate::SOFTWARE, "hub started");
     let stop = CancellationToken::new();
     tokio::spawn(watch_signals(stop.clone()));
-    let served = hub.serve(listener, stop).await;
-    tracing::info!("hub stopped");
-    served.map_err(Failure::internal)
+    hub.serve(listener, stop).await.map_err(Failure::internal)
 }
 
 /// Stops at Ctrl-C and at the word of the service manager. A second signal ends the process as usual.

@@ -71,6 +71,20 @@ impl Desk {
     }
 }
 
+#[cfg(not(unix))]
+impl Desk {
+    /// # Errors
+    /// Always: there are no such sockets on this system.
+    pub fn open(data: &Path) -> std::io::Result<Self> {
+        let path = super::socket_path(data);
+        Err(std::io::Error::other(format!("{} cannot be a socket on this system", path.display())))
+    }
+
+    pub async fn serve(self, _app: Arc<App>, stop: CancellationToken) {
+        stop.cancelled().await;
+    }
+}
+
 #[cfg(unix)]
 async fn attend(stream: tokio::net::UnixStream, app: Arc<App>) -> std::io::Result<()> {
     use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{fields_from_text, kind_named};
-use crate::catalogue::model::Catalogue;
+use crate::catalogue::model::{Catalogue, Kind};
 use crate::code::ErrorCode;
 use crate::command::{self, Command, Context, Deadlines, Decision, Place, Refusal, ViewLookup, Warning};
 use crate::ids::{Epoch, RecordId};
@@ -61,11 +61,11 @@ impl By {
 /// Something to be done to a record, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
-    /// Id, code or Chinese name of the kind.
+    /// Id, code or Chinese name of the kind; may be empty where a record is named.
     pub kind: String,
     /// None creates a record.
     pub record: Option<RecordId>,
-    /// Id of the action; `edit`, `void` and `restate` exist for every kind.
+    /// Id of the action; `edit`, `void` and `restate` exist for every kind. Empty is the one that creates a record.
     pub action: String,
     /// `field=value`; nothing after the sign empties the field.
     pub set: Vec<String>,
@@ -109,17 +109,8 @@ impl Ledger<'_> {
     /// # Errors
     /// The words are not understood, the rules refuse it, or the store fails; nothing is changed then.
     pub fn act(&self, ask: &Act) -> Result<Acted, Failure> {
-        let kind = kind_named(self.catalogue, &ask.kind)?;
-        let act = command::Act::named(kind, &ask.action).ok_or_else(|| {
-            let ids: Vec<&str> = kind.actions.values().map(|action| action.id.as_str()).collect();
-            let ids = ids.join(", ");
-            Failure::new(
-                ErrorCode::NotFound,
-                format!("“{}”没有“{}”这一步。", kind.label.zh, ask.action),
-                format!("{} has no action \"{}\".", kind.label.en, ask.action),
-            )
-            .detail(format!("可用：{ids}"), format!("there are: {ids}"))
-        })?;
+        let kind = self.kind(ask)?;
+        let act = named(kind, &ask.action)?;
         let (set, clear) = fields_from_text(kind, &ask.set)?;
         let command =
             Command { kind: kind.tag, record: ask.record, act, set, clear, reason: ask.reason.clone() };
@@ -162,6 +153,19 @@ impl Ledger<'_> {
         })
     }
 
+    /// The kind named, or that of the record.
+    fn kind(&self, ask: &Act) -> Result<&Kind, Failure> {
+        match ask.record {
+            Some(id) if ask.kind.is_empty() => {
+                let record = self.store.read(|views| read::record(views, id)).ok_or_else(|| {
+                    Failure::new(ErrorCode::NotFound, "没有这条记录。", "There is no such record.")
+                })?;
+                kind_named(self.catalogue, &record.kind.to_string())
+            }
+            _ => kind_named(self.catalogue, &ask.kind),
+        }
+    }
+
     /// Decides on a command and makes its entries durable in one commit.
     ///
     /// # Errors
@@ -202,6 +206,24 @@ impl Ledger<'_> {
         self.clock.random(&mut random);
         Epoch(u64::from_le_bytes(random))
     }
+}
+
+/// The action named; none is the one that creates, where there is just one.
+fn named(kind: &Kind, action: &str) -> Result<command::Act, Failure> {
+    let mut creating = kind.actions.values().filter(|action| action.from.is_empty() && action.id != "edit");
+    if let ("", Some(only), None) = (action, creating.next(), creating.next()) {
+        return Ok(command::Act::Take(only.tag));
+    }
+    command::Act::named(kind, action).ok_or_else(|| {
+        let ids: Vec<&str> = kind.actions.values().map(|action| action.id.as_str()).collect();
+        let ids = ids.join(", ");
+        Failure::new(
+            ErrorCode::NotFound,
+            format!("“{}”没有“{action}”这一步。", kind.label.zh),
+            format!("{} has no action \"{action}\".", kind.label.en),
+        )
+        .detail(format!("可用：{ids}"), format!("there are: {ids}"))
+    })
 }
 
 /// A refusal as a failure, one line for each problem.

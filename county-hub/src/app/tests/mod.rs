@@ -1,0 +1,6 @@
+//! The county over a store in memory.
+
+mod bed;
+mod figures;
+mod people;
+mod reports;
