@@ -1,1 +1,7 @@
-//! Harness.
+//! What tests, benches and the demo share: counties, and a cluster of one hub and its nodes.
+
+pub mod clock;
+pub mod cluster;
+pub mod county;
+pub mod fill;
+pub mod night;

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use shared::code::ErrorCode;
-use shared::command::Place;
+use shared::command::{Command, Decision, Place};
 use shared::ids::{RecordId, Site};
 use shared::ledger::{self, Acted, Ledger, Listing, Shown};
 use shared::program::Failure;
-use shared::record::Fields;
+use shared::record::{Actor, Fields};
 use shared::view::read;
 
 use super::App;
@@ -56,6 +56,14 @@ impl Ask for List {
 }
 
 impl App {
+    /// The gate's way for commands made by a program: values by tag.
+    ///
+    /// # Errors
+    /// What the rules or the machine say no to; then nothing was changed.
+    pub fn commit(&self, command: &Command, actor: &Actor) -> Result<Decision, Failure> {
+        self.ledger(|ledger| ledger.commit(command, actor))
+    }
+
     /// The county's ledger.
     pub(super) fn ledger<T>(&self, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
         work(&Ledger {

@@ -10,7 +10,7 @@ mod rebuild;
 mod record;
 mod run;
 mod status;
-mod tally;
+pub mod tally;
 mod township;
 mod verify;
 

@@ -30,7 +30,7 @@ impl Tally {
 }
 
 /// Units down, measures across when they are few; measures down, units across when there are more measures than units.
-fn table(answer: &Answer, lang: Lang) -> String {
+pub fn table(answer: &Answer, lang: Lang) -> String {
     let units: Vec<String> = answer
         .units
         .iter()

@@ -120,10 +120,10 @@ pub(super) fn kind() -> Kind {
     }
 }
 
-/// A file of the folder with real data: `$XIANGLIAN_DATA`, or `shared/data` beside the repository. `None` (said on
+/// A file of the folder with real data: `$XIANGLIAN_LEDGERS`, or `shared/data` beside the repository. `None` (said on
 /// stderr) where it is not at hand; it may not be part of the repository.
 pub(super) fn real(name: &str) -> Option<Vec<u8>> {
-    let named = std::env::var_os("XIANGLIAN_DATA").map(PathBuf::from);
+    let named = std::env::var_os("XIANGLIAN_LEDGERS").map(PathBuf::from);
     let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let beside = manifest.ancestors().map(|folder| folder.join("shared").join("data"));
     let found = named
@@ -132,7 +132,7 @@ pub(super) fn real(name: &str) -> Option<Vec<u8>> {
         .map(|folder| folder.join(name))
         .find_map(|path| std::fs::read(path).ok());
     if found.is_none() {
-        eprintln!("{name} is not at hand (set XIANGLIAN_DATA); this test checks nothing");
+        eprintln!("{name} is not at hand (set XIANGLIAN_LEDGERS); this test checks nothing");
     }
     found
 }

@@ -1,0 +1,69 @@
+//! Filling a cluster with work: a told story, or a ledger that exists.
+
+use std::path::Path;
+
+use anyhow::Context;
+use shared::ids::Site;
+use shared::program::Lang;
+use shared::record::Day;
+use shared::sample::{Amounts, Known, Step, Story};
+use township_node::app::{ImportHow, Wish};
+
+use crate::cluster::{Cluster, plain};
+
+/// Tells the story of some time, a round of exchanges between its parts. Returns the steps done.
+///
+/// # Errors
+/// A step is refused: the story is not legal, which is a fault of the generator or of a rule.
+pub async fn tell(
+    cluster: &Cluster,
+    seed: u64,
+    (from, to): (Day, Day),
+    amounts: Amounts,
+    mut between: impl AsyncFnMut(u8) -> anyhow::Result<()>,
+) -> anyhow::Result<usize> {
+    let story = Story::new(cluster.hub.app().catalogue(), seed, from, to, amounts);
+    let mut known = Known::default();
+    let mut done = 0;
+    for round in 0..=story.rounds() {
+        for step in story.round(round) {
+            take(cluster, &mut known, step)?;
+            done += 1;
+        }
+        cluster.clock.release();
+        between(round).await?;
+    }
+    Ok(done)
+}
+
+fn take(cluster: &Cluster, known: &mut Known, step: &Step) -> anyhow::Result<()> {
+    let Some(command) = step.command(known) else { return Ok(()) };
+    cluster.clock.pin(step.at_ms);
+    let record = match step.site {
+        Site::Hub => cluster.hub.app().commit(&command, &step.actor).map(|decision| decision.record),
+        Site::Township(code) => {
+            let node = cluster.nodes.iter().find(|(town, _)| town.code == code);
+            let (_, node) = node.with_context(|| format!("no township {code}"))?;
+            node.commit(&command, &step.actor).map(|done| done.record)
+        }
+    };
+    let record = record.map_err(plain).with_context(|| format!("{step:?}"))?;
+    known.learn(step.handle, record);
+    Ok(())
+}
+
+/// Every node imports its own rows of a ledger of suggestions. Returns (new, changed, unchanged) over all nodes.
+///
+/// # Errors
+/// The file cannot be read as a ledger.
+pub fn import(cluster: &Cluster, ledger: &Path) -> anyhow::Result<(usize, usize, usize)> {
+    let bytes = std::fs::read(ledger).with_context(|| format!("reading {}", ledger.display()))?;
+    let mut sum = (0, 0, 0);
+    for (town, node) in &cluster.nodes {
+        let how = ImportHow { good_rows: true, ..ImportHow::default() };
+        let done = node.import("proposal", &bytes, how, &Wish::default(), Lang::Zh);
+        let done = done.map_err(plain).with_context(|| town.name.clone())?;
+        sum = (sum.0 + done.new, sum.1 + done.changed, sum.2 + done.unchanged);
+    }
+    Ok(sum)
+}
