@@ -164,9 +164,11 @@ impl Node {
 
     /// Appends what the gate gave, in its order.
     pub(super) fn append(&self, tx: &mut Tx<'_>, entries: &[(StreamName, Entry)]) -> Result<(), StoreError> {
-        for (stream, entry) in entries {
+        // Neighbours of one stream go into one frame.
+        for run in entries.chunk_by(|(one, _), (next, _)| one == next) {
+            let Some((stream, _)) = run.first() else { continue };
             let epoch = self.epoch(tx, *stream);
-            tx.append(*stream, epoch, vec![entry.encode()])?;
+            tx.append(*stream, epoch, run.iter().map(|(_, entry)| entry.encode()).collect())?;
         }
         Ok(())
     }

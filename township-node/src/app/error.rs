@@ -39,7 +39,6 @@ fn capital(text: &str) -> String {
 pub(super) enum Stop {
     Store(StoreError),
     Refused(Refusal),
-    Failed(Failure),
 }
 
 impl From<StoreError> for Stop {
@@ -59,7 +58,6 @@ impl From<Stop> for Failure {
         match stop {
             Stop::Store(error) => error.into(),
             Stop::Refused(refusal) => refused(&refusal),
-            Stop::Failed(failure) => failure,
         }
     }
 }

@@ -33,4 +33,8 @@ impl Fold for NodeFold {
             _ => self.records.apply(views, place, item),
         }
     }
+
+    fn failed(&self, views: &mut dyn ViewMut, place: Place, item: &Item) {
+        self.records.failed(views, place, item);
+    }
 }

@@ -1,16 +1,21 @@
 //! Bringing in ledgers of past work.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use shared::code::ErrorCode;
 use shared::exchange::{self, CellProblem, Directory as _, Holds, ImportPlan, Ledger, Mode, Outcome};
-use shared::program::{Failure, Lang};
+use shared::program::{Failure, Lang, Progress};
+use shared::record::Actor;
+use shared::store::View;
 
 use super::Node;
 use super::act::Wish;
-use super::error::{Stop, invalid};
+use super::error::invalid;
 use super::values::find_kind;
+
+/// Rows that share one commit.
+const ROWS_PER_COMMIT: usize = 500;
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, Serialize)]
@@ -81,6 +86,7 @@ impl Node {
         how: ImportHow<'_>,
         wish: &Wish,
         lang: Lang,
+        progress: &Progress,
     ) -> Result<Imported, Failure> {
         let kind = find_kind(self.catalogue(), kind)?;
         let label = |label: shared::catalogue::model::Label| {
@@ -88,33 +94,25 @@ impl Node {
         };
         let book = exchange::read(bytes).map_err(|e| label(e.label()))?;
         let actor = self.actor(wish);
-        let fresh = self.fresh_id();
         let mode = if how.good_rows { Mode::GoodRows } else { Mode::AllOrNothing };
-        let mut report = None;
-        let written = self.write(|tx| {
-            let (ledger, plan) = {
-                let names = self.names(tx.view());
-                let ledger = Ledger::read(&book, how.sheet, kind, &names)
-                    .map_err(|e| Stop::Failed(label(e.label())))?;
-                let plan = self.deciding(tx.view(), fresh, |ctx| {
-                    exchange::plan(ctx, &ledger, &actor, names.townships())
-                });
-                (ledger, plan)
-            };
-            report = Some(told(&kind.id, &ledger, &plan, lang));
-            if how.dry {
-                return Ok(false);
-            }
-            match plan.entries(mode) {
-                Ok(entries) => {
-                    self.append(tx, &entries)?;
-                    Ok(true)
-                }
-                Err(_) => Ok(false),
-            }
+        let (ledger, plan) = self.read(|views| {
+            let names = self.names(views);
+            let ledger = Ledger::read(&book, how.sheet, kind, &names).map_err(|e| label(e.label()))?;
+            let plan = self.plan(views, &ledger, &actor);
+            Ok::<_, Failure>((ledger, plan))
         })?;
-        let mut report = report.ok_or_else(|| Failure::internal("the import told nothing"))?;
-        report.dry = !written;
+        let mut report = told(&kind.id, &ledger, &plan, lang);
+        let fit: BTreeSet<u32> = plan
+            .rows
+            .iter()
+            .filter(|row| matches!(row.outcome, Outcome::New | Outcome::Changed))
+            .map(|row| row.number)
+            .collect();
+        let written = !how.dry && plan.entries(mode).is_ok();
+        if written {
+            self.take(ledger, &fit, &actor, progress)?;
+            report.dry = false;
+        }
         tracing::info!(
             rows = report.rows,
             new = report.new,
@@ -123,6 +121,41 @@ impl Node {
             "ledger imported"
         );
         Ok(report)
+    }
+
+    fn plan(&self, views: &dyn View, ledger: &Ledger, actor: &Actor) -> ImportPlan {
+        let names = self.names(views);
+        self.deciding(views, self.fresh_id(), |ctx| exchange::plan(ctx, ledger, actor, names.townships()))
+    }
+
+    /// Commits the rows that fit, some at a time: one commit of a whole ledger would hold all of it in memory many times
+    /// over. Every part is decided anew inside its commit, so what others do meanwhile is seen. An import that was cut
+    /// off is finished by importing the file again.
+    fn take(
+        &self,
+        ledger: Ledger,
+        fit: &BTreeSet<u32>,
+        actor: &Actor,
+        progress: &Progress,
+    ) -> Result<(), Failure> {
+        let Ledger { kind, mapping, mut rows, digest } = ledger;
+        rows.retain(|row| fit.contains(&row.number));
+        progress.total(rows.len() as u64);
+        for part in rows.chunks(ROWS_PER_COMMIT) {
+            let part = Ledger { kind, mapping: mapping.clone(), rows: part.to_vec(), digest: digest.clone() };
+            self.write(|tx| {
+                let plan = self.plan(tx.view(), &part, actor);
+                // Only good rows are here; one that others have changed meanwhile stays out and is seen the next time.
+                let mut entries = plan.entries(Mode::GoodRows).unwrap_or_default();
+                // A record has at most one entry in each stream here, so the streams may be appended one after another.
+                entries.sort_by_key(|(stream, _)| *stream);
+                self.append(tx, &entries)?;
+                Ok(())
+            })?;
+            progress.step(part.rows.len() as u64);
+        }
+        progress.done();
+        Ok(())
     }
 }
 

@@ -42,7 +42,7 @@ pub struct Joined {
 
 /// How this program names itself to the other side.
 pub(super) fn software() -> String {
-    format!("township-node/{}", env!("CARGO_PKG_VERSION"))
+    format!("township-node {}", env!("CARGO_PKG_VERSION"))
 }
 
 pub(super) fn net_clock(clock: &Arc<dyn Clock>) -> NetClock {

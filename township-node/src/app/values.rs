@@ -119,9 +119,10 @@ impl<'a> Names<'a> {
             .chain(model.import.iter().map(|i| i.key))
             .chain([model.title]);
         let tags: Vec<u32> = tags.collect();
+        let private = tags.iter().any(|tag| model.is_local(*tag));
         read::list_all(self.views, kind, &mut |line| {
             if let Some(record) = read::record(self.views, line.id) {
-                let local = read::local(self.views, line.id);
+                let local = if private { read::local(self.views, line.id) } else { Fields::new() };
                 let value = |tag: &u32| record.fields.get(tag).or_else(|| local.get(tag)).and_then(plain);
                 for text in tags.iter().filter_map(value) {
                     let ids = found.entry(folded(&text)).or_default();

@@ -49,7 +49,10 @@ impl Import {
         })?;
         let wish = Wish { role: super::role(self.role.as_deref())?, ..Wish::default() };
         let how = ImportHow { sheet: self.sheet.as_deref(), dry: self.dry_run, good_rows: self.good_rows };
-        let done = desk.node()?.import(&self.kind, &bytes, how, &wish, desk.lang())?;
+        let node = desk.node()?;
+        let bar = desk.out.progress(&text("正在导入", "importing"), Some(0));
+        let done = node.import(&self.kind, &bytes, how, &wish, desk.lang(), &bar)?;
+        bar.done();
         if let Some(path) = &self.report {
             write_report(path, &done)?;
         }
