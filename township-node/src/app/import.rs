@@ -71,6 +71,8 @@ pub struct ImportHow<'a> {
     pub dry: bool,
     /// Take the good rows and leave the others.
     pub good_rows: bool,
+    /// Hears how many rows are in.
+    pub progress: Option<&'a Progress>,
 }
 
 impl Node {
@@ -86,7 +88,6 @@ impl Node {
         how: ImportHow<'_>,
         wish: &Wish,
         lang: Lang,
-        progress: &Progress,
     ) -> Result<Imported, Failure> {
         let kind = find_kind(self.catalogue(), kind)?;
         let label = |label: shared::catalogue::model::Label| {
@@ -110,7 +111,7 @@ impl Node {
             .collect();
         let written = !how.dry && plan.entries(mode).is_ok();
         if written {
-            self.take(ledger, &fit, &actor, progress)?;
+            self.take(ledger, &fit, &actor, how.progress.unwrap_or(&Progress::silent()))?;
             report.dry = false;
         }
         tracing::info!(

@@ -48,10 +48,15 @@ impl Import {
             .because(e)
         })?;
         let wish = Wish { role: super::role(self.role.as_deref())?, ..Wish::default() };
-        let how = ImportHow { sheet: self.sheet.as_deref(), dry: self.dry_run, good_rows: self.good_rows };
         let node = desk.node()?;
         let bar = desk.out.progress(&text("正在导入", "importing"), Some(0));
-        let done = node.import(&self.kind, &bytes, how, &wish, desk.lang(), &bar)?;
+        let how = ImportHow {
+            sheet: self.sheet.as_deref(),
+            dry: self.dry_run,
+            good_rows: self.good_rows,
+            progress: Some(&bar),
+        };
+        let done = node.import(&self.kind, &bytes, how, &wish, desk.lang())?;
         bar.done();
         if let Some(path) = &self.report {
             write_report(path, &done)?;
