@@ -30,7 +30,7 @@ const fn setting(
 }
 
 /// Every setting of the program.
-pub static SETTINGS: [Setting; 11] = [
+pub static SETTINGS: [Setting; 10] = [
     setting("county.code", None, "县（市、区）代码，六位", "code of the county, six digits"),
     setting("county.name", None, "县（市、区）名称", "name of the county"),
     setting(
@@ -46,15 +46,6 @@ pub static SETTINGS: [Setting; 11] = [
         "乡镇访问县里的地址 主机:端口，印在加入码上",
         "host:port that townships reach the hub at; printed on one-time tokens",
     ),
-    Setting {
-        bare: true,
-        ..setting(
-            "net.reflection",
-            Some("true"),
-            "是否允许其他程序查询接口定义",
-            "whether other programs may ask for the definitions of the services",
-        )
-    },
     Setting {
         bare: true,
         ..setting(
@@ -87,7 +78,6 @@ pub struct Config {
     pub profile: String,
     pub listen: String,
     pub address: Option<String>,
-    pub reflection: bool,
     pub certificate_days: u32,
     pub token_days: u32,
     pub catalogue: Option<PathBuf>,
@@ -129,7 +119,6 @@ impl Config {
             profile: needed(settings, "county.profile")?,
             listen: needed(settings, "net.listen")?,
             address: settings.parse("net.address")?,
-            reflection: needed(settings, "net.reflection")?,
             certificate_days: needed(settings, "certificates.days")?,
             token_days: needed(settings, "tokens.days")?,
             catalogue: settings.parse("catalogue.folder")?,

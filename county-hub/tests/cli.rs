@@ -35,7 +35,7 @@ impl Hub {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_county-hub"));
-        command.arg("--data").arg(self.data()).args(args).env_remove("COUNTY_HUB_DATA");
+        command.args(args).env("COUNTY_HUB_DATA", self.data());
         command
     }
 
@@ -200,6 +200,10 @@ fn a_stopped_hub_lists_groups_counts_and_verifies() {
         hub.json(&["backup", copy.to_str().expect("a plain path")])["entries"].as_u64(),
         Some(entries)
     );
+    assert_eq!(hub.bad(&["backup", copy.to_str().expect("a plain path")]), (6, "conflict".into()));
+    // The copy is a hub itself: to go back to it is to run on it.
+    let copied = hub.json(&["status", "--data", copy.to_str().expect("a plain path")]);
+    assert_eq!(copied["entries"].as_u64(), Some(entries));
     assert!(hub.good(&["catalogue", "check"]).contains("proposal"));
     let settings = hub.json(&["config", "show"]);
     assert_eq!(settings[0]["value"], "330282");

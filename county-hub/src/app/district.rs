@@ -1,6 +1,8 @@
 //! Districts (片): which there are, which township belongs to which, who looks after them. All three are ordinary records
 //! of the county, written through the command gate.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use shared::code::ErrorCode;
 use shared::command::{Act, Command};
@@ -219,10 +221,22 @@ pub(super) fn find(app: &App, name: &str) -> Result<RecordId, Failure> {
     })
 }
 
-/// Name of the district of a township on a day.
-pub(super) fn name_of(app: &App, township: TownshipCode, on: Day) -> Option<String> {
-    let id = app.membership().district(township, on)?;
-    all(app).into_iter().find(|district| district.id == id).map(|district| district.name)
+/// Districts and memberships, read once.
+pub(super) struct Groups {
+    membership: Membership,
+    names: BTreeMap<RecordId, String>,
+}
+
+impl Groups {
+    pub(super) fn read(app: &App) -> Self {
+        let names = all(app).into_iter().map(|district| (district.id, district.name)).collect();
+        Self { membership: app.membership(), names }
+    }
+
+    /// Name of the district of a township on a day.
+    pub(super) fn name(&self, township: TownshipCode, on: Day) -> Option<String> {
+        self.names.get(&self.membership.district(township, on)?).cloned()
+    }
 }
 
 /// From `from` on the township belongs to the district; the membership that runs on that day ends.
@@ -288,7 +302,7 @@ fn liaisons(app: &App, district: RecordId, on: Day) -> Vec<LiaisonLine> {
 }
 
 /// Fields of a record by the ids of the catalogue.
-type Named = std::collections::BTreeMap<String, Value>;
+type Named = BTreeMap<String, Value>;
 
 fn text(fields: &Named, id: &str) -> String {
     if let Some(Value::Text(text)) = fields.get(id) { text.clone() } else { String::new() }

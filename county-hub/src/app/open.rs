@@ -173,7 +173,7 @@ fn ca_failure(error: shared::net::ca::CaError) -> Failure {
 }
 
 /// The folder holds the keys of the county: nobody but its owner may enter it.
-fn close_to_others(folder: &Path) -> std::io::Result<()> {
+pub(super) fn close_to_others(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     let _ = folder;

@@ -3,8 +3,8 @@
 use shared::code::ErrorCode;
 use shared::ids::{RecordId, Site, StreamName, TownshipCode};
 use shared::program::Failure;
-use shared::record::Record;
-use shared::view::read;
+use shared::record::{Day, Record};
+use shared::view::{read, tables};
 
 use super::App;
 use crate::limits;
@@ -45,17 +45,33 @@ pub struct Page {
     pub township: String,
     /// 1..=1000; 0 is 100.
     pub limit: u32,
-    /// Id of the last record of the page before; empty for the first page.
+    /// Mark that the page before ended with; empty for the first page.
     pub after: Vec<u8>,
 }
 
+/// Where a page ended: owner, day and id of its last record, as the list has them. The next page goes on behind that
+/// place, so a page costs its own records only, however many there are.
+fn mark(line: read::Listed) -> Vec<u8> {
+    let owner = tables::owner(line.owner);
+    [&owner.to_be_bytes()[..], &line.day.0.to_be_bytes(), line.id.as_bytes()].concat()
+}
+
+fn read_mark(bytes: &[u8]) -> Option<read::Listed> {
+    let (owner, rest) = bytes.split_first_chunk::<4>()?;
+    let (day, id) = rest.split_first_chunk::<4>()?;
+    Some(read::Listed {
+        owner: tables::site(u32::from_be_bytes(*owner))?,
+        day: Day(i32::from_be_bytes(*day)),
+        id: RecordId::from_bytes(id.try_into().ok()?),
+    })
+}
+
 impl App {
-    /// The records of a page in order of their ids, and where the next page begins (empty at the end).
+    /// The records of a page, owner by owner, the newest date first, and the mark for the next page (empty at the end).
     ///
     /// # Errors
     /// `Invalid`: the page is not one; `NotFound`: no such kind; `Forbidden`: another township's records.
     pub fn report_records(&self, viewer: Viewer, page: &Page) -> Result<(Vec<Record>, Vec<u8>), Failure> {
-        let invalid = |zh: &str, en: &str| Failure::new(ErrorCode::Invalid, zh, en);
         if !self.catalogue.kinds.contains_key(&page.kind) {
             return Err(Failure::new(
                 ErrorCode::NotFound,
@@ -66,53 +82,43 @@ impl App {
         let township: Option<TownshipCode> =
             if page.township.is_empty() { None } else { Some(page.township.parse()?) };
         if township.is_some_and(|code| !viewer.sees(code)) {
-            return Err(Failure::new(
-                ErrorCode::Forbidden,
-                "不能查看其他乡镇的记录。",
-                "Another township's records are not yours to see.",
-            ));
+            let (zh, en) = ("不能查看其他乡镇的记录。", "Another township's records are not yours to see.");
+            return Err(Failure::new(ErrorCode::Forbidden, zh, en));
         }
-        let after: Option<RecordId> = match page.after.as_slice() {
+        let after = match page.after.as_slice() {
             [] => None,
-            bytes => {
-                let id: [u8; 16] = bytes
-                    .try_into()
-                    .map_err(|_| invalid("分页标记有误。", "The mark of the page is wrong."))?;
-                Some(RecordId::from_bytes(id))
-            }
+            bytes => Some(read_mark(bytes).ok_or_else(|| {
+                Failure::new(ErrorCode::Invalid, "分页标记有误。", "The mark of the page is wrong.")
+            })?),
         };
         let limit = match page.limit {
             0 => limits::REPORT_RECORDS_DEFAULT,
             limit => limit.min(limits::REPORT_RECORDS_MAX),
         } as usize;
         Ok(self.store.read(|views| {
-            let mut ids: Vec<RecordId> = Vec::new();
+            let (mut records, mut bytes, mut last, mut more) = (Vec::new(), 0, None, false);
             let mut visit = |line: read::Listed| {
-                if after.is_none_or(|after| line.id > after) {
-                    ids.push(line.id);
+                if records.len() == limit || bytes > limits::REPORT_PAGE_BYTES_MAX {
+                    more = true;
+                    return false;
+                }
+                let record = read::record(views, line.id).filter(|record| viewer.sees_stream(record.stream));
+                if let Some(record) = record {
+                    bytes += record.encode().len();
+                    records.push(record);
+                    last = Some(line);
                 }
                 true
             };
-            match township {
-                Some(code) => read::list(views, page.kind, Site::Township(code), None, &mut visit),
-                None => read::list_all(views, page.kind, &mut visit),
-            }
-            // Lists are ordered by date, pages by id: an id never changes, so no record is skipped or told twice when dates
-            // are edited between two pages.
-            ids.sort_unstable();
-            let (mut records, mut bytes, mut next) = (Vec::new(), 0, Vec::new());
-            for id in ids {
-                let Some(record) = read::record(views, id).filter(|record| viewer.sees_stream(record.stream))
-                else {
-                    continue;
-                };
-                if records.len() == limit || bytes > limits::REPORT_PAGE_BYTES_MAX {
-                    next = records.last().map_or_else(Vec::new, |last: &Record| last.id.as_bytes().to_vec());
-                    break;
+            match (township, after) {
+                (Some(code), after) => {
+                    let site = Site::Township(code);
+                    read::list(views, page.kind, site, after.filter(|line| line.owner == site), &mut visit);
                 }
-                bytes += record.encode().len();
-                records.push(record);
+                (None, Some(after)) => read::list_all_after(views, page.kind, after, &mut visit),
+                (None, None) => read::list_all(views, page.kind, &mut visit),
             }
+            let next = last.filter(|_| more).map_or_else(Vec::new, mark);
             (records, next)
         }))
     }

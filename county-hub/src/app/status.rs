@@ -7,8 +7,9 @@ use shared::sync::note::{self, EventKind};
 use shared::view::held;
 
 use super::coverage::Coverage;
+use super::district::Groups;
 use super::town::Town;
-use super::{App, district, township as township_of};
+use super::{App, township as township_of};
 
 /// The status of the hub and of every township.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -95,6 +96,7 @@ impl super::ask::Ask for Ask {
         let towns: Vec<Town> = app.towns().iter().cloned().collect();
         let events = app.store.read(note::hub_events);
         let streams = app.store.streams();
+        let groups = Groups::read(app);
         Ok(Status {
             county: app.config.county.to_string(),
             name: app.config.name.clone(),
@@ -105,14 +107,14 @@ impl super::ask::Ask for Ask {
             today: app.today().to_string(),
             entries: streams.iter().map(|(_, head)| head.len).sum(),
             coverage: app.coverage(),
-            townships: towns.iter().map(|town| township(app, town)).collect(),
+            townships: towns.iter().map(|town| township(app, &groups, town)).collect(),
             events: events.iter().rev().take(EVENTS_SHOWN).map(|found| event(app, found)).collect(),
         })
     }
 }
 
 /// One township's line.
-pub(super) fn township(app: &App, town: &Town) -> Township {
+pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
     let stream = StreamName::Township(town.code);
     let (state, held, count) = app.store.read(|views| {
         let list = held::list(views, Some(stream), HELD_SHOWN);
@@ -123,7 +125,7 @@ pub(super) fn township(app: &App, town: &Town) -> Township {
         code: town.code,
         name: town.name.clone(),
         kind: town.kind.code().to_owned(),
-        district: district::name_of(app, town.code, app.today()),
+        district: groups.name(town.code, app.today()),
         standing: township_of::standing_name(app.office.standing(town.code)).to_owned(),
         last_sync: session.as_ref().map(|session| rfc3339(session.at)),
         age_ms: session.as_ref().map(|session| app.now() - session.at),

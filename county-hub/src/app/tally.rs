@@ -1,6 +1,6 @@
 //! What the records add up to: by township, district and county, with the coverage of every total.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use shared::catalogue::model::Shape;
@@ -208,12 +208,13 @@ fn units(app: &App, level: Level, parts: &[Line]) -> Vec<(Whom, Unit)> {
             .map(|found| (Whom::District(found.id), unit("district", found.id.to_string(), found.name)))
             .collect(),
     };
+    let mut known: BTreeSet<Whom> = units.iter().map(|(whom, _)| *whom).collect();
     for line in parts {
         // What belongs to no unit is shown only where there is any.
         if line.whom == Whom::Rest && empty(line.figure) {
             continue;
         }
-        if units.iter().all(|(whom, _)| *whom != line.whom) {
+        if known.insert(line.whom) {
             let (level, id, name) = match line.whom {
                 Whom::Township(code) => township(app, code),
                 Whom::District(id) => unknown_district(id),

@@ -10,6 +10,7 @@ use shared::net::register::Standing;
 use shared::program::Failure;
 use shared::record::Day;
 
+use super::district::Groups;
 use super::town::Town;
 use super::{App, district};
 
@@ -130,7 +131,7 @@ impl super::ask::Ask for Revoke {
     fn answer(self, app: &App) -> Result<Line, Failure> {
         let town = app.towns().find(self.code)?.clone();
         app.office.revoke(&Subject::Township(self.code), &self.reason).map_err(failure)?;
-        Ok(line(app, &town))
+        Ok(line(app, &Groups::read(app), &town))
     }
 }
 
@@ -138,7 +139,8 @@ impl super::ask::Ask for List {
     type Answer = Vec<Line>;
 
     fn answer(self, app: &App) -> Result<Vec<Line>, Failure> {
-        Ok(app.towns().iter().map(|town| line(app, town)).collect())
+        let groups = Groups::read(app);
+        Ok(app.towns().iter().map(|town| line(app, &groups, town)).collect())
     }
 }
 
@@ -147,7 +149,7 @@ impl super::ask::Ask for Show {
 
     fn answer(self, app: &App) -> Result<super::status::Township, Failure> {
         let town = app.towns().find(self.code)?.clone();
-        Ok(super::status::township(app, &town))
+        Ok(super::status::township(app, &Groups::read(app), &town))
     }
 }
 
@@ -169,12 +171,12 @@ fn invite(app: &App, code: TownshipCode) -> Result<Invitation, Failure> {
     })
 }
 
-fn line(app: &App, town: &Town) -> Line {
+fn line(app: &App, groups: &Groups, town: &Town) -> Line {
     Line {
         code: town.code,
         name: town.name.clone(),
         kind: town.kind.code().to_owned(),
-        district: district::name_of(app, town.code, app.today()),
+        district: groups.name(town.code, app.today()),
         standing: standing_name(app.office.standing(town.code)).to_owned(),
         certificate_days: certificate_days(app, town.code),
     }

@@ -6,7 +6,7 @@ use shared::program::Failure;
 use super::Desk;
 use crate::app::backup;
 
-/// 备份日志（运行中也可）/ Copies the journal, also while the hub runs
+/// 备份（运行中也可）；备份含县里的密钥，须妥善保管 / Copies the hub, also while it runs; the copy holds the county's keys
 #[derive(Debug, Args)]
 pub(super) struct Backup {
     /// 空文件夹 / an empty folder

@@ -51,6 +51,16 @@ pub fn list_all(views: &dyn View, kind: u32, visit: &mut dyn FnMut(Listed) -> bo
     views.scan(&prefix, None, &mut |key, _| listed(key).is_none_or(&mut *visit));
 }
 
+/// As [`list_all`], behind a line of the page before.
+pub fn list_all_after(views: &dyn View, kind: u32, after: Listed, visit: &mut dyn FnMut(Listed) -> bool) {
+    let prefix = Key::new(tables::LIST).u32(kind).done();
+    let from = tables::list_key(kind, tables::owner(after.owner), after.day, after.id);
+    views.scan(&prefix, Some(&from), &mut |key, _| match listed(key) {
+        Some(line) if line != after => visit(line),
+        _ => true,
+    });
+}
+
 fn listed(key: &[u8]) -> Option<Listed> {
     let mut parts = Parts::of(key);
     parts.u32()?;

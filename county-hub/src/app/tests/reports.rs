@@ -31,6 +31,7 @@ fn pages_hold_every_record_once() {
         }
         ask.after = next;
     }
+    seen.sort();
     assert_eq!(seen, made);
 }
 
