@@ -19,6 +19,7 @@ use shared::view::Folder;
 use super::town::Towns;
 use super::{App, catalogue};
 use crate::config::{self, Config};
+use crate::limits;
 
 impl App {
     /// Makes the folders, the settings and the certificate authority of a new hub. `given` are the settings to write.
@@ -122,6 +123,7 @@ fn store(
     let bar = progress.clone();
     let options = Options {
         background: true,
+        waiting_bytes_max: limits::WAITING_BYTES_MAX,
         rebuild,
         progress: Box::new(move |done| bar.at(done.entries)),
         ..Options::default()

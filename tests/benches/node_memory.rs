@@ -1,0 +1,81 @@
+//! What a node with 100,000 records takes: seconds to open, resident memory, seconds to list and to tally.
+//!
+//! `--bench node_memory -- RECORDS` sets the number. Needs Linux (reads /proc/self/status).
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+use shared::program::{Lang, Layers, SystemClock};
+use shared::sample::{self, county};
+use township_node::app::{Filter, ImportHow, Node, Wish};
+use township_node::config::{self, Config};
+use xianglian_tests::cluster::plain;
+
+const STEP: usize = 5_000;
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().collect();
+    if let Some(folder) = args.iter().position(|arg| arg == "--open").and_then(|at| args.get(at + 1)) {
+        return open(Path::new(folder));
+    }
+    let records = args.iter().find_map(|arg| arg.parse().ok()).unwrap_or(100_000);
+    let root = tempfile::tempdir()?;
+    fill(root.path(), records)?;
+    // A process of its own, so that what filling took does not count.
+    let status = Command::new(std::env::current_exe()?).arg("--open").arg(root.path()).status()?;
+    anyhow::ensure!(status.success(), "the second process failed");
+    Ok(())
+}
+
+fn node(root: &Path) -> anyhow::Result<Node> {
+    let config = Config::load(&root.join("node"), Layers::default()).map_err(plain)?;
+    Node::open(config, Arc::new(SystemClock)).map_err(plain)
+}
+
+fn fill(root: &Path, records: usize) -> anyhow::Result<()> {
+    let town = &county::TOWNSHIPS[3];
+    let given = [
+        ("state.dir", root.join("state").display().to_string()),
+        ("township.code", town.code.to_string()),
+        ("township.name", town.name.to_owned()),
+    ];
+    std::fs::create_dir_all(root.join("node"))?;
+    std::fs::write(root.join("node").join(config::FILE), config::file(&given))?;
+    let node = node(root)?;
+    let begun = now();
+    let rows: Vec<_> = sample::ledger(7, Some(town), 2017, records).collect();
+    for part in rows.chunks(STEP) {
+        let bytes = sample::csv(part.iter().cloned());
+        let done = node.import("proposal", bytes.as_bytes(), ImportHow::default(), &Wish::default(), Lang::En);
+        anyhow::ensure!(done.map_err(plain)?.new == part.len(), "a row was not taken");
+    }
+    println!("filled: {records} records in {:.1} s; resident {} MB, peak {} MB", begun.elapsed().as_secs_f64(), memory("VmRSS:"), memory("VmHWM:"));
+    Ok(())
+}
+
+fn open(root: &Path) -> anyhow::Result<()> {
+    let begun = now();
+    let node = node(root)?;
+    println!("opened in {:.3} s; resident {} MB", begun.elapsed().as_secs_f64(), memory("VmRSS:"));
+    let begun = now();
+    let listing = node.list("proposal", &Filter::default(), Lang::Zh).map_err(plain)?;
+    println!("first page of {} lines in {:.1} ms", listing.lines.len(), begun.elapsed().as_secs_f64() * 1e3);
+    let begun = now();
+    node.tally(&[], None, Lang::Zh).map_err(plain)?;
+    println!("all figures in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
+    println!("resident {} MB, peak {} MB", memory("VmRSS:"), memory("VmHWM:"));
+    Ok(())
+}
+
+fn memory(line: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let found = status.lines().find_map(|l| l.strip_prefix(line)?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+    found.unwrap_or(0) / 1024
+}
+
+#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+fn now() -> Instant {
+    Instant::now()
+}
