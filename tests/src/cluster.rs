@@ -20,7 +20,7 @@ use crate::county::{County, Town};
 
 /// A failure in English, for programs and tests that are read by engineers.
 pub fn plain(failure: Failure) -> anyhow::Error {
-    anyhow!("{failure:?}")
+    anyhow!("{failure}")
 }
 
 /// A running county.
@@ -67,7 +67,8 @@ impl Cluster {
 
     fn draw_districts(&self) -> anyhow::Result<()> {
         let app = self.hub.app();
-        for (index, name) in self.county.districts().into_iter().enumerate() {
+        let districts = if self.county.drawn { self.county.districts() } else { Vec::new() };
+        for (index, name) in districts.into_iter().enumerate() {
             let from = Some("2017-01-01".to_owned());
             district::Add { name, order: Some(index as i64 + 1), from }.answer(app).map_err(plain)?;
         }
@@ -76,7 +77,7 @@ impl Cluster {
                 code: town.code,
                 name: town.name.clone(),
                 kind: town.kind.code().to_owned(),
-                district: Some(town.district.clone()),
+                district: self.county.drawn.then(|| town.district.clone()),
                 from: Some("2017-01-01".to_owned()),
             };
             ask.answer(app).map_err(plain)?;

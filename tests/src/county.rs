@@ -22,6 +22,8 @@ pub struct County {
     pub name: String,
     pub profile: &'static str,
     pub towns: Vec<Town>,
+    /// Whether the districts are drawn when the county starts; a story draws its own.
+    pub drawn: bool,
 }
 
 impl County {
@@ -42,7 +44,12 @@ impl County {
                 district: district_of(town.code),
             })
             .collect();
-        Self { name: county::NAME.to_owned(), profile: "national", towns }
+        Self { name: county::NAME.to_owned(), profile: "national", towns, drawn: true }
+    }
+
+    /// The same, for a story that draws its districts itself.
+    pub fn undrawn() -> Self {
+        Self { drawn: false, ..Self::fictional() }
     }
 
     /// From a CSV with the columns code9, name, kind and district.
@@ -75,7 +82,7 @@ impl County {
         }
         let name = if county == 330_282 { "慈溪市".to_owned() } else { format!("县{county}") };
         let profile = if county / 10_000 == 33 { "zhejiang" } else { "national" };
-        Ok(Self { name, profile, towns })
+        Ok(Self { name, profile, towns, drawn: true })
     }
 
     /// Six digits.

@@ -4,8 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What may stand at the root of the repository.
-const ROOT: [&str; 9] =
-    ["Cargo.toml", "Cargo.lock", "README.md", "LICENSE", "proto", "shared", "township-node", "county-hub", "tests"];
+const ROOT: [&str; 9] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "README.md",
+    "LICENSE",
+    "proto",
+    "shared",
+    "township-node",
+    "county-hub",
+    "tests",
+];
 /// Lines of a source file; longer ones have more than one noun in them.
 const LINES_MAX: usize = 500;
 
@@ -62,7 +71,12 @@ fn files_are_of_one_noun() {
 #[test]
 fn nothing_is_left_over() {
     // Put together here, so that this file does not find itself.
-    let marks = [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("FIX", "ME"), concat!("#[ign", "ore")];
+    let marks = [
+        concat!("todo", "!("),
+        concat!("unimplemented", "!("),
+        concat!("FIX", "ME"),
+        concat!("#[ign", "ore"),
+    ];
     for (name, text) in sources("rs") {
         for mark in marks {
             assert!(!text.contains(mark), "{name} has {mark}");
@@ -91,7 +105,19 @@ fn only_the_store_names_its_engine() {
 #[test]
 fn the_core_has_no_clock() {
     let marks = [concat!("SystemTime::", "now"), concat!("Instant::", "now")];
-    let pure = ["calendar", "catalogue", "command", "exchange", "ledger", "record", "sample", "stream", "sync", "tally", "view"];
+    let pure = [
+        "calendar",
+        "catalogue",
+        "command",
+        "exchange",
+        "ledger",
+        "record",
+        "sample",
+        "stream",
+        "sync",
+        "tally",
+        "view",
+    ];
     for (name, text) in sources("rs") {
         if pure.iter().any(|module| name.starts_with(&format!("shared/src/{module}/"))) {
             for mark in marks {

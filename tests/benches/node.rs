@@ -1,6 +1,6 @@
 //! What a node with 100,000 records takes: seconds to open, resident memory, seconds to list and to tally.
 //!
-//! `--bench node_memory -- RECORDS` sets the number. Needs Linux (reads /proc/self/status).
+//! `bench-node RECORDS` sets the number. Needs Linux (reads /proc/self/status).
 
 use std::path::Path;
 use std::process::Command;
@@ -48,10 +48,16 @@ fn fill(root: &Path, records: usize) -> anyhow::Result<()> {
     let rows: Vec<_> = sample::ledger(7, Some(town), 2017, records).collect();
     for part in rows.chunks(STEP) {
         let bytes = sample::csv(part.iter().cloned());
-        let done = node.import("proposal", bytes.as_bytes(), ImportHow::default(), &Wish::default(), Lang::En);
+        let done =
+            node.import("proposal", bytes.as_bytes(), ImportHow::default(), &Wish::default(), Lang::En);
         anyhow::ensure!(done.map_err(plain)?.new == part.len(), "a row was not taken");
     }
-    println!("filled: {records} records in {:.1} s; resident {} MB, peak {} MB", begun.elapsed().as_secs_f64(), memory("VmRSS:"), memory("VmHWM:"));
+    println!(
+        "filled: {records} records in {:.1} s; resident {} MB, peak {} MB",
+        begun.elapsed().as_secs_f64(),
+        memory("VmRSS:"),
+        memory("VmHWM:")
+    );
     Ok(())
 }
 
@@ -71,7 +77,9 @@ fn open(root: &Path) -> anyhow::Result<()> {
 
 fn memory(line: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let found = status.lines().find_map(|l| l.strip_prefix(line)?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+    let found = status
+        .lines()
+        .find_map(|l| l.strip_prefix(line)?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
     found.unwrap_or(0) / 1024
 }
 
