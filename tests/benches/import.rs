@@ -1,6 +1,8 @@
 //! Rows per second from a CSV file to entries that could be appended: a file of 284 rows, as long as a real ledger, and
 //! one of 50,000. The least of several rounds is printed, for each stage by itself.
 
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 

@@ -98,11 +98,8 @@ async fn made_up(cluster: &Cluster, seed: u64) -> anyhow::Result<()> {
 }
 
 fn told(what: &str, night: &Night) {
-    let per = if night.sent == 0 {
-        String::new()
-    } else {
-        format!("，每条 {} 字节", night.bytes / night.sent)
-    };
+    let per =
+        night.bytes.checked_div(night.sent).map_or_else(String::new, |bytes| format!("，每条 {bytes} 字节"));
     println!(
         "{what}：上行 {} 条，下行 {} 条，{} 字节{per}，{:.2} 秒；未到县里 {} 条，待更正 {} 条",
         night.sent,

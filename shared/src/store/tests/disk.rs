@@ -95,7 +95,7 @@ fn views_of_any_kind_are_found_out() {
             let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1).min(length);
             for step in 0..64 {
                 if let Some(byte) = bytes.get_mut(used * (step * 8 + part) / 512) {
-                    *byte ^= 1 << (index + step) % 8;
+                    *byte ^= 1 << ((index + step) % 8);
                 }
             }
             fs::write(&path, bytes).unwrap();

@@ -73,7 +73,7 @@ fn live(bed: &Bed, steps: &[Step]) {
     let verified = store.verify(&|_| {}).unwrap();
     assert_eq!(
         verified.streams.iter().map(|(_, head)| head.len as usize).sum::<usize>(),
-        model.values().map(Vec::len).sum()
+        model.values().map(Vec::len).sum::<usize>()
     );
     let incremental = rows(&store);
     drop(store);
@@ -137,7 +137,7 @@ proptest! {
             // Past the check sum, so that the body is looked at.
             let length = bytes.len() - 8;
             bytes[8] = 1;
-            bytes[10] = bytes[10] % 24;
+            bytes[10] %= 24;
             bytes[..4].copy_from_slice(&(length as u32).to_le_bytes());
             let crc = crc32c::crc32c(&bytes[8..]);
             bytes[4..8].copy_from_slice(&crc.to_le_bytes());
