@@ -141,7 +141,7 @@ fn what_is_wrong_is_said_with_its_exit_code() {
     assert_eq!(hub.bad(&["township", "show", "330282107"]), (5, "not_found".into()));
     assert_eq!(hub.bad(&["tally", "nix"]), (5, "not_found".into()));
     assert_eq!(hub.bad(&["tally", "--level", "village"]), (3, "invalid".into()));
-    assert_eq!(hub.bad(&["record", "new", "seminar", "theme=x"]), (4, "refused".into()));
+    assert_eq!(hub.bad(&["record", "new", "seminar", "theme=x"]), (3, "invalid".into()));
     let english = hub.output(&["township", "show", "330282107", "--lang", "en"]);
     assert!(text(&english.stderr).contains("There is no township 330282107."), "{}", text(&english.stderr));
 
@@ -229,6 +229,15 @@ fn the_countys_records_go_through_the_gate() {
     assert_eq!(shown["rev"], 1);
     let list = hub.json(&["record", "list", "seminar"]);
     assert_eq!(list["rows"][0]["id"], id);
+    let short = made["short"].as_str().expect("a short id");
+    assert_eq!(hub.json(&["record", "show", short])["id"], id);
+    assert_eq!(hub.json(&["record", "show", "工作座谈"])["fields"]["form"], "FORUM");
+    let in_2025 = hub.json(&["record", "list", "seminar", "--period", "2025"]);
+    assert_eq!(in_2025["rows"].as_array().map(Vec::len), Some(0));
+    assert_eq!(hub.bad(&["record", "list", "seminar", "--status", "飞"]), (5, "not_found".into()));
+    let edited = hub.json(&["record", "act", short, "修改", "日期=2026年5月2日"]);
+    assert_eq!((&edited["record"], &edited["rev"]), (&made["record"], &2.into()));
+    assert_eq!(edited["fields"]["held_on"], "2026-05-02");
     assert_eq!(hub.bad(&["record", "act", id, "void", "--role", "T_CLERK"]).0, 4);
 }
 

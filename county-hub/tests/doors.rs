@@ -9,6 +9,7 @@ use county_hub::config::{Config, settle};
 use shared::calendar::{Calendar, Legal};
 use shared::catalogue::model::{Catalogue, NodeKind};
 use shared::command::Place;
+use shared::exchange::Townships;
 use shared::ids::{Epoch, Site, StreamName, TownshipCode};
 use shared::ledger::{Act, By, Ledger};
 use shared::net::dial::Road;
@@ -133,9 +134,18 @@ impl Pc {
         let legal = Legal::new(Calendar::builtin(), Arc::new(profile));
         let place = Place { site: Site::Township(code()), node: Some(NodeKind::Town), abbr: "观" };
         let (store, catalogue) = (&self.store, &*self.catalogue);
-        let ledger = Ledger { store, catalogue, deadlines: &legal, clock: &SystemClock, place };
+        let townships = Townships::default();
+        let ledger = Ledger {
+            store,
+            catalogue,
+            deadlines: &legal,
+            clock: &SystemClock,
+            place,
+            townships: &townships,
+            staff: &|_| "u1".to_owned(),
+        };
         let act = |record, action: &str, set: &[&str]| {
-            let by = By { staff: "u1".into(), role: "T_CLERK".into(), on_behalf: false };
+            let by = By { staff: None, role: "T_CLERK".into(), on_behalf: false };
             let set = set.iter().map(|text| (*text).to_owned()).collect();
             let (kind, action, reason) = ("publicity".to_owned(), action.to_owned(), String::new());
             ledger.act(&Act { kind, record, action, set, reason, by }).expect("the rules allow it").record
@@ -149,7 +159,7 @@ impl Pc {
             "evidence_link=http://example.cn/1",
         ];
         let record = act(None, "draft", &set);
-        act(Some(record), "claim", &["claimed_points=5"]);
+        act(Some(record.to_string()), "claim", &["claimed_points=5"]);
     }
 }
 

@@ -7,9 +7,10 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
+use shared::ledger::List;
 use shared::program::{Lang, Layers, SystemClock};
 use shared::sample::{self, county};
-use township_node::app::{Filter, ImportHow, Node, Wish};
+use township_node::app::{ImportHow, Node, Wish};
 use township_node::config::{self, Config};
 use xianglian_tests::cluster::plain;
 
@@ -66,8 +67,9 @@ fn open(root: &Path) -> anyhow::Result<()> {
     let node = node(root)?;
     println!("opened in {:.3} s; resident {} MB", begun.elapsed().as_secs_f64(), memory("VmRSS:"));
     let begun = now();
-    let listing = node.list("proposal", &Filter::default(), Lang::Zh).map_err(plain)?;
-    println!("first page of {} lines in {:.1} ms", listing.lines.len(), begun.elapsed().as_secs_f64() * 1e3);
+    let ask = List { kind: "proposal".into(), ..List::default() };
+    let listing = node.list(&ask).map_err(plain)?;
+    println!("first page of {} lines in {:.1} ms", listing.rows.len(), begun.elapsed().as_secs_f64() * 1e3);
     let begun = now();
     node.tally(&[], None, Lang::Zh).map_err(plain)?;
     println!("all figures in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);

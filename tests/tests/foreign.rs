@@ -80,7 +80,7 @@ fn hub(folder: &Path) -> (Hub, PathBuf) {
         action: String::new(),
         set: ["form=FORUM", "theme=工作座谈", "held_on=2026-05-01"].map(str::to_owned).to_vec(),
         reason: String::new(),
-        by: By { staff: "u1".into(), role: "C_OFFICE".into(), on_behalf: false },
+        by: By { staff: Some("u1".into()), role: "C_OFFICE".into(), on_behalf: false },
     };
     record::Act(seminar).answer(app).expect("a seminar");
 

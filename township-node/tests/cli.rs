@@ -215,7 +215,7 @@ fn who_may_not_judge_an_own_answer_is_told_what_to_do() {
     assert!(said.contains("不能再办理") && said.contains("--staff"), "{said}");
     let next = bench.ok(&["record", "show", &id])["next"].clone();
     let next = next.as_array().unwrap().iter().find(|next| next["action"] == "evaluate").unwrap().clone();
-    assert!(next["blocked"].as_str().unwrap().contains("另一位经办人"), "{next}");
+    assert!(next["blocked"]["zh"].as_str().unwrap().contains("另一位经办人"), "{next}");
     bench.ok(&[&evaluate[..], &["--staff", "u2"]].concat());
 }
 
@@ -297,7 +297,7 @@ fn lists_are_filtered_and_links_found_by_title() {
     bench.ok(&["import", "proposal", &bench.file("ledger.csv", LEDGER)]);
     received(&bench);
     let count = |args: &[&str]| {
-        bench.ok(&[&["record", "list", "proposal"], args].concat())["lines"].as_array().unwrap().len()
+        bench.ok(&[&["record", "list", "proposal"], args].concat())["rows"].as_array().unwrap().len()
     };
     assert_eq!(count(&[]), 3);
     assert_eq!(count(&["--period", "2017"]), 2);
@@ -335,6 +335,20 @@ fn a_folder_put_back_from_a_copy_is_known_as_restored() {
     assert_eq!(bench.ok(&["status"])["folder"], "restored");
     assert_eq!(bench.ok(&["record", "show", TITLE])["status"], "submitted");
     assert_eq!(bench.ok(&["status"])["folder"], "restored", "until the county has been asked");
+}
+
+#[test]
+fn a_flipped_byte_in_the_journal_is_found() {
+    let bench = Bench::town();
+    received(&bench);
+    bench.ok(&["record", "do", TITLE, "register"]);
+    assert!(bench.says(&["verify"]).contains("township/330282002"));
+    let segment = bench.data().join("store").join("journal").join("00000001.seg");
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&segment, bytes).unwrap();
+    assert_eq!(bench.fails(&["verify"], 13)["code"], "damaged");
 }
 
 #[test]

@@ -6,7 +6,6 @@
 
 pub mod ask;
 pub mod backup;
-pub mod catalogue;
 pub mod coverage;
 pub mod district;
 pub mod reader;

@@ -12,12 +12,12 @@ use shared::net::book::StoreBook;
 use shared::net::ca::Ca;
 use shared::net::enrol::{Facts, Office};
 use shared::net::gate::Gate;
-use shared::program::{Clock, Failure, Progress};
+use shared::program::{Clock, Failure, Progress, load_catalogue};
 use shared::store::{OpenReport, Options, Store, ViewsOutcome};
 use shared::view::Folder;
 
+use super::App;
 use super::town::Towns;
-use super::{App, catalogue};
 use crate::config::{self, Config};
 use crate::limits;
 
@@ -60,7 +60,7 @@ impl App {
     /// # Errors
     /// `Setup`: no hub there, or its files cannot be used; `Busy`: another process has it open; `Damaged`.
     pub fn open(config: Config, clock: Arc<dyn Clock>, progress: &Progress) -> Result<Self, Failure> {
-        let catalogue = catalogue::load(config.catalogue.as_deref())?;
+        let catalogue = load_catalogue(config.catalogue.as_deref())?;
         let (store, _) = store(&config, &catalogue, false, progress)?;
         Self::over(config, clock, catalogue, store)
     }
@@ -70,7 +70,7 @@ impl App {
     /// # Errors
     /// As [`App::open`].
     pub fn rebuild(config: &Config, progress: &Progress) -> Result<u64, Failure> {
-        let catalogue = catalogue::load(config.catalogue.as_deref())?;
+        let catalogue = load_catalogue(config.catalogue.as_deref())?;
         let (_, report) = store(config, &catalogue, true, progress)?;
         Ok(if let ViewsOutcome::Rebuilt { entries, .. } = report.views { entries } else { 0 })
     }

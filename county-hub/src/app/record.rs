@@ -1,13 +1,12 @@
-//! The county's own records, and reading everybody's.
+//! The county's own records, and reading everybody's: [`shared::ledger`] at the county's place.
 
 use serde::{Deserialize, Serialize};
-use shared::code::ErrorCode;
 use shared::command::{Command, Decision, Place};
-use shared::ids::{RecordId, Site};
+use shared::exchange::Townships;
+use shared::ids::Site;
 use shared::ledger::{self, Acted, Ledger, Listing, Shown};
 use shared::program::Failure;
-use shared::record::{Actor, Fields};
-use shared::view::read;
+use shared::record::{Actor, Role};
 
 use super::App;
 use super::ask::Ask;
@@ -18,7 +17,8 @@ pub struct Act(pub ledger::Act);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Show {
-    pub record: RecordId,
+    /// What a person calls the record: its id, short or whole, its number, its title.
+    pub record: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,14 +36,7 @@ impl Ask for Show {
     type Answer = Shown;
 
     fn answer(self, app: &App) -> Result<Shown, Failure> {
-        let record = app
-            .store
-            .read(|views| read::record(views, self.record))
-            .ok_or_else(|| Failure::new(ErrorCode::NotFound, "没有这条记录。", "There is no such record."))?;
-        let local = app.store.read(|views| read::local(views, self.record));
-        // Values that stay in an office are the county's own here; those of townships never came.
-        let local = if record.stream.writer() == Site::Hub { local } else { Fields::new() };
-        Ok(ledger::show(&app.catalogue, &record, &local))
+        app.ledger(|ledger| ledger.show(&self.record, Role::COffice))
     }
 }
 
@@ -51,7 +44,7 @@ impl Ask for List {
     type Answer = Listing;
 
     fn answer(self, app: &App) -> Result<Listing, Failure> {
-        app.store.read(|views| ledger::list(views, &app.catalogue, &self.0))
+        app.ledger(|ledger| ledger.list(&self.0))
     }
 }
 
@@ -66,12 +59,16 @@ impl App {
 
     /// The county's ledger.
     pub(super) fn ledger<T>(&self, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
+        let townships = Townships::new(self.towns().iter().map(|town| (town.code, town.name.clone())));
         work(&Ledger {
             store: &self.store,
             catalogue: &self.catalogue,
             deadlines: &self.legal,
             clock: &*self.clock,
             place: Place { site: Site::Hub, node: None, abbr: &self.config.name },
+            townships: &townships,
+            // Whoever may use this machine's command line need not have an account.
+            staff: &|_| String::new(),
         })
     }
 }

@@ -1,11 +1,12 @@
+//! `catalogue`: a check of catalogue files.
+
 use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde::Serialize;
-use shared::program::{Failure, Table};
+use shared::program::{Failure, Table, load_catalogue};
 
 use super::Desk;
-use crate::app::catalogue;
 
 /// 台账目录 / The catalogue of kinds of record
 #[derive(Debug, Subcommand)]
@@ -37,7 +38,7 @@ struct Checked<'a> {
 impl Catalogue {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
         let Self::Check { folder } = self;
-        let catalogue = catalogue::load(folder.as_deref())?;
+        let catalogue = load_catalogue(folder.as_deref())?;
         let kinds = catalogue.kinds.values().map(|kind| Kind {
             id: &kind.id,
             code: &kind.code,

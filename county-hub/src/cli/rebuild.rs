@@ -1,3 +1,5 @@
+//! `rebuild`: the views are made anew from the journal.
+
 use clap::Args;
 use serde::Serialize;
 use shared::code::ErrorCode;

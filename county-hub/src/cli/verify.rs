@@ -1,6 +1,8 @@
+//! `verify`: the whole journal with its chains, and the tallies.
+
 use clap::Args;
 use shared::code::ErrorCode;
-use shared::program::{Failure, Table};
+use shared::program::Failure;
 
 use super::Desk;
 use crate::app::verify;
@@ -13,43 +15,19 @@ impl Verify {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
         let report = desk.counter()?.ask(verify::Verify {})?;
         if !report.good {
-            let failure =
-                Failure::new(ErrorCode::Damaged, "核对发现问题。", "Not everything is as it was written.")
-                    .advise(
-                        "请不要删除任何文件；各乡镇和备份里有同样的数据。",
-                        "Delete nothing: townships and backups hold the same data.",
-                    );
-            let faults = report.streams.iter().filter_map(|stream| Some((stream, stream.fault.as_ref()?)));
-            let failure = faults.fold(failure, |failure, (stream, fault)| {
-                let line = format!("{}: {fault}", stream.stream);
-                failure.detail(line.clone(), line)
-            });
-            return Err(if report.tallies {
-                failure
-            } else {
-                failure.detail(
-                    "统计与记录不一致，请运行 rebuild",
-                    "the tallies are not those of the records; run rebuild",
-                )
-            });
+            return Err(Failure::new(
+                ErrorCode::Damaged,
+                "数据链全部完好，但统计与记录不一致。",
+                "Every chain holds, but the tallies are not those of the records.",
+            )
+            .advise("请运行 rebuild 重新整理。", "Make the views anew with rebuild."));
         }
         desk.out.data(&report, |lang| {
-            let mut table = Table::left([
-                lang.pick("数据流", "stream"),
-                lang.pick("条目", "entries"),
-                lang.pick("链值", "head"),
-            ]);
-            for stream in &report.streams {
-                table.row([stream.stream.clone(), stream.entries.to_string(), stream.head.clone()]);
-            }
-            format!(
-                "{}{}\n",
-                table.render(),
-                lang.pick(
-                    "全部完好，统计与记录一致",
-                    "everything is as it was written, tallies and records agree"
-                )
-            )
+            let said = lang.pick(
+                "全部完好，统计与记录一致",
+                "everything is as it was written, tallies and records agree",
+            );
+            format!("{}{said}\n", report.journal.text(lang))
         });
         Ok(())
     }

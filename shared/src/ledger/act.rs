@@ -2,17 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{fields_from_text, kind_named};
-use crate::catalogue::model::{Catalogue, Kind};
+use super::{Given, Names, Shown, Spelling, Stop, find_act, find_kind, find_record};
+use crate::catalogue::model::{Catalogue, Guard, Kind};
 use crate::code::ErrorCode;
-use crate::command::{self, Command, Context, Deadlines, Decision, Place, Refusal, ViewLookup, Warning};
-use crate::ids::{Epoch, RecordId};
-use crate::program::{Clock, Failure};
-use crate::record::{Actor, Role};
-use crate::store::{Store, StoreError, Tx};
+use crate::command::{self, Command, Context, Deadlines, Decision, Place, ViewLookup, Warning};
+use crate::exchange::Townships;
+use crate::ids::{Epoch, RecordId, StreamName};
+use crate::program::{Clock, Failure, Lang, Text, text};
+use crate::record::{Actor, Entry, Role};
+use crate::store::{Store, StoreError, Tx, View};
 use crate::view::read;
 
-/// Where records are written.
+/// Where records are written and read.
 #[derive(Clone, Copy)]
 pub struct Ledger<'a> {
     pub store: &'a Store,
@@ -20,150 +21,120 @@ pub struct Ledger<'a> {
     pub deadlines: &'a dyn Deadlines,
     pub clock: &'a dyn Clock,
     pub place: Place<'a>,
+    /// Townships that texts may name.
+    pub townships: &'a Townships,
+    /// Code of the account that a role works under when nobody is named.
+    pub staff: &'a dyn Fn(Role) -> String,
 }
 
 /// Who says that he is at the keyboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct By {
-    /// Code of the account, such as `u1`; never a name.
-    pub staff: String,
     /// Code of the role, such as `T_CLERK`.
     pub role: String,
+    /// Code of the account, such as `u1`, never a name; none: the one that the role works under.
+    pub staff: Option<String>,
     /// Entered for somebody who brought paper.
     pub on_behalf: bool,
-}
-
-impl By {
-    /// # Errors
-    /// `Invalid`: no such role, or an account code longer than 32 characters.
-    pub fn actor(&self) -> Result<Actor, Failure> {
-        let role = Role::from_code(&self.role).filter(|role| *role != Role::System).ok_or_else(|| {
-            let codes: Vec<_> = Role::all().filter(|role| *role != Role::System).map(Role::code).collect();
-            let codes = codes.join(", ");
-            Failure::new(
-                ErrorCode::Invalid,
-                format!("没有“{}”这个角色。", self.role),
-                format!("There is no role \"{}\".", self.role),
-            )
-            .detail(format!("可用：{codes}"), format!("there are: {codes}"))
-        })?;
-        if self.staff.chars().count() > 32 || self.staff.chars().any(char::is_control) {
-            return Err(Failure::new(
-                ErrorCode::Invalid,
-                "人员代码最多 32 个字符。",
-                "The code of an account has at most 32 characters.",
-            ));
-        }
-        Ok(Actor { staff: self.staff.clone(), role, on_behalf: self.on_behalf })
-    }
 }
 
 /// Something to be done to a record, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
-    /// Id, code or Chinese name of the kind; may be empty where a record is named.
+    /// What a person calls the kind; may be empty where a record is named.
     pub kind: String,
-    /// None creates a record.
-    pub record: Option<RecordId>,
-    /// Id of the action; `edit`, `void` and `restate` exist for every kind. Empty is the one that creates a record.
+    /// What a person calls the record: its id, short or whole, its number, its title. None creates a record.
+    pub record: Option<String>,
+    /// Id or label of the action; `edit`, `void` and `restate` exist for every kind. Empty is the one that creates a
+    /// record.
     pub action: String,
-    /// `field=value`; nothing after the sign empties the field.
+    /// `field=value`, in the clerk's form; nothing after the sign empties the field.
     pub set: Vec<String>,
     pub reason: String,
     pub by: By,
 }
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Acted {
     pub record: RecordId,
-    pub rev: u32,
-    /// Id of the status now.
-    pub status: String,
-    pub status_zh: String,
-    pub status_en: String,
-    pub warnings: Vec<(String, String)>,
+    /// Entries written.
+    pub entries: usize,
+    pub warnings: Vec<Text>,
+    /// The record as it stands now, and what can follow.
+    #[serde(flatten)]
+    pub shown: Shown,
 }
 
-/// Stops a commit: the rules said no, or the machine failed.
-enum Stop {
-    Refused(Refusal),
-    Store(StoreError),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+impl Acted {
+    /// What was saved, how the record stands, what can follow: for a terminal.
+    pub fn text(&self, lang: Lang, spelling: Spelling) -> String {
+        let Shown { short, status_label, .. } = &self.shown;
+        let number = self
+            .shown
+            .number
+            .as_ref()
+            .map_or_else(String::new, |number| format!("{}{}", number.get(lang), lang.pick("，", ", ")));
+        let status = status_label.get(lang);
+        let saved = match lang {
+            Lang::Zh => format!("已保存：{number}短号 {short}，现为“{status}”。\n"),
+            Lang::En => format!("Saved: {number}short id {short}, now \"{status}\".\n"),
+        };
+        saved + &self.shown.next_text(lang, spelling)
     }
 }
 
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl Ledger<'_> {
+impl<'a> Ledger<'a> {
     /// Does what the words say, durable on return.
     ///
     /// # Errors
     /// The words are not understood, the rules refuse it, or the store fails; nothing is changed then.
     pub fn act(&self, ask: &Act) -> Result<Acted, Failure> {
-        let kind = self.kind(ask)?;
-        let act = named(kind, &ask.action)?;
-        let (set, clear) = fields_from_text(kind, &ask.set)?;
-        let command =
-            Command { kind: kind.tag, record: ask.record, act, set, clear, reason: ask.reason.clone() };
-        let decision = self.commit(&command, &ask.by.actor()?)?;
-        let record = self.store.read(|views| read::record(views, decision.record));
-        let record = record.ok_or_else(|| Failure::internal("the record is not there after its commit"))?;
-        let status = kind.statuses.get(&record.status);
-        let warnings = decision.warnings.iter().map(|warning| {
-            let field = |tag: &u32| kind.fields.get(tag).map(|field| field.label.clone());
-            let deadline =
-                |number: &u32| self.catalogue.deadlines.get(number).map(|deadline| deadline.label.clone());
-            match warning {
-                Warning::Late { days } => {
-                    (format!("补录：距发生已 {days} 天"), format!("entered {days} days late"))
-                }
-                Warning::PersonalData { field: tag } => {
-                    let (zh, en) = field(tag).map_or_else(Default::default, |label| (label.zh, label.en));
-                    (
-                        format!("“{zh}”会报送县里，其中似有身份证号或电话号码"),
-                        format!("{en} goes to the county and seems to hold an identity or phone number"),
-                    )
-                }
-                Warning::Provisional { deadline: number } => {
-                    let (zh, en) =
-                        deadline(number).map_or_else(Default::default, |label| (label.zh, label.en));
-                    (
-                        format!("“{zh}”的到期年份尚未公布放假安排，日期暂定"),
-                        format!("{en} is provisional: the holidays of that year are not published yet"),
-                    )
-                }
+        let actor = self.actor(&ask.by)?;
+        let (kind, record) = match &ask.record {
+            Some(name) => {
+                let within =
+                    Some(ask.kind.as_str()).filter(|kind| !kind.is_empty()).map(|kind| self.kind(kind));
+                let record =
+                    self.store.read(|views| find_record(&self.names(views), within.transpose()?, name))?;
+                (self.kind_of(record.kind)?, Some(record.id))
             }
-        });
-        Ok(Acted {
-            record: record.id,
-            rev: record.rev,
-            status: status.map(|status| status.id.clone()).unwrap_or_default(),
-            status_zh: status.map(|status| status.label.zh.clone()).unwrap_or_default(),
-            status_en: status.map(|status| status.label.en.clone()).unwrap_or_default(),
-            warnings: warnings.collect(),
-        })
+            None => (self.kind(&ask.kind)?, None),
+        };
+        let act = match (ask.action.as_str(), record) {
+            ("", None) => only_creation(kind, actor.role)?,
+            (name, _) => find_act(kind, name)?,
+        };
+        let given = self.store.read(|views| Given::read(kind, &ask.set, &self.names(views)))?;
+        let mut command = Command::new(kind.tag, record, act, given.set);
+        command.clear = given.clear;
+        command.reason = ask.reason.clone();
+        let decision = self.commit(&command, &actor).map_err(|failure| {
+            if self.same_staff(kind, &command, &actor) {
+                failure.advise(
+                    "请用 --staff 写明另一位经办人的账号代码；乡镇也可在配置 office.accounts 中设好各角色的账号。",
+                    "Name the other member of staff with --staff; an office may also set office.accounts.",
+                )
+            } else {
+                failure
+            }
+        })?;
+        self.acted(&decision, actor.role)
     }
 
-    /// The kind named, or that of the record.
-    fn kind(&self, ask: &Act) -> Result<&Kind, Failure> {
-        match ask.record {
-            Some(id) if ask.kind.is_empty() => {
-                let record = self.store.read(|views| read::record(views, id)).ok_or_else(|| {
-                    Failure::new(ErrorCode::NotFound, "没有这条记录。", "There is no such record.")
-                })?;
-                kind_named(self.catalogue, &record.kind.to_string())
-            }
-            _ => kind_named(self.catalogue, &ask.kind),
-        }
+    /// Puts a decision that was committed into words; what can follow is seen by `role`.
+    ///
+    /// # Errors
+    /// The record is not there, which is the program's fault.
+    pub fn acted(&self, decision: &Decision, role: Role) -> Result<Acted, Failure> {
+        let shown = self.store.read(|views| {
+            let record = read::record(views, decision.record)?;
+            Some(self.shown(views, &record, role))
+        });
+        let shown = shown.ok_or_else(|| Failure::internal("the record is not there after its commit"))?;
+        let kind = decision.entries.first().and_then(|(_, entry)| self.catalogue.kinds.get(&entry.kind));
+        let warnings = decision.warnings.iter().map(|warning| self.warning(kind, warning)).collect();
+        Ok(Acted { record: decision.record, entries: decision.entries.len(), warnings, shown })
     }
 
     /// Decides on a command and makes its entries durable in one commit.
@@ -171,19 +142,28 @@ impl Ledger<'_> {
     /// # Errors
     /// As [`Ledger::act`].
     pub fn commit(&self, command: &Command, actor: &Actor) -> Result<Decision, Failure> {
-        let done = self.store.write(|tx| self.commit_in(tx, command, actor));
-        done.map_err(|stop: Stop| match stop {
-            Stop::Refused(refusal) => refused(&refusal),
-            Stop::Store(error) => error.into(),
-        })
+        Ok(self.store.write(|tx| self.commit_in(tx, command, actor))?)
     }
 
-    fn commit_in(&self, tx: &mut Tx<'_>, command: &Command, actor: &Actor) -> Result<Decision, Stop> {
+    /// As [`Ledger::commit`], inside a commit of the caller's.
+    ///
+    /// # Errors
+    /// The rules refuse it, or the store fails; the caller's commit must come to nothing then.
+    pub fn commit_in(&self, tx: &mut Tx<'_>, command: &Command, actor: &Actor) -> Result<Decision, Stop> {
+        let decision = self.deciding(tx.view(), |context| command::decide(context, command, actor))?;
+        self.append(tx, &decision.entries)?;
+        let (record, entries) = (decision.record, decision.entries.len());
+        tracing::info!(record.id = %record, record.kind = command.kind, entries, "record changed");
+        Ok(decision)
+    }
+
+    /// Asks the gate in the state of `views`.
+    pub fn deciding<T>(&self, views: &dyn View, ask: impl FnOnce(&Context<'_>) -> T) -> T {
         let mut random = [0; 10];
         self.clock.random(&mut random);
         let now_ms = self.clock.now_ms();
-        let lookup = ViewLookup { views: tx.view(), catalogue: self.catalogue };
-        let context = Context {
+        let lookup = ViewLookup { views, catalogue: self.catalogue };
+        ask(&Context {
             catalogue: self.catalogue,
             deadlines: self.deadlines,
             lookup: &lookup,
@@ -191,14 +171,21 @@ impl Ledger<'_> {
             now_ms,
             today: crate::program::beijing_day(now_ms),
             fresh: RecordId::mint(now_ms, &random),
-        };
-        let decision = command::decide(&context, command, actor)?;
-        for (stream, entry) in &decision.entries {
+        })
+    }
+
+    /// Appends what the gate gave, in its order; neighbours of one stream go into one frame.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn append(&self, tx: &mut Tx<'_>, entries: &[(StreamName, Entry)]) -> Result<(), StoreError> {
+        for run in entries.chunk_by(|(one, _), (next, _)| one == next) {
+            let Some((stream, _)) = run.first() else { continue };
             let head = tx.head(*stream);
             let epoch = if head.len == 0 { self.fresh_epoch() } else { head.epoch };
-            tx.append(*stream, epoch, vec![entry.encode()])?;
+            tx.append(*stream, epoch, run.iter().map(|(_, entry)| entry.encode()).collect())?;
         }
-        Ok(decision)
+        Ok(())
     }
 
     fn fresh_epoch(&self) -> Epoch {
@@ -206,37 +193,120 @@ impl Ledger<'_> {
         self.clock.random(&mut random);
         Epoch(u64::from_le_bytes(random))
     }
-}
 
-/// The action named; none is the one that creates, where there is just one.
-fn named(kind: &Kind, action: &str) -> Result<command::Act, Failure> {
-    let mut creating = kind.actions.values().filter(|action| action.from.is_empty() && action.id != "edit");
-    if let ("", Some(only), None) = (action, creating.next(), creating.next()) {
-        return Ok(command::Act::Take(only.tag));
+    /// What texts may refer to.
+    pub fn names<'v>(&self, views: &'v dyn View) -> Names<'v>
+    where
+        'a: 'v,
+    {
+        Names::new(views, self.catalogue, self.townships)
     }
-    command::Act::named(kind, action).ok_or_else(|| {
-        let ids: Vec<&str> = kind.actions.values().map(|action| action.id.as_str()).collect();
-        let ids = ids.join(", ");
-        Failure::new(
-            ErrorCode::NotFound,
-            format!("“{}”没有“{action}”这一步。", kind.label.zh),
-            format!("{} has no action \"{action}\".", kind.label.en),
-        )
-        .detail(format!("可用：{ids}"), format!("there are: {ids}"))
-    })
+
+    /// A kind by what a person calls it.
+    ///
+    /// # Errors
+    /// `NotFound`, with the kinds that there are.
+    pub fn kind(&self, name: &str) -> Result<&'a Kind, Failure> {
+        find_kind(self.catalogue, name)
+    }
+
+    /// A kind by its tag.
+    ///
+    /// # Errors
+    /// `NotFound` for a kind that this program does not know.
+    pub fn kind_of(&self, tag: u32) -> Result<&'a Kind, Failure> {
+        self.catalogue.kinds.get(&tag).ok_or_else(|| {
+            Failure::not_found(
+                format!("本程序不认识种类 {tag}，可能需要升级。"),
+                format!("This program does not know the kind {tag}; it may need an update."),
+            )
+        })
+    }
+
+    /// Who acts.
+    ///
+    /// # Errors
+    /// `Invalid`: no such role, or an account code longer than 32 characters.
+    pub fn actor(&self, by: &By) -> Result<Actor, Failure> {
+        let role = Role::from_code(&by.role).filter(|role| *role != Role::System).ok_or_else(|| {
+            let codes: Vec<_> = Role::all().filter(|role| *role != Role::System).map(Role::code).collect();
+            let codes = codes.join(", ");
+            let (zh, en) =
+                (format!("没有“{}”这个角色。", by.role), format!("There is no role \"{}\".", by.role));
+            Failure::invalid(zh, en).advise(format!("可用：{codes}"), format!("Known: {codes}."))
+        })?;
+        let staff = by.staff.clone().unwrap_or_else(|| (self.staff)(role));
+        if staff.chars().count() > 32 || staff.chars().any(char::is_control) {
+            return Err(Failure::invalid(
+                "人员代码最多 32 个字符。",
+                "The code of an account has at most 32 characters.",
+            ));
+        }
+        Ok(Actor { staff, role, on_behalf: by.on_behalf })
+    }
+
+    /// Whether the action wants another member of staff than the one who took a step before.
+    fn same_staff(&self, kind: &Kind, command: &Command, actor: &Actor) -> bool {
+        let command::Act::Take(tag) = command.act else { return false };
+        let guards = kind.actions.get(&tag).map(|action| action.guards.as_slice()).unwrap_or_default();
+        let record = command.record.and_then(|id| self.store.read(|views| read::record(views, id)));
+        let steps = record.map(|record| record.steps).unwrap_or_default();
+        let took = |action: u32| steps.iter().any(|s| s.action == action && s.staff == actor.staff);
+        guards.iter().any(|guard| matches!(guard, Guard::NotSameStaffAs { action } if took(*action)))
+    }
+
+    fn warning(&self, kind: Option<&Kind>, warning: &Warning) -> Text {
+        match warning {
+            Warning::Late { days } => text(
+                format!("注意：补录，登记日期距今已 {days} 天。"),
+                format!("Note: entered {days} days after its date."),
+            ),
+            Warning::PersonalData { field } => {
+                let label = kind.and_then(|kind| kind.fields.get(field)).map(|field| &field.label);
+                text(
+                    format!(
+                        "注意：“{}”里像有身份证号或电话号码，这一栏会上报县里。",
+                        label.map_or("", |l| &l.zh)
+                    ),
+                    format!(
+                        "Note: \"{}\" seems to hold an identity or phone number, and goes to the county.",
+                        label.map_or("", |l| &l.en)
+                    ),
+                )
+            }
+            Warning::Provisional { deadline } => {
+                let label = self.catalogue.deadlines.get(deadline).map(|deadline| &deadline.label);
+                text(
+                    format!("注意：“{}”落在尚未公布放假安排的年份，日期暂定。", label.map_or("", |l| &l.zh)),
+                    format!(
+                        "Note: \"{}\" falls into a year without an official calendar yet; its day is provisional.",
+                        label.map_or("", |l| &l.en)
+                    ),
+                )
+            }
+        }
+    }
 }
 
-/// A refusal as a failure, one line for each problem.
-fn refused(refusal: &Refusal) -> Failure {
-    let code = match refusal.code() {
-        Some(command::Code::NoRecord) => ErrorCode::NotFound,
-        Some(command::Code::Conflict) => ErrorCode::Conflict,
-        _ => ErrorCode::Refused,
-    };
-    let failure = Failure::new(
-        code,
-        "按规定不能这样办理，没有保存。",
-        "The rules do not allow this; nothing was saved.",
-    );
-    refusal.problems.iter().fold(failure, |failure, problem| failure.detail(&problem.zh, &problem.en))
+/// The one action by which the role may create a record, or by which anybody may.
+fn only_creation(kind: &Kind, role: Role) -> Result<command::Act, Failure> {
+    let creations: Vec<_> = kind.creations().collect();
+    let mine: Vec<_> = creations.iter().filter(|action| action.roles.contains(&role)).collect();
+    match (mine.as_slice(), creations.as_slice()) {
+        ([one], _) => Ok(command::Act::Take(one.tag)),
+        ([], [one]) => Ok(command::Act::Take(one.tag)),
+        _ => {
+            let start = Failure::new(
+                ErrorCode::Usage,
+                format!("{}有几种登记方式，请用 --action 选一种：", kind.label.zh),
+                format!("{} can begin in several ways; choose with --action:", kind.label.en),
+            );
+            Err(creations.iter().fold(start, |failure, action| {
+                failure.detail(
+                    format!("{} {}", action.id, action.label.zh),
+                    format!("{} {}", action.id, action.label.en),
+                )
+            }))
+        }
+    }
 }

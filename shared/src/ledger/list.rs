@@ -2,107 +2,268 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{kind_named, value_text};
-use crate::catalogue::model::Catalogue;
+use super::find::{find_status, period_named};
+use super::{Given, Ledger, Words, short, words};
 use crate::ids::{RecordId, Site};
 use crate::limits::LIST_ROWS_MAX;
-use crate::program::{Failure, Lang, Table};
-use crate::record::EntryFlags;
+use crate::program::{Failure, Lang, Table, Text};
+use crate::record::{Day, EntryFlags, Record, Value};
 use crate::store::View;
+use crate::sync::note;
 use crate::view::read;
 
+/// Rows of a list when nobody says how many.
+pub const LINES_DEFAULT: usize = 50;
+
 /// Which records are to be listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
-    /// Id, code or Chinese name of the kind.
+    /// What a person calls the kind.
     pub kind: String,
     /// Owner: a township code or `hub`; none lists every owner's.
     pub owner: Option<String>,
-    /// At most [`LIST_ROWS_MAX`].
-    pub limit: usize,
+    /// Status by id or label.
+    pub status: Option<String>,
+    /// Only those in which work remains.
+    pub open: bool,
+    /// Only those with an open deadline before today.
+    pub overdue: bool,
+    /// Dates of the records, such as `2026Q3`.
+    pub period: Option<String>,
+    /// `field=value`, in the clerk's form; all must be equal.
+    pub fields: Vec<String>,
+    /// At most [`LIST_ROWS_MAX`]; [`LINES_DEFAULT`] if it is not given.
+    pub limit: Option<usize>,
 }
 
 /// Records of one kind, the newest date of each owner first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// Chinese and English headings of the list's columns.
-    pub columns: Vec<(String, String)>,
+    /// Id of the kind.
+    pub kind: String,
+    /// Headings of the kind's list columns.
+    pub columns: Vec<Text>,
     pub rows: Vec<Row>,
-    /// There are further ones.
+    /// More records match than are shown.
     pub more: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub id: RecordId,
+    pub short: String,
     pub owner: String,
     pub rev: u32,
+    pub title: Text,
+    /// Id of the status.
     pub status: String,
-    pub status_zh: String,
-    pub status_en: String,
+    pub status_label: Text,
+    /// The kind's date, if it is given.
+    pub date: Option<String>,
+    /// The next open deadline.
+    pub due: Option<String>,
+    /// Days until it; negative when it is over.
+    pub due_in_days: Option<i32>,
+    /// None at the county.
+    pub sync: Option<Travel>,
     pub voided: bool,
-    /// One (Chinese, English) text for each column.
-    pub cells: Vec<(String, String)>,
+    /// One text for each column.
+    pub cells: Vec<Text>,
 }
 
-/// # Errors
-/// `NotFound`: no such kind; `Invalid`: the owner is not a site.
-pub fn list(views: &dyn View, catalogue: &Catalogue, ask: &List) -> Result<Listing, Failure> {
-    let kind = kind_named(catalogue, &ask.kind)?;
-    let owner: Option<Site> = ask.owner.as_deref().map(str::parse).transpose()?;
-    let limit = ask.limit.clamp(1, LIST_ROWS_MAX);
-    let columns: Vec<_> = kind.list.iter().filter_map(|tag| kind.fields.get(tag)).collect();
-    let (mut rows, mut more) = (Vec::new(), false);
-    let mut visit = |line: read::Listed| {
-        if rows.len() == limit {
-            more = true;
-            return false;
+/// Whether the county has a record as it stands, seen from a township.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Travel {
+    /// The county has it.
+    Sent,
+    /// It goes with the next exchange.
+    Waiting,
+    /// It never leaves the office.
+    Stays,
+    /// It is another's record.
+    Theirs,
+}
+
+impl Travel {
+    /// In Chinese and English.
+    pub fn label(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sent => ("县里已收到", "received"),
+            Self::Waiting => ("待上报", "waiting"),
+            Self::Stays => ("不外报", "stays here"),
+            Self::Theirs => ("县里登记", "county's own"),
         }
-        let Some(record) = read::record(views, line.id) else { return true };
-        let local = read::local(views, line.id);
-        let status = kind.statuses.get(&record.status);
-        let cell = |field: &&crate::catalogue::model::Field| {
-            let value = record.fields.get(&field.tag).or_else(|| local.get(&field.tag));
-            let text =
-                |lang| value.map_or_else(String::new, |value| value_text(Some(&field.shape), value, lang));
-            (text(Lang::Zh), text(Lang::En))
-        };
-        rows.push(Row {
-            id: record.id,
-            owner: line.owner.to_string(),
-            rev: record.rev,
-            status: status.map_or_else(|| record.status.to_string(), |status| status.id.clone()),
-            status_zh: status.map_or_else(|| record.status.to_string(), |status| status.label.zh.clone()),
-            status_en: status.map_or_else(|| record.status.to_string(), |status| status.label.en.clone()),
-            voided: record.flags.has(EntryFlags::VOIDED),
-            cells: columns.iter().map(cell).collect(),
-        });
-        true
-    };
-    match owner {
-        Some(owner) => read::list(views, kind.tag, owner, None, &mut visit),
-        None => read::list_all(views, kind.tag, &mut visit),
     }
-    let columns = columns.iter().map(|field| (field.label.zh.clone(), field.label.en.clone())).collect();
-    Ok(Listing { columns, rows, more })
+}
+
+impl Ledger<'_> {
+    /// # Errors
+    /// `NotFound`: no such kind, status or field; `Invalid`: the owner, the period or a value is not understood.
+    pub fn list(&self, ask: &List) -> Result<Listing, Failure> {
+        self.store.read(|views| self.list_in(views, ask))
+    }
+
+    fn list_in(&self, views: &dyn View, ask: &List) -> Result<Listing, Failure> {
+        let kind = self.kind(&ask.kind)?;
+        let owner: Option<Site> = ask.owner.as_deref().map(str::parse).transpose()?;
+        let status = ask.status.as_deref().map(|name| find_status(kind, name)).transpose()?;
+        let period = ask.period.as_deref().map(period_named).transpose()?;
+        let wanted = Given::read(kind, &ask.fields, &self.names(views))?;
+        let limit = ask.limit.unwrap_or(LINES_DEFAULT).clamp(1, LIST_ROWS_MAX);
+        let today = self.clock.today();
+        let words = Words { views, catalogue: self.catalogue };
+        let acked = self.acked(views);
+        let (mut rows, mut more) = (Vec::new(), false);
+        let mut visit = |line: read::Listed| {
+            let Some(record) = read::record(views, line.id) else { return true };
+            let local = self.own(views, &record);
+            let value = |tag: &u32| record.fields.get(tag).or_else(|| local.get(tag));
+            let due = next_due(&record);
+            let fits = status.is_none_or(|tag| record.status == tag)
+                && (!ask.open || kind.is_open(record.status))
+                && (!ask.overdue || due.is_some_and(|day| day < today))
+                && period.is_none_or(|period| period.holds(line.day))
+                && wanted
+                    .set
+                    .iter()
+                    .all(|(tag, wanted)| value(tag).is_some_and(|have| matches(have, wanted)))
+                && wanted.clear.iter().all(|tag| value(tag).is_none());
+            if !fits {
+                return true;
+            }
+            if rows.len() == limit {
+                more = true;
+                return false;
+            }
+            let cell = |tag: &u32| {
+                let text = value(tag).map(|value| words.cell(kind.fields.get(tag), value));
+                text.unwrap_or_else(|| crate::program::text("", ""))
+            };
+            let (status, status_label) = words::status(Some(kind), record.status);
+            rows.push(Row {
+                id: record.id,
+                short: short(record.id),
+                owner: line.owner.to_string(),
+                rev: record.rev,
+                title: cell(&kind.title),
+                status,
+                status_label,
+                date: value(&kind.date).and_then(day_of).map(|day| day.to_string()),
+                due: due.map(|day| day.to_string()),
+                due_in_days: due.map(|day| day.0.saturating_sub(today.0)),
+                sync: self.travel(&record, acked),
+                voided: record.flags.has(EntryFlags::VOIDED),
+                cells: kind.list.iter().map(cell).collect(),
+            });
+            true
+        };
+        match owner {
+            Some(owner) => read::list(views, kind.tag, owner, None, &mut visit),
+            None => read::list_all(views, kind.tag, &mut visit),
+        }
+        let head = |tag: &u32| kind.fields.get(tag).map(|field| Text::from(&field.label));
+        Ok(Listing {
+            kind: kind.id.clone(),
+            columns: kind.list.iter().filter_map(head).collect(),
+            rows,
+            more,
+        })
+    }
+
+    /// Entries of the own stream that the county has; none at the county.
+    pub(super) fn acked(&self, views: &dyn View) -> Option<u64> {
+        let township = matches!(self.place.site, Site::Township(_));
+        township.then(|| note::node_state(views).acked.map_or(0, |state| state.head.len))
+    }
+
+    pub(super) fn travel(&self, record: &Record, acked: Option<u64>) -> Option<Travel> {
+        let acked = acked?;
+        let own = record.stream.writer() == self.place.site;
+        let last = record.steps.last().map_or(0, |step| step.seq);
+        Some(match (own, record.stream.travels()) {
+            (false, _) => Travel::Theirs,
+            (true, false) => Travel::Stays,
+            (true, true) if last <= acked => Travel::Sent,
+            (true, true) => Travel::Waiting,
+        })
+    }
+}
+
+/// The open deadline that ends first.
+fn next_due(record: &Record) -> Option<Day> {
+    record.deadlines.values().filter(|deadline| deadline.open()).map(|d| d.effective_due).min()
+}
+
+fn day_of(value: &Value) -> Option<Day> {
+    match value {
+        Value::Date(day) => Some(*day),
+        _ => None,
+    }
+}
+
+/// Equal, or for lists: holds all that is asked for.
+fn matches(have: &Value, wanted: &Value) -> bool {
+    match (have, wanted) {
+        (Value::List(have), Value::List(wanted)) => wanted.iter().all(|value| have.contains(value)),
+        (have, wanted) => have == wanted,
+    }
 }
 
 impl Listing {
     /// A table for a terminal.
     pub fn text(&self, lang: Lang) -> String {
-        let own = [lang.pick("记录", "record"), lang.pick("单位", "owner"), lang.pick("状态", "status")];
-        let heads = own.into_iter().chain(self.columns.iter().map(|(zh, en)| lang.pick(zh, en)));
+        if self.rows.is_empty() {
+            return lang.pick("没有符合条件的记录。", "No records match.").to_owned();
+        }
+        // A column in which no row says anything only makes the table wider.
+        let said =
+            |at: &usize| self.rows.iter().any(|row| row.cells.get(*at).is_some_and(|c| !c.zh.is_empty()));
+        let columns: Vec<usize> = (0..self.columns.len()).filter(said).collect();
+        let county = self.rows.iter().all(|row| row.sync.is_none());
+        let mut heads = vec![lang.pick("短号", "id")];
+        if county {
+            heads.push(lang.pick("单位", "owner"));
+        }
+        heads.extend(columns.iter().map(|at| self.columns[*at].get(lang)));
+        heads.extend([lang.pick("状态", "status"), lang.pick("期限", "due")]);
+        if !county {
+            heads.push(lang.pick("上报", "county"));
+        }
         let mut table = Table::left(heads);
         for row in &self.rows {
-            let status = lang.pick(&row.status_zh, &row.status_en);
-            let status = if row.voided { lang.pick("作废", "void") } else { status };
-            let own = [row.id.to_string(), row.owner.clone(), status.to_owned()];
-            table.row(own.into_iter().chain(row.cells.iter().map(|(zh, en)| lang.pick(zh, en).to_owned())));
+            let mut cells = vec![row.short.clone()];
+            if county {
+                cells.push(row.owner.clone());
+            }
+            cells.extend(columns.iter().map(|at| row.cells[*at].get(lang).to_owned()));
+            let void = if row.voided { lang.pick("（作废）", " (void)") } else { "" };
+            cells.push(format!("{}{void}", row.status_label.get(lang)));
+            cells.push(match (&row.due, row.due_in_days) {
+                (Some(due), Some(days)) if days < 0 => match lang {
+                    Lang::Zh => format!("{due} 超期{}天", -days),
+                    Lang::En => format!("{due} {} over", -days),
+                },
+                (Some(due), _) => due.clone(),
+                _ => String::new(),
+            });
+            cells.extend(row.sync.map(|sync| {
+                let (zh, en) = sync.label();
+                lang.pick(zh, en).to_owned()
+            }));
+            table.row(cells);
         }
-        let mut out = table.render();
-        if self.more {
-            out.push_str(lang.pick("（还有更多，用 --limit 加大）\n", "(there are more; raise --limit)\n"));
-        }
-        out
+        table.render()
+    }
+
+    /// What to say beside the table when there are more.
+    pub fn note(&self) -> Option<Text> {
+        let rows = self.rows.len();
+        self.more.then(|| {
+            crate::program::text(
+                format!("只列出前 {rows} 条；用 --limit 多列，或用 --status、--period 缩小范围。"),
+                format!("Only the first {rows} are shown; see --limit, --status, --period."),
+            )
+        })
     }
 }

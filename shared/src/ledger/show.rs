@@ -1,302 +1,307 @@
 //! A record in words.
 
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use std::collections::BTreeSet;
 
-use crate::catalogue::model::{Catalogue, Choice, Kind, Shape};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::{Ledger, Next, Travel, Words, find_record, short, value_json, words};
+use crate::catalogue::model::Kind;
 use crate::ids::RecordId;
-use crate::program::{Lang, Table, beijing_minute, rfc3339};
-use crate::record::{EntryFlags, Fields, Record, Value};
+use crate::program::{Failure, Lang, Table, Text, beijing_minute, rfc3339, text};
+use crate::record::{DeadlineState, EntryFlags, Fields, Record, Role, Step, Value};
+use crate::store::View;
+use crate::view::read;
 
 /// A record with the catalogue's words beside its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
     pub id: RecordId,
+    /// The end of the id, by which a person may call it.
+    pub short: String,
     /// Id of the kind; its number where the catalogue does not know it.
     pub kind: String,
-    pub kind_zh: String,
-    pub kind_en: String,
+    pub kind_label: Text,
+    /// By which an office calls it, where the kind has numbers.
+    pub number: Option<Text>,
     pub stream: String,
     pub rev: u32,
     pub status: String,
-    pub status_zh: String,
-    pub status_en: String,
+    pub status_label: Text,
     pub imported: bool,
     pub voided: bool,
     /// RFC 3339, Beijing time.
     pub created_at: String,
     pub changed_at: String,
-    pub fields: Vec<ShownField>,
+    /// None at the county.
+    pub sync: Option<Travel>,
+    /// Values by the ids of their fields, for programs.
+    pub fields: Map<String, Json>,
+    /// Those that stay in the office.
+    pub local: Map<String, Json>,
+    /// The same values for people, in the order of the kind's form.
+    pub sections: Vec<ShownSection>,
     pub deadlines: Vec<ShownDeadline>,
+    /// What happened to it.
     pub steps: Vec<ShownStep>,
+    /// What can be done with it now.
+    pub next: Vec<Next>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownSection {
+    pub label: Text,
+    pub fields: Vec<ShownField>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownField {
-    pub id: String,
-    pub zh: String,
-    pub en: String,
+    pub label: Text,
     /// Stays in the office.
     pub local: bool,
-    pub value: serde_json::Value,
-    pub text_zh: String,
-    pub text_en: String,
+    pub text: Text,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownDeadline {
     pub code: String,
-    pub zh: String,
-    pub en: String,
+    pub label: Text,
     pub start: String,
     pub due: String,
     pub done: Option<String>,
+    /// Done after its day.
+    pub late: bool,
+    /// Days until it, where it is open; negative when it is over.
+    pub due_in_days: Option<i32>,
     pub cancelled: bool,
     pub provisional: bool,
     pub extensions: u32,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownStep {
     pub rev: u32,
-    pub action: String,
-    pub zh: String,
-    pub en: String,
-    pub role: String,
-    pub staff: String,
+    /// RFC 3339, Beijing time.
     pub at: String,
+    /// The same to the minute, for people.
+    pub minute: String,
+    pub action: String,
+    pub label: Text,
+    /// Status after it; none where it did not change.
+    pub status: Option<String>,
+    pub status_label: Option<Text>,
+    pub role: String,
+    pub role_label: Text,
+    pub staff: String,
+    pub reason: Option<String>,
+    /// Taken again after a recovery.
+    pub recovered: bool,
 }
 
-/// Puts a record into words. `local` holds the values that stay in the office; empty where they are not known.
-pub fn show(catalogue: &Catalogue, record: &Record, local: &Fields) -> Shown {
-    let kind = catalogue.kinds.get(&record.kind);
-    let label = |zh: Option<&str>, fallback: String| zh.map_or(fallback, str::to_owned);
-    let status = kind.and_then(|kind| kind.statuses.get(&record.status));
-    let field = |(tag, value): (&u32, &Value), local: bool| {
-        let field = kind.and_then(|kind| kind.fields.get(tag));
-        let shape = field.map(|field| &field.shape);
-        ShownField {
-            id: label(field.map(|f| f.id.as_str()), tag.to_string()),
-            zh: label(field.map(|f| f.label.zh.as_str()), format!("字段{tag}")),
-            en: label(field.map(|f| f.label.en.as_str()), format!("field {tag}")),
-            local,
-            value: value_json(shape, value),
-            text_zh: value_text(shape, value, Lang::Zh),
-            text_en: value_text(shape, value, Lang::En),
+impl Ledger<'_> {
+    /// A record by what a person calls it.
+    ///
+    /// # Errors
+    /// `NotFound`, or `Invalid` when several are meant.
+    pub fn find(&self, name: &str) -> Result<Record, Failure> {
+        self.store.read(|views| find_record(&self.names(views), None, name))
+    }
+
+    /// A record in words; what can follow is seen by `role`.
+    ///
+    /// # Errors
+    /// As [`Ledger::find`].
+    pub fn show(&self, name: &str, role: Role) -> Result<Shown, Failure> {
+        self.store.read(|views| {
+            let record = find_record(&self.names(views), None, name)?;
+            Ok(self.shown(views, &record, role))
+        })
+    }
+
+    /// Values of a record that stay here; of records written elsewhere there are none.
+    pub(super) fn own(&self, views: &dyn View, record: &Record) -> Fields {
+        if record.stream.writer() == self.place.site { read::local(views, record.id) } else { Fields::new() }
+    }
+
+    pub(super) fn shown(&self, views: &dyn View, record: &Record, role: Role) -> Shown {
+        let kind = self.catalogue.kinds.get(&record.kind);
+        let local = self.own(views, record);
+        let words = Words { views, catalogue: self.catalogue };
+        let values = |fields: &Fields| -> Map<String, Json> {
+            let one = |(tag, value): (&u32, &Value)| {
+                let field = kind.and_then(|kind| kind.fields.get(tag));
+                (field.map_or_else(|| tag.to_string(), |field| field.id.clone()), value_json(field, value))
+            };
+            fields.iter().map(one).collect()
+        };
+        let (status, status_label) = words::status(kind, record.status);
+        let unknown = || text(format!("种类{}", record.kind), format!("kind {}", record.kind));
+        Shown {
+            id: record.id,
+            short: short(record.id),
+            kind: kind.map_or_else(|| record.kind.to_string(), |kind| kind.id.clone()),
+            kind_label: kind.map_or_else(unknown, |kind| Text::from(&kind.label)),
+            number: words.number(record, &local),
+            stream: record.stream.to_string(),
+            rev: record.rev,
+            status,
+            status_label,
+            imported: record.flags.has(EntryFlags::IMPORTED),
+            voided: record.flags.has(EntryFlags::VOIDED),
+            created_at: rfc3339(record.created_at),
+            changed_at: rfc3339(record.changed_at),
+            sync: self.travel(record, self.acked(views)),
+            fields: values(&record.fields),
+            local: values(&local),
+            sections: sections(words, kind, record, &local),
+            deadlines: record.deadlines.values().map(|deadline| self.deadline(deadline)).collect(),
+            steps: record.steps.iter().map(|step| shown_step(views, kind, record.id, step)).collect(),
+            next: self.next(views, record, role),
         }
-    };
-    let deadline = |state: &crate::record::DeadlineState| {
-        let kind = catalogue.deadlines.get(&state.kind);
+    }
+
+    fn deadline(&self, state: &DeadlineState) -> ShownDeadline {
+        let kind = self.catalogue.deadlines.get(&state.kind);
+        let unknown = || text(format!("期限{}", state.kind), format!("deadline {}", state.kind));
+        let due = state.effective_due;
         ShownDeadline {
-            code: label(kind.map(|k| k.code.as_str()), state.kind.to_string()),
-            zh: label(kind.map(|k| k.label.zh.as_str()), format!("期限{}", state.kind)),
-            en: label(kind.map(|k| k.label.en.as_str()), format!("deadline {}", state.kind)),
+            code: kind.map_or_else(|| state.kind.to_string(), |kind| kind.code.clone()),
+            label: kind.map_or_else(unknown, |kind| Text::from(&kind.label)),
             start: state.start.to_string(),
-            due: state.effective_due.to_string(),
+            due: due.to_string(),
             done: state.done.map(|day| day.to_string()),
+            late: state.done.is_some_and(|day| day > due),
+            due_in_days: state.open().then(|| due.0.saturating_sub(self.clock.today().0)),
             cancelled: state.cancelled,
             provisional: state.provisional,
             extensions: state.extensions,
         }
-    };
-    Shown {
-        id: record.id,
-        kind: label(kind.map(|k| k.id.as_str()), record.kind.to_string()),
-        kind_zh: label(kind.map(|k| k.label.zh.as_str()), format!("种类{}", record.kind)),
-        kind_en: label(kind.map(|k| k.label.en.as_str()), format!("kind {}", record.kind)),
-        stream: record.stream.to_string(),
-        rev: record.rev,
-        status: label(status.map(|s| s.id.as_str()), record.status.to_string()),
-        status_zh: label(status.map(|s| s.label.zh.as_str()), format!("状态{}", record.status)),
-        status_en: label(status.map(|s| s.label.en.as_str()), format!("status {}", record.status)),
-        imported: record.flags.has(EntryFlags::IMPORTED),
-        voided: record.flags.has(EntryFlags::VOIDED),
-        created_at: rfc3339(record.created_at),
-        changed_at: rfc3339(record.changed_at),
-        fields: in_form_order(
-            kind,
-            record.fields.iter().map(|f| (f, false)).chain(local.iter().map(|f| (f, true))),
-        )
-        .into_iter()
-        .map(|(pair, local)| field(pair, local))
-        .collect(),
-        deadlines: record.deadlines.values().map(deadline).collect(),
-        steps: record.steps.iter().map(|step| shown_step(kind, step)).collect(),
-    }
-}
-
-fn shown_step(kind: Option<&Kind>, step: &crate::record::Step) -> ShownStep {
-    let action = kind.and_then(|kind| kind.actions.get(&step.action));
-    let flag = |flag| step.flags.has(flag);
-    let (id, zh, en) = match action {
-        Some(action) => (action.id.as_str(), action.label.zh.as_str(), action.label.en.as_str()),
-        None if flag(EntryFlags::VOIDED) => ("void", "作废", "Voided"),
-        None if flag(EntryFlags::IMPORTED) => ("import", "导入", "Imported"),
-        None if flag(EntryFlags::RESTATED) => ("restate", "整条重报", "Sent whole again"),
-        None => ("edit", "修改", "Edited"),
-    };
-    ShownStep {
-        rev: step.rev,
-        action: id.to_owned(),
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-        role: step.role.code().to_owned(),
-        staff: step.staff.clone(),
-        at: rfc3339(step.at),
     }
 }
 
 /// As the sections of the kind's form have them; what no section names comes last.
-fn in_form_order<'a>(
-    kind: Option<&Kind>,
-    fields: impl Iterator<Item = ((&'a u32, &'a Value), bool)>,
-) -> Vec<((&'a u32, &'a Value), bool)> {
-    let order: Vec<u32> = kind
-        .map_or_else(Vec::new, |kind| kind.form.iter().flat_map(|section| section.fields.clone()).collect());
-    let place = |tag: &u32| order.iter().position(|t| t == tag).unwrap_or(order.len());
-    let mut fields: Vec<_> = fields.collect();
-    fields.sort_by_key(|((tag, _), _)| (place(tag), **tag));
-    fields
+fn sections(words: Words<'_>, kind: Option<&Kind>, record: &Record, local: &Fields) -> Vec<ShownSection> {
+    let shown = |tag: &u32| {
+        let field = kind.and_then(|kind| kind.fields.get(tag));
+        let value = record.fields.get(tag).or_else(|| local.get(tag))?;
+        Some(ShownField {
+            label: field.map_or_else(|| text(tag.to_string(), tag.to_string()), |f| Text::from(&f.label)),
+            local: local.contains_key(tag),
+            text: words.text(field, value),
+        })
+    };
+    let form = kind.map(|kind| kind.form.as_slice()).unwrap_or_default();
+    let placed: BTreeSet<u32> = form.iter().flat_map(|section| section.fields.iter().copied()).collect();
+    let rest: BTreeSet<u32> =
+        record.fields.keys().chain(local.keys()).copied().filter(|tag| !placed.contains(tag)).collect();
+    let mut sections: Vec<ShownSection> = form
+        .iter()
+        .map(|section| ShownSection {
+            label: Text::from(&section.label),
+            fields: section.fields.iter().filter_map(shown).collect(),
+        })
+        .collect();
+    sections
+        .push(ShownSection {
+            label: text("其他", "other"), fields: rest.iter().filter_map(shown).collect()
+        });
+    sections.retain(|section| !section.fields.is_empty());
+    sections
+}
+
+fn shown_step(views: &dyn View, kind: Option<&Kind>, record: RecordId, step: &Step) -> ShownStep {
+    let action = kind.and_then(|kind| kind.actions.get(&step.action));
+    let flag = |flag| step.flags.has(flag);
+    let (id, label) = match action {
+        Some(action) => (action.id.as_str(), Text::from(&action.label)),
+        None if flag(EntryFlags::VOIDED) => ("void", text("作废", "void")),
+        None if flag(EntryFlags::IMPORTED) => ("import", text("历史导入", "imported")),
+        None if flag(EntryFlags::RESTATED) => ("restate", text("重报", "sent whole")),
+        None => ("edit", text("修改", "edit")),
+    };
+    let status = (step.status != 0).then(|| words::status(kind, step.status));
+    let (status, status_label) = status.unzip();
+    let (role_zh, role_en) = step.role.label();
+    ShownStep {
+        rev: step.rev,
+        at: rfc3339(step.at),
+        minute: beijing_minute(step.at),
+        action: id.to_owned(),
+        label,
+        status,
+        status_label,
+        role: step.role.code().to_owned(),
+        role_label: text(role_zh, role_en),
+        staff: step.staff.clone(),
+        reason: read::reason(views, record, step.rev),
+        recovered: flag(EntryFlags::RECOVERED),
+    }
 }
 
 impl Shown {
-    /// Several lines for a terminal.
+    /// How it stands: several lines for a terminal.
     pub fn text(&self, lang: Lang) -> String {
-        let mut out = format!(
-            "{} {}\n{} · {} {} · {} {}\n",
-            lang.pick(&self.kind_zh, &self.kind_en),
-            self.id,
-            lang.pick(&self.status_zh, &self.status_en),
-            lang.pick("修订", "rev"),
-            self.rev,
-            lang.pick("最后改动", "changed"),
-            self.changed_at,
-        );
-        if self.voided {
-            out.push_str(lang.pick("已作废\n", "void\n"));
+        let mut out = String::new();
+        let colon = lang.pick("：", ": ");
+        let mut line = |label: &str, value: &str| out.push_str(&format!("{label}{colon}{value}\n"));
+        line(lang.pick("台账", "kind"), self.kind_label.get(lang));
+        line(lang.pick("记录号", "id"), &self.id.to_string());
+        let mut status = self.status_label.get(lang).to_owned();
+        let void = lang.pick("（已作废）", " (void)");
+        let imported = lang.pick("（历史导入）", " (imported)");
+        status.push_str(if self.voided { void } else { "" });
+        status.push_str(if self.imported { imported } else { "" });
+        line(lang.pick("状态", "status"), &status);
+        if let Some((zh, en)) = self.sync.map(Travel::label) {
+            line(lang.pick("上报", "county"), lang.pick(zh, en));
         }
-        let mut fields = Table::left([lang.pick("字段", "field"), lang.pick("内容", "value")]);
-        for field in &self.fields {
-            let stays = if field.local { lang.pick("（仅本单位）", " (stays here)") } else { "" };
-            let head = format!("{}{stays}", lang.pick(&field.zh, &field.en));
-            fields.row([head, lang.pick(&field.text_zh, &field.text_en).to_owned()]);
+        for deadline in &self.deadlines {
+            line(deadline.label.get(lang), &deadline.text(lang));
         }
-        out.push('\n');
-        out.push_str(&fields.render());
-        if !self.deadlines.is_empty() {
-            let heads = [lang.pick("期限", "deadline"), lang.pick("到期", "due"), lang.pick("完成", "done")];
-            let mut deadlines = Table::left(heads);
-            for deadline in &self.deadlines {
-                let provisional =
-                    if deadline.provisional { lang.pick("（暂定）", " (provisional)") } else { "" };
-                let done = match &deadline.done {
-                    _ if deadline.cancelled => lang.pick("停止", "stopped").to_owned(),
-                    Some(day) => day.clone(),
-                    None => String::new(),
-                };
-                let due = format!("{}{provisional}", deadline.due);
-                deadlines.row([lang.pick(&deadline.zh, &deadline.en).to_owned(), due, done]);
+        for section in &self.sections {
+            out.push_str(&format!("\n【{}】\n", section.label.get(lang)));
+            for field in &section.fields {
+                let mark = if field.local { lang.pick("（不外报）", " (stays here)") } else { "" };
+                out.push_str(&format!("  {}{mark}{colon}{}\n", field.label.get(lang), field.text.get(lang)));
             }
-            out.push('\n');
-            out.push_str(&deadlines.render());
         }
-        let heads = [
-            lang.pick("步骤", "step"),
-            lang.pick("角色", "role"),
-            lang.pick("人员", "staff"),
-            lang.pick("时间", "time"),
-        ];
-        let mut steps = Table::left(heads);
-        for step in &self.steps {
-            steps.row([lang.pick(&step.zh, &step.en), &step.role, &step.staff, &step.at]);
-        }
-        out.push('\n');
-        out.push_str(&steps.render());
         out
     }
-}
 
-/// A value for programs: choices by key, days as `2026-11-23`, links as ids, child rows as objects.
-pub fn value_json(shape: Option<&Shape>, value: &Value) -> serde_json::Value {
-    match value {
-        Value::Text(text) => json!(text),
-        Value::Number(number) => match shape {
-            Some(Shape::Township) => json!(number.to_string()),
-            _ => json!(number),
-        },
-        Value::Flag(flag) => json!(flag),
-        Value::Date(day) => json!(day.to_string()),
-        Value::Time(ms) => json!(rfc3339(*ms)),
-        Value::Choice(id) => chosen(shape, *id).map_or_else(|| json!(id), |choice| json!(choice.key)),
-        Value::Decimal(decimal) => json!(decimal.to_string()),
-        Value::Link(id) => json!(id.to_string()),
-        Value::Blob(bytes) => json!({ "bytes": bytes.len() }),
-        Value::List(values) => {
-            values.iter().map(|value| value_json(element(shape).as_ref().or(shape), value)).collect()
+    /// What happened to it: a table for a terminal.
+    pub fn history(&self, lang: Lang) -> String {
+        let mut table = Table::left(match lang {
+            Lang::Zh => ["时间", "步骤", "之后状态", "角色", "经办", "理由"],
+            Lang::En => ["time", "step", "status after", "role", "staff", "reason"],
+        });
+        for step in &self.steps {
+            table.row([
+                step.minute.as_str(),
+                step.label.get(lang),
+                step.status_label.as_ref().map_or("", |label| label.get(lang)),
+                step.role_label.get(lang),
+                step.staff.as_str(),
+                step.reason.as_deref().unwrap_or_default(),
+            ]);
         }
-        Value::Group(fields) => {
-            let columns = if let Some(Shape::Rows(columns)) = shape { Some(columns) } else { None };
-            let column = |tag: &u32| columns.and_then(|columns| columns.get(tag));
-            let cells = fields.iter().map(|(tag, value)| {
-                let name = column(tag).map_or_else(|| tag.to_string(), |column| column.id.clone());
-                (name, value_json(column(tag).map(|column| &column.shape), value))
-            });
-            serde_json::Value::Object(cells.collect())
-        }
-        Value::Unknown(bytes) => json!({ "unknown_bytes": bytes.len() }),
+        table.render()
     }
 }
 
-/// A value for people.
-pub fn value_text(shape: Option<&Shape>, value: &Value, lang: Lang) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Flag(true) => lang.pick("是", "yes").to_owned(),
-        Value::Flag(false) => lang.pick("否", "no").to_owned(),
-        Value::Date(day) => day.to_string(),
-        Value::Time(ms) => beijing_minute(*ms),
-        Value::Choice(id) => {
-            chosen(shape, *id).map_or_else(|| id.to_string(), |choice| lang.of(&choice.label).to_owned())
-        }
-        Value::Decimal(decimal) => decimal.to_string(),
-        Value::Link(id) => id.to_string(),
-        Value::Blob(bytes) => format!("{} {}", bytes.len(), lang.pick("字节", "bytes")),
-        Value::List(values) => {
-            let between = if matches!(shape, Some(Shape::Rows(_))) {
-                lang.pick("；", "; ")
-            } else {
-                lang.pick("、", ", ")
-            };
-            let texts: Vec<_> = values
-                .iter()
-                .map(|value| value_text(element(shape).as_ref().or(shape), value, lang))
-                .collect();
-            texts.join(between)
-        }
-        Value::Group(fields) => {
-            let columns = if let Some(Shape::Rows(columns)) = shape { Some(columns) } else { None };
-            let cells = fields.iter().map(|(tag, value)| {
-                let column = columns.and_then(|columns| columns.get(tag));
-                let name = column.map_or_else(|| tag.to_string(), |column| lang.of(&column.label).to_owned());
-                format!("{name} {}", value_text(column.map(|column| &column.shape), value, lang))
-            });
-            cells.collect::<Vec<_>>().join(" ")
-        }
-        Value::Unknown(_) => lang.pick("（新版本的内容）", "(of a newer version)").to_owned(),
-    }
-}
-
-/// The shape of one value of a list, where it differs from the list's own as far as showing goes.
-fn element(shape: Option<&Shape>) -> Option<Shape> {
-    matches!(shape, Some(Shape::Townships)).then_some(Shape::Township)
-}
-
-fn chosen(shape: Option<&Shape>, id: u32) -> Option<&Choice> {
-    match shape {
-        Some(Shape::Choice(choices) | Shape::Choices(choices)) => {
-            choices.iter().find(|choice| choice.id == id)
-        }
-        _ => None,
+impl ShownDeadline {
+    fn text(&self, lang: Lang) -> String {
+        let provisional = if self.provisional { lang.pick("（暂定）", " (provisional)") } else { "" };
+        let state = match (&self.done, self.due_in_days) {
+            (Some(day), _) if self.late => format!("{} {day}", lang.pick("逾期完成", "met late")),
+            (Some(day), _) => format!("{} {day}", lang.pick("按期完成", "met")),
+            (None, None) => lang.pick("已取消", "cancelled").to_owned(),
+            (None, Some(days)) if days < 0 => {
+                format!("{}{}{}", lang.pick("超期 ", "over by "), -days, lang.pick(" 天", " days"))
+            }
+            (None, Some(days)) => {
+                format!("{}{days}{}", lang.pick("还有 ", ""), lang.pick(" 天", " days left"))
+            }
+        };
+        format!("{}{provisional} {state}", self.due)
     }
 }

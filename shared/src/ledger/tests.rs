@@ -1,9 +1,13 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::given::value;
 use super::*;
-use crate::catalogue::model::{Choice, Field, Label, Privacy, Shape};
-use crate::program::Lang;
+use crate::catalogue::model::{Catalogue, Choice, Field, Label, Privacy, Shape};
+use crate::exchange::Townships;
 use crate::record::{Day, Value};
+use crate::store::{Store, View};
+use crate::view::Folder;
 
 fn label(zh: &str, en: &str) -> Label {
     Label { zh: zh.into(), en: en.into() }
@@ -30,6 +34,20 @@ fn column(tag: u32, id: &str, shape: Shape) -> Field {
     }
 }
 
+fn field(shape: Shape) -> Field {
+    column(1, "field", shape)
+}
+
+/// With nothing in the store, two townships and the built-in catalogue.
+fn with_names<T>(test: impl FnOnce(&dyn View, &Catalogue, &Names<'_>) -> T) -> T {
+    let catalogue = Catalogue::builtin();
+    let store = Store::memory(Arc::new(Folder::new(Arc::clone(&catalogue))));
+    let code = |text: &str| text.parse().expect("nine digits");
+    let townships =
+        Townships::new([(code("330282002"), "坎墩镇".to_owned()), (code("330282003"), "周巷镇".to_owned())]);
+    store.read(|views| test(views, &catalogue, &Names::new(views, &catalogue, &townships)))
+}
+
 #[test]
 fn what_is_written_is_shown_again() {
     let number = Shape::Number { min: 0, max: 9 };
@@ -37,40 +55,55 @@ fn what_is_written_is_shown_again() {
         (1, column(1, "name", Shape::Texts { max: 9 })),
         (2, column(2, "count", number.clone())),
     ]));
-    let cases: [(&Shape, &str, &str); 9] = [
-        (&number, "7", "7"),
-        (&Shape::Flag, "是", "是"),
-        (&Shape::Date, "2026-11-23", "2026-11-23"),
-        (&Shape::Time, "2026-11-23 09:30", "2026-11-23 09:30"),
-        (&Shape::Choice(choices()), "法律", "法律"),
-        (&Shape::Choices(choices()), "LAW, 写作", "法律、写作"),
-        (&Shape::Township, "330282002", "330282002"),
-        (&Shape::Townships, "330282002；330282003", "330282002、330282003"),
-        (&rows, r#"[{"name":"甲、乙","count":2}]"#, "name 甲、乙 count 2"),
+    let cases: [(Shape, &str, &str); 9] = [
+        (number, "7", "7"),
+        (Shape::Flag, "是", "是"),
+        (Shape::Date, "2026-11-23", "2026-11-23"),
+        (Shape::Time, "2026-11-23 09:30", "2026-11-23 09:30"),
+        (Shape::Choice(choices()), "法律", "法律"),
+        (Shape::Choices(choices()), "LAW, 写作", "法律；写作"),
+        (Shape::Township, "坎墩镇", "330282002"),
+        (Shape::Townships, "330282002；周巷镇", "330282002；330282003"),
+        (rows, r#"[{"name":"甲、乙","count":2}]"#, "（name 甲；乙，count 2）"),
     ];
-    for (shape, written, shown) in cases {
-        let value = value_from_text(shape, written).unwrap_or_else(|(_, en)| panic!("{written}: {en}"));
-        assert_eq!(value_text(Some(shape), &value, Lang::Zh), shown);
-        assert!(crate::view::shape::fits(shape, &value), "{written}");
-    }
+    with_names(|views, catalogue, names| {
+        for (shape, written, shown) in cases {
+            let field = field(shape);
+            let value = value(&field, written, names).unwrap_or_else(|why| panic!("{written}: {}", why.en));
+            let value = value.unwrap_or_else(|| panic!("{written} says something"));
+            assert_eq!(Words { views, catalogue }.cell(Some(&field), &value).zh, shown);
+            assert!(crate::view::shape::fits(&field.shape, &value), "{written}");
+        }
+    });
 }
 
 #[test]
 fn what_is_not_understood_says_what_is_expected() {
-    assert_eq!(value_from_text(&Shape::Date, "23.11.2026").unwrap_err().0, "应为 2026-11-23 这样的日期");
-    assert_eq!(
-        value_from_text(&Shape::Choice(choices()), "数学").unwrap_err().1,
-        "expected one of LAW, WRITING"
-    );
-    assert!(value_from_text(&Shape::Time, "2026-11-23 24:00").is_err());
-    assert!(value_from_text(&Shape::Blob, "00").is_err());
+    with_names(|_, _, names| {
+        assert!(value(&field(Shape::Date), "23.11.26.1", names).is_err());
+        let wrong = value(&field(Shape::Choice(choices())), "数学", names).unwrap_err();
+        assert_eq!(wrong.en, "must be one of: LAW, WRITING");
+        assert!(value(&field(Shape::Time), "2026-11-23 24:00", names).is_err());
+        assert!(value(&field(Shape::Blob), "00", names).is_err());
+        assert!(value(&field(Shape::Township), "没有这个镇", names).is_err());
+    });
 }
 
 #[test]
 fn programs_get_keys_and_ids() {
-    let shape = Shape::Choices(choices());
+    let choices = field(Shape::Choices(choices()));
     let value = Value::List(vec![Value::Choice(2), Value::Choice(9)]);
-    assert_eq!(value_json(Some(&shape), &value), serde_json::json!(["WRITING", 9]));
-    assert_eq!(value_json(Some(&Shape::Township), &Value::Number(330_282_002)), "330282002");
+    assert_eq!(value_json(Some(&choices), &value), serde_json::json!(["WRITING", 9]));
+    assert_eq!(value_json(Some(&field(Shape::Township)), &Value::Number(330_282_002)), "330282002");
     assert_eq!(value_json(None, &Value::Date(Day(0))), "1970-01-01");
+}
+
+#[test]
+fn kinds_are_found_by_all_their_names() {
+    let catalogue = Catalogue::builtin();
+    let proposal = find_kind(&catalogue, "proposal").expect("a kind").tag;
+    for name in ["R07", "Proposal", &proposal.to_string(), &catalogue.kinds[&proposal].label.zh] {
+        assert_eq!(find_kind(&catalogue, name).map(|kind| kind.tag), Ok(proposal), "{name}");
+    }
+    assert!(find_kind(&catalogue, "星象").is_err());
 }

@@ -33,6 +33,21 @@ impl Failure {
         Self { code, said: Box::new(said) }
     }
 
+    pub fn not_found(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(ErrorCode::NotFound, zh, en)
+    }
+
+    pub fn invalid(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(ErrorCode::Invalid, zh, en)
+    }
+
+    /// From words without capital and full stop.
+    pub fn sentence(code: ErrorCode, zh: &str, en: &str) -> Self {
+        let mut chars = en.chars();
+        let en: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+        Self::new(code, format!("{zh}。"), format!("{en}."))
+    }
+
     /// A fault of the program itself; `cause` says what was found.
     pub fn internal(cause: impl fmt::Display) -> Self {
         Self::new(

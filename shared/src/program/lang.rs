@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalogue::model::Label;
 use crate::ids::ParseError;
 
@@ -45,8 +47,8 @@ impl fmt::Display for Lang {
     }
 }
 
-/// A message in both languages; the one to show is chosen where it is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A message in both languages; the one to show is chosen where it is shown. `{"zh": …, "en": …}` in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     pub zh: String,
     pub en: String,

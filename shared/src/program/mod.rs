@@ -1,8 +1,10 @@
-//! What both programs do at their edge: messages in two languages, output, progress, logs, configuration, the clock.
+//! What both programs do at their edge: messages in two languages, output, progress, logs, configuration, the
+//! catalogue in force, the clock.
 //!
 //! Standard output carries data and nothing else (`--json` is stable); everything that is talk goes to standard error.
 //! Not here: sub-commands (each program's `cli/`), and anything that knows what a record is.
 
+mod catalogue;
 mod clock;
 mod config;
 mod failure;
@@ -12,6 +14,7 @@ mod output;
 mod progress;
 mod table;
 
+pub use catalogue::load_catalogue;
 pub use clock::{Clock, ManualClock, SystemClock, beijing_day, beijing_minute, day_start_ms, rfc3339};
 pub use config::{Layers, Setting, Settings, Shown, Source, commented_file, read_if_there};
 pub use failure::{Failure, Said};

@@ -127,7 +127,7 @@ fn show(cluster: &Cluster, period: &str, measures: &[&str]) -> anyhow::Result<()
 fn check(cluster: &Cluster) -> anyhow::Result<()> {
     let mut entries = 0;
     for (town, node) in &cluster.nodes {
-        entries += node.verify(&Progress::silent()).map_err(plain)?.entries;
+        entries += node.verify(&Progress::silent()).map_err(plain)?.journal.entries;
         for stream in [StreamName::Township(town.code), StreamName::DownAll, StreamName::Down(town.code)] {
             let (here, there) = (node.store().head(stream), cluster.hub.app().store().head(stream));
             ensure!(
@@ -138,7 +138,10 @@ fn check(cluster: &Cluster) -> anyhow::Result<()> {
     }
     let hub = Verify {}.answer(cluster.hub.app()).map_err(plain)?;
     ensure!(hub.good, "the hub's streams or tallies are not as they should be: {hub:?}");
-    println!("校验：节点 {entries} 条、枢纽 {} 条，哈希链完整，两边一致，统计与重算相同。", hub.entries);
+    println!(
+        "校验：节点 {entries} 条、枢纽 {} 条，哈希链完整，两边一致，统计与重算相同。",
+        hub.journal.entries
+    );
     Ok(())
 }
 

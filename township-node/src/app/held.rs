@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use shared::catalogue::model::Kind;
-use shared::command::{self, Act, Command};
+use shared::command::{Act, Command};
 use shared::ids::{RecordId, StreamName};
+use shared::ledger::{Acted, Given, find_act, short, value_json};
 use shared::limits;
 use shared::program::{Failure, Lang};
 use shared::record::{Entry, Fields, Record};
@@ -13,11 +14,8 @@ use shared::stream::Item;
 use shared::sync::note;
 use shared::view::{HeldCode, held, read};
 
-use super::act::{Done, Wish};
-use super::error::{Stop, invalid, not_found};
-use super::show::field_json;
-use super::values::{read_given, short};
-use super::{Node, find_act};
+use super::Node;
+use super::act::Wish;
 
 /// Rows of the list at most.
 const HELD_SHOWN_MAX: usize = 500;
@@ -129,7 +127,7 @@ impl Node {
         let number = which.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
         let at = lines.iter().position(|line| line.place == which).or(number).filter(|at| *at < count);
         at.and_then(|at| lines.into_iter().nth(at)).ok_or_else(|| {
-            not_found(
+            Failure::not_found(
                 format!("没有编号为“{which}”的搁置项，现在共有 {count} 项。"),
                 format!("There is no held change \"{which}\"; {count} are held now."),
             )
@@ -146,7 +144,7 @@ impl Node {
         let kind = self.catalogue().kinds.get(&entry.kind);
         let value = |(tag, value): (&u32, &shared::record::Value)| {
             let field = kind.and_then(|kind| kind.fields.get(tag));
-            (field.map_or_else(|| tag.to_string(), |field| field.id.clone()), field_json(field, value))
+            (field.map_or_else(|| tag.to_string(), |field| field.id.clone()), value_json(field, value))
         };
         Ok(serde_json::json!({
             "rev": entry.rev,
@@ -164,9 +162,10 @@ impl Node {
     ///
     /// # Errors
     /// There is no record to be put right, or the gate refuses.
-    pub fn mend(&self, line: &HeldLine, action: Option<&str>, wish: &Wish) -> Result<Done, Failure> {
+    pub fn mend(&self, line: &HeldLine, action: Option<&str>, wish: &Wish) -> Result<Acted, Failure> {
         let (record, kind) = self.held_record(line)?;
-        let given = self.read(|views| read_given(kind, &wish.set, &self.names(views)))?;
+        let given =
+            self.ledger(|ledger| self.read(|views| Given::read(kind, &wish.set, &ledger.names(views))))?;
         let act = action.map(|name| find_act(kind, name)).transpose()?;
         let first = match act {
             None if given.set.is_empty() && given.clear.is_empty() => None,
@@ -183,7 +182,7 @@ impl Node {
     ///
     /// # Errors
     /// As [`Node::mend`].
-    pub fn discard(&self, line: &HeldLine, wish: &Wish) -> Result<Done, Failure> {
+    pub fn discard(&self, line: &HeldLine, wish: &Wish) -> Result<Acted, Failure> {
         let (record, _) = self.held_record(line)?;
         self.restate(&record, None, wish)
     }
@@ -191,14 +190,14 @@ impl Node {
     fn held_record(&self, line: &HeldLine) -> Result<(Record, &Kind), Failure> {
         let record = line.id().and_then(|id| self.read(|views| read::record(views, id)));
         let Some(record) = record else {
-            return Err(invalid(
+            return Err(Failure::invalid(
                 "这一项没有对应的记录，无法在本机更正。",
                 "There is no record that this belongs to, so it cannot be put right here.",
             )
             .advise("请联系县人大办，说明搁置项编号。", "Call the county office and give them its place."));
         };
         if record.stream.writer() != self.office().site() {
-            return Err(invalid(
+            return Err(Failure::invalid(
                 "这条记录属于县里，由县里更正。",
                 "The record is the county's, which will put it right.",
             ));
@@ -208,23 +207,18 @@ impl Node {
     }
 
     /// In one commit: the first command, if any, then the whole record again.
-    fn restate(&self, record: &Record, first: Option<Command>, wish: &Wish) -> Result<Done, Failure> {
-        let actor = self.actor(wish);
+    fn restate(&self, record: &Record, first: Option<Command>, wish: &Wish) -> Result<Acted, Failure> {
+        let actor = self.actor(wish)?;
         let whole = Command {
             reason: wish.reason.clone(),
             ..Command::new(record.kind, Some(record.id), Act::Restate, Fields::new())
         };
-        let entries = self.write(|tx| {
-            let mut count = 0;
-            for command in first.iter().chain([&whole]) {
-                let decided =
-                    self.deciding(tx.view(), record.id, |ctx| command::decide(ctx, command, &actor));
-                let decision = decided.map_err(Stop::Refused)?;
-                count += decision.entries.len();
-                self.append(tx, &decision.entries)?;
-            }
-            Ok(count)
-        })?;
-        Ok(Done { record: record.id, short: short(record.id), entries, warnings: Vec::new() })
+        self.ledger(|ledger| {
+            let last = self.write(|tx| {
+                first.iter().try_for_each(|first| ledger.commit_in(tx, first, &actor).map(drop))?;
+                ledger.commit_in(tx, &whole, &actor)
+            })?;
+            ledger.acted(&last, actor.role)
+        })
     }
 }

@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use shared::code::ErrorCode;
-use shared::exchange::{self, CellProblem, Directory as _, Holds, ImportPlan, Ledger, Mode, Outcome};
+use shared::exchange::{self, CellProblem, Holds, ImportPlan, Ledger, Mode, Outcome};
+use shared::ledger::Ledger as Desk;
 use shared::program::{Failure, Lang, Progress};
 use shared::record::Actor;
 use shared::store::View;
 
 use super::Node;
 use super::act::Wish;
-use super::error::invalid;
-use super::values::find_kind;
 
 /// Rows that share one commit.
 const ROWS_PER_COMMIT: usize = 500;
@@ -89,18 +88,20 @@ impl Node {
         wish: &Wish,
         lang: Lang,
     ) -> Result<Imported, Failure> {
-        let kind = find_kind(self.catalogue(), kind)?;
+        let kind = shared::ledger::find_kind(self.catalogue(), kind)?;
         let label = |label: shared::catalogue::model::Label| {
-            invalid(format!("{}。", label.zh), format!("{}.", label.en))
+            Failure::invalid(format!("{}。", label.zh), format!("{}.", label.en))
         };
         let book = exchange::read(bytes).map_err(|e| label(e.label()))?;
-        let actor = self.actor(wish);
+        let actor = self.actor(wish)?;
         let mode = if how.good_rows { Mode::GoodRows } else { Mode::AllOrNothing };
-        let (ledger, plan) = self.read(|views| {
-            let names = self.names(views);
-            let ledger = Ledger::read(&book, how.sheet, kind, &names).map_err(|e| label(e.label()))?;
-            let plan = self.plan(views, &ledger, &actor);
-            Ok::<_, Failure>((ledger, plan))
+        let (ledger, plan) = self.ledger(|desk| {
+            self.read(|views| {
+                let names = desk.names(views);
+                let ledger = Ledger::read(&book, how.sheet, kind, &names).map_err(|e| label(e.label()))?;
+                let plan = plan(desk, views, &ledger, &actor);
+                Ok::<_, Failure>((ledger, plan))
+            })
         })?;
         let mut report = told(&kind.id, &ledger, &plan, lang);
         let fit: BTreeSet<u32> = plan
@@ -124,11 +125,6 @@ impl Node {
         Ok(report)
     }
 
-    fn plan(&self, views: &dyn View, ledger: &Ledger, actor: &Actor) -> ImportPlan {
-        let names = self.names(views);
-        self.deciding(views, self.fresh_id(), |ctx| exchange::plan(ctx, ledger, actor, names.townships()))
-    }
-
     /// Commits the rows that fit, some at a time: one commit of a whole ledger would hold all of it in memory many times
     /// over. Every part is decided anew inside its commit, so what others do meanwhile is seen. An import that was cut
     /// off is finished by importing the file again.
@@ -145,12 +141,14 @@ impl Node {
         for part in rows.chunks(ROWS_PER_COMMIT) {
             let part = Ledger { kind, mapping: mapping.clone(), rows: part.to_vec(), digest: digest.clone() };
             self.write(|tx| {
-                let plan = self.plan(tx.view(), &part, actor);
-                // Only good rows are here; one that others have changed meanwhile stays out and is seen the next time.
-                let mut entries = plan.entries(Mode::GoodRows).unwrap_or_default();
-                // A record has at most one entry in each stream here, so the streams may be appended one after another.
-                entries.sort_by_key(|(stream, _)| *stream);
-                self.append(tx, &entries)?;
+                self.ledger(|desk| {
+                    let plan = plan(desk, tx.view(), &part, actor);
+                    // Only good rows are here; one that others have changed meanwhile stays out and is seen the next time.
+                    let mut entries = plan.entries(Mode::GoodRows).unwrap_or_default();
+                    // A record has at most one entry in each stream here, so the streams may be appended one after another.
+                    entries.sort_by_key(|(stream, _)| *stream);
+                    desk.append(tx, &entries)
+                })?;
                 Ok(())
             })?;
             progress.step(part.rows.len() as u64);
@@ -158,6 +156,10 @@ impl Node {
         progress.done();
         Ok(())
     }
+}
+
+fn plan(desk: &Desk<'_>, views: &dyn View, ledger: &Ledger, actor: &Actor) -> ImportPlan {
+    desk.deciding(views, |context| exchange::plan(context, ledger, actor, desk.townships))
 }
 
 fn told(kind: &str, ledger: &Ledger, plan: &ImportPlan, lang: Lang) -> Imported {

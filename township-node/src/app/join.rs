@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use shared::code::ErrorCode;
 use shared::ids::StreamName;
+use shared::ledger::Stop;
 use shared::net::clock::Clock as NetClock;
 use shared::net::dial::Road;
 use shared::net::enrol::{self, Joining};
@@ -19,7 +20,7 @@ use shared::sync::note;
 use xianglian_proto::v1 as pb;
 
 use super::Node;
-use super::error::{Stop, invalid, net};
+use super::error::net;
 use super::keeper::Keeper;
 use super::office::Office;
 use super::open::identity_in;
@@ -67,7 +68,7 @@ pub async fn join(
     let token: Token = token.trim().parse().map_err(|e| net(&shared::net::failure::Failure::Token(e)))?;
     let address = address.map(str::to_owned).or_else(|| token.address.clone()).or_else(|| config.hub.clone());
     let address = address.ok_or_else(|| {
-        invalid("加入码里没有县级节点的地址。", "The token does not hold the hub's address.").advise(
+        Failure::invalid("加入码里没有县级节点的地址。", "The token does not hold the hub's address.").advise(
             "请用 --hub 写明地址，如 --hub hub.example.gov.cn:7420。",
             "Give it with --hub host:port.",
         )

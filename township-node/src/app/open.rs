@@ -6,16 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use shared::calendar::{Calendar, Legal};
 use shared::catalogue::model::{Catalogue, Kind, Label, LegalProfile};
 use shared::code::ErrorCode;
-use shared::exchange::Townships;
-use shared::ids::{Epoch, RecordId, StreamName};
+use shared::ids::{Epoch, StreamName};
 use shared::net::identity::Identity;
-use shared::program::{Clock, Failure};
-use shared::store::{OpenReport, Options, Progress, Store, View};
+use shared::program::{Clock, Failure, load_catalogue};
+use shared::store::{OpenReport, Options, Store, View};
 use shared::sync::message::Instance;
 use shared::sync::note;
 use shared::sync::sidecar::{self, Folder};
 
-use super::error::not_found;
 use super::fold::NodeFold;
 use super::keeper::Keeper;
 use super::office::Office;
@@ -54,18 +52,14 @@ impl Node {
     /// # Errors
     /// `Setup` for a folder that is not a node's, `Busy`, `Damaged`, or what the disk says.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
-        Self::open_with(config, clock, |_| {})
+        Self::open_with(config, clock, Options::default())
     }
 
-    /// As [`Node::open`]; `progress` hears how far a rebuild of the views has come.
+    /// As [`Node::open`]; the options say what is done about the views, and who hears how far it has come.
     ///
     /// # Errors
     /// As [`Node::open`].
-    pub fn open_with(
-        config: Config,
-        clock: Arc<dyn Clock>,
-        progress: impl Fn(Progress) + Send + Sync + 'static,
-    ) -> Result<Self, Failure> {
+    pub fn open_with(config: Config, clock: Arc<dyn Clock>, options: Options) -> Result<Self, Failure> {
         if !config.initialised() {
             return Err(Failure::new(
                 ErrorCode::Setup,
@@ -79,17 +73,12 @@ impl Node {
         }
         let identity = identity_in(&config.data)?;
         let office = Office::of(&config, identity)?;
-        let catalogue = catalogue(&config)?;
+        let catalogue = load_catalogue(config.catalogue.as_deref())?;
         let mut journal_id = [0; 16];
         clock.random(&mut journal_id);
-        let options = Options {
-            journal_id: Some(journal_id),
-            background: true,
-            progress: Box::new(progress),
-            ..Options::default()
-        };
+        let options = Options { journal_id: Some(journal_id), background: true, ..options };
         let fold = Arc::new(NodeFold::new(Arc::clone(&catalogue)));
-        let (store, report) = open_store(&config.data.join(STORE), fold, options)?;
+        let (store, report) = Store::open(&config.data.join(STORE), fold, options)?;
 
         let stream = StreamName::Township(office.code());
         let mut keeper = Keeper::load(&config.state, &config.data, office.code())?;
@@ -186,7 +175,7 @@ impl Node {
     /// `NotFound` for a kind that this program does not know.
     pub fn kind_of(&self, tag: u32) -> Result<&Kind, Failure> {
         self.inner.catalogue.kinds.get(&tag).ok_or_else(|| {
-            not_found(
+            Failure::not_found(
                 format!("本程序不认识种类 {tag}，可能需要升级。"),
                 format!("This program does not know the kind {tag}; it may need an update."),
             )
@@ -197,12 +186,6 @@ impl Node {
     pub(super) fn note_head(&self) {
         let head = self.inner.store.head(self.stream());
         self.keeper().note(head, self.inner.clock.now_ms());
-    }
-
-    pub(super) fn fresh_id(&self) -> RecordId {
-        let mut random = [0; 10];
-        self.inner.clock.random(&mut random);
-        RecordId::mint(self.inner.clock.now_ms(), &random)
     }
 
     pub(super) fn fresh_epoch(&self) -> Epoch {
@@ -224,12 +207,6 @@ impl Node {
         });
         Legal::new(Arc::clone(&self.inner.calendar), Arc::new(profile))
     }
-
-    /// Townships that texts may name.
-    pub(super) fn townships(&self, _views: &dyn View) -> Townships {
-        let office = self.office_now();
-        Townships::new([(office.code(), office.township.name.clone())])
-    }
 }
 
 impl Drop for Inner {
@@ -243,10 +220,6 @@ impl Drop for Inner {
     }
 }
 
-fn open_store(folder: &Path, fold: Arc<NodeFold>, options: Options) -> Result<(Store, OpenReport), Failure> {
-    Ok(Store::open(folder, fold, options)?)
-}
-
 /// The identity in a data folder, if the node has joined.
 pub(super) fn identity_in(data: &Path) -> Result<Option<Identity>, Failure> {
     Identity::load(data).map_err(|e| {
@@ -257,17 +230,4 @@ pub(super) fn identity_in(data: &Path) -> Result<Option<Identity>, Failure> {
                 "Ask the county for a fresh token and join again; no data is lost.",
             )
     })
-}
-
-/// The catalogue that the program carries, with the files of the folder in the settings.
-///
-/// # Errors
-/// `Setup`: the files of the folder cannot be read, or have mistakes.
-pub fn catalogue(config: &Config) -> Result<Arc<Catalogue>, Failure> {
-    let Some(folder) = &config.catalogue else { return Ok(Catalogue::builtin()) };
-    let files = super::upkeep::catalogue_files(folder)?;
-    let extra = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    Catalogue::builtin_and(extra)
-        .map(Arc::new)
-        .map_err(|problems| super::upkeep::catalogue_failure(&problems))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use shared::code::ErrorCode;
 use shared::ids::StreamName;
+use shared::ledger::Stop;
 use shared::net::dial::Road;
 use shared::net::enrol;
 use shared::net::failure::Failure as NetFailure;
@@ -19,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use xianglian_proto::v1 as pb;
 
 use super::Node;
-use super::error::{Stop, net};
+use super::error::net;
 use super::join::{net_clock, software};
 use super::office::Office;
 

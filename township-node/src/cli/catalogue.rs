@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use shared::catalogue::model::{Catalogue as Model, Kind, Privacy, Shape};
-use shared::program::{Failure, Lang, Table};
+use shared::catalogue::model::{Kind, Privacy, Shape};
+use shared::ledger::find_kind;
+use shared::program::{Failure, Lang, Table, load_catalogue};
 
 use super::Desk;
-use crate::app;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Catalogue {
@@ -44,12 +44,8 @@ impl Catalogue {
 impl Check {
     fn run(self, desk: &Desk) -> Result<(), Failure> {
         let catalogue = match &self.folder {
-            None => app::catalogue_of(&desk.config()?)?,
-            Some(folder) => {
-                let files = app::catalogue_files(folder)?;
-                let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-                std::sync::Arc::new(Model::load(files).map_err(|problems| app::catalogue_failure(&problems))?)
-            }
+            None => desk.catalogue()?,
+            Some(folder) => load_catalogue(Some(folder))?,
         };
         let value = json!({ "kinds": catalogue.kinds.len(), "profiles": catalogue.profiles.len(), "version": catalogue.version });
         desk.out.data(&value, |lang| match lang {
@@ -66,8 +62,8 @@ impl Check {
 
 impl Show {
     fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let catalogue = app::catalogue_of(&desk.config()?)?;
-        let kind = app::find_kind(&catalogue, &self.kind)?;
+        let catalogue = desk.catalogue()?;
+        let kind = find_kind(&catalogue, &self.kind)?;
         desk.out.data(&json_of(kind), |lang| page(kind, lang));
         Ok(())
     }

@@ -77,13 +77,13 @@ impl Held {
             Self::Mend(mend) => {
                 let line = node.held_one(&mend.which, lang)?;
                 let done = node.mend(&line, mend.action.as_deref(), &mend.wish.wish()?)?;
-                desk.out.data(&done, |lang| sent(&done.short, lang));
+                desk.out.data(&done, |lang| sent(&done.shown.short, lang));
             }
             Self::Discard(discard) => {
                 let line = node.held_one(&discard.which, lang)?;
                 let wish = crate::app::Wish { reason: discard.reason, ..Default::default() };
                 let done = node.discard(&line, &wish)?;
-                desk.out.data(&done, |lang| sent(&done.short, lang));
+                desk.out.data(&done, |lang| sent(&done.shown.short, lang));
             }
         }
         Ok(())

@@ -22,9 +22,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use shared::catalogue::model::Catalogue as Kinds;
 use shared::code::ErrorCode;
-use shared::program::{Clock, Failure, Lang, Layers, Output, Progress, start_logging, text};
+use shared::program::{Clock, Failure, Lang, Layers, Output, Progress, load_catalogue, start_logging, text};
 use shared::record::Role;
+use shared::store::Options;
 
 use crate::app::Node;
 use crate::config::{self as settings, Config};
@@ -104,10 +106,16 @@ impl Desk {
         Config::load(&self.data, self.layers.clone())
     }
 
+    /// The catalogue in force; the node need not be open.
+    fn catalogue(&self) -> Result<Arc<Kinds>, Failure> {
+        load_catalogue(self.config()?.catalogue.as_deref())
+    }
+
     /// Opens the node, with a bar if its views have to be made anew.
     fn node(&self) -> Result<Node, Failure> {
         let bar = self.out.progress(&text("正在重建索引", "rebuilding the views"), None);
-        let node = Node::open_with(self.config()?, Arc::clone(&self.clock), watch(&bar))?;
+        let options = Options { progress: Box::new(watch(&bar)), ..Options::default() };
+        let node = Node::open_with(self.config()?, Arc::clone(&self.clock), options)?;
         bar.done();
         Ok(node)
     }

@@ -19,7 +19,7 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let period = self.period.as_deref().map(super::record::period).transpose()?;
+        let period = self.period.as_deref().map(shared::ledger::period_named).transpose()?;
         let tallied = desk.node()?.tally(&self.measures, period, desk.lang())?;
         desk.out.data(&tallied, |lang| {
             let heads = match lang {

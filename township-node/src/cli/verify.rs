@@ -1,7 +1,7 @@
 //! `verify`: the whole journal and its chains.
 
 use clap::Args;
-use shared::program::{Align, Failure, Lang, Table, text};
+use shared::program::{Failure, Lang, text};
 
 use super::Desk;
 
@@ -14,29 +14,18 @@ impl Verify {
         let bar = desk.out.progress(&text("正在检查", "checking"), Some(0));
         let found = node.verify(&bar)?;
         desk.out.data(&found, |lang| {
-            let heads = match lang {
-                Lang::Zh => ["数据流", "条数", "只有摘要", "链尾"],
-                Lang::En => ["stream", "entries", "digest only", "head"],
-            };
-            let aligned = heads.into_iter().zip([Align::Left, Align::Right, Align::Right, Align::Left]);
-            let mut table = Table::new(aligned);
-            for stream in &found.streams {
-                table.row([
-                    stream.stream.clone(),
-                    stream.entries.to_string(),
-                    stream.withheld.to_string(),
-                    stream.head.clone(),
-                ]);
-            }
             let said = match lang {
                 Lang::Zh => {
-                    format!("数据完好：共 {} 条，链全部相符。搁置 {} 条。", found.entries, found.held)
+                    format!("数据完好：共 {} 条，链全部相符。搁置 {} 条。", found.journal.entries, found.held)
                 }
                 Lang::En => {
-                    format!("All is well: {} entries, every chain holds. {} held.", found.entries, found.held)
+                    format!(
+                        "All is well: {} entries, every chain holds. {} held.",
+                        found.journal.entries, found.held
+                    )
                 }
             };
-            format!("{}\n{said}\n", table.render())
+            format!("{}\n{said}\n", found.journal.text(lang))
         });
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use shared::catalogue::model::{Catalogue, NodeKind};
 use shared::command::Place;
+use shared::exchange::Townships;
 use shared::ids::{Epoch, RecordId, Site, TownshipCode};
 use shared::ledger::{Act, Acted, By, Ledger};
 use shared::program::{Clock as _, Failure, ManualClock, day_start_ms};
@@ -84,15 +85,19 @@ impl County {
         action: &str,
         set: &[&str],
     ) -> Acted {
+        let townships = Townships::default();
         let ledger = Ledger {
             store: &self.app.store,
             catalogue: &self.app.catalogue,
             deadlines: &self.app.legal,
             clock: &*self.clock,
             place: Place { site: Site::Township(code(n)), node: Some(NodeKind::Town), abbr: "镇" },
+            townships: &townships,
+            staff: &|_| "u1".to_owned(),
         };
-        let by = By { staff: "u1".into(), role: "T_CLERK".into(), on_behalf: false };
+        let by = By { staff: None, role: "T_CLERK".into(), on_behalf: false };
         let set = set.iter().map(|text| (*text).to_owned()).collect();
+        let record = record.map(|id| id.to_string());
         let act = Act { kind: kind.into(), record, action: action.into(), set, reason: String::new(), by };
         ledger.act(&act).unwrap_or_else(|failure| panic!("{}", failure.render(shared::program::Lang::En)))
     }

@@ -1,22 +1,20 @@
-//! From what a clerk writes to kinds, fields, actions, records and values.
+//! From what a person calls them to kinds, fields, actions, statuses, periods and records.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use shared::catalogue::model::{Action, Catalogue, Field, Kind, Label, Shape};
-use shared::command::Act;
-use shared::exchange::cell::{Converter, Directory, Townships};
-use shared::exchange::fold::folded;
-use shared::exchange::sheet::Cell;
-use shared::ids::RecordId;
-use shared::program::Failure;
-use shared::record::{Fields, Record, Value};
-use shared::store::View;
-use shared::view::read;
+use crate::catalogue::model::{Action, Catalogue, Field, Kind};
+use crate::command::Act;
+use crate::exchange::cell::{Directory, Townships};
+use crate::exchange::fold::folded;
+use crate::ids::RecordId;
+use crate::program::Failure;
+use crate::record::{Fields, Record, Value};
+use crate::store::View;
+use crate::tally::Period;
+use crate::view::read;
 
-use super::error::{invalid, not_found};
-
-/// A kind by its id, its label in either language, its code in the study (R07), or a short form of its Chinese
+/// A kind by its id, its label in either language, its code in the study (R07), its tag, or a short form of its Chinese
 /// label that fits no other kind: 信访 for 来信来访.
 ///
 /// # Errors
@@ -24,7 +22,8 @@ use super::error::{invalid, not_found};
 pub fn find_kind<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Kind, Failure> {
     let plain = folded(name);
     let known = |kind: &&Kind| {
-        [&kind.id, &kind.label.zh, &kind.label.en, &kind.code].iter().any(|s| folded(s) == plain)
+        let names = [&kind.id, &kind.label.zh, &kind.label.en, &kind.code];
+        names.iter().any(|s| folded(s) == plain) || name == kind.tag.to_string()
     };
     let part = |kind: &&Kind| !plain.is_empty() && shortens(&plain, &folded(&kind.label.zh));
     let only = || {
@@ -34,8 +33,11 @@ pub fn find_kind<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Kind, F
     catalogue.kinds.values().find(known).or_else(only).ok_or_else(|| {
         let (zh, en): (Vec<_>, Vec<_>) =
             catalogue.kinds.values().map(|k| (format!("{}（{}）", k.label.zh, k.id), k.id.clone())).unzip();
-        not_found(format!("没有“{name}”这种台账。"), format!("There is no kind of record \"{name}\"."))
-            .advise(format!("可用：{}", zh.join("、")), format!("Known: {}.", en.join(", ")))
+        Failure::not_found(
+            format!("没有“{name}”这种台账。"),
+            format!("There is no kind of record \"{name}\"."),
+        )
+        .advise(format!("可用：{}", zh.join("、")), format!("Known: {}.", en.join(", ")))
     })
 }
 
@@ -53,7 +55,7 @@ pub fn find_field<'a>(kind: &'a Kind, name: &str) -> Result<&'a Field, Failure> 
     pick(&kind.fields, name).ok_or_else(|| {
         let fields = kind.fields.values().filter(|field| !field.derived);
         let (zh, en): (Vec<_>, Vec<_>) = fields.map(|f| (f.label.zh.clone(), f.id.clone())).unzip();
-        not_found(
+        Failure::not_found(
             format!("{}没有“{name}”这个字段。", kind.label.zh),
             format!("{} has no field \"{name}\".", kind.label.en),
         )
@@ -61,7 +63,7 @@ pub fn find_field<'a>(kind: &'a Kind, name: &str) -> Result<&'a Field, Failure> 
     })
 }
 
-fn pick<'a>(fields: &'a BTreeMap<u32, Field>, name: &str) -> Option<&'a Field> {
+pub(super) fn pick<'a>(fields: &'a BTreeMap<u32, Field>, name: &str) -> Option<&'a Field> {
     let plain = folded(name);
     let own = |f: &&Field| [&f.id, &f.label.zh, &f.label.en].iter().any(|s| folded(s) == plain);
     let other = |f: &&Field| f.headings.iter().any(|s| folded(s) == plain);
@@ -86,7 +88,7 @@ pub fn find_act(kind: &Kind, name: &str) -> Result<Act, Failure> {
     general.or_else(labelled).ok_or_else(|| {
         let actions = kind.actions.values().map(|a| (format!("{}（{}）", a.label.zh, a.id), a.id.clone()));
         let (zh, en): (Vec<_>, Vec<_>) = actions.unzip();
-        not_found(
+        Failure::not_found(
             format!("{}没有“{name}”这个步骤。", kind.label.zh),
             format!("{} has no action \"{name}\".", kind.label.en),
         )
@@ -96,15 +98,15 @@ pub fn find_act(kind: &Kind, name: &str) -> Result<Act, Failure> {
 
 /// What texts may refer to, looked up in the views. Numbers and titles of a kind are collected at the first question
 /// about it.
-pub(super) struct Names<'a> {
+pub struct Names<'a> {
     views: &'a dyn View,
     catalogue: &'a Catalogue,
-    townships: Townships,
+    townships: &'a Townships,
     known: RefCell<BTreeMap<u32, BTreeMap<String, Vec<RecordId>>>>,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(views: &'a dyn View, catalogue: &'a Catalogue, townships: Townships) -> Self {
+    pub fn new(views: &'a dyn View, catalogue: &'a Catalogue, townships: &'a Townships) -> Self {
         Self { views, catalogue, townships, known: RefCell::default() }
     }
 
@@ -121,6 +123,7 @@ impl<'a> Names<'a> {
         let tags: Vec<u32> = tags.collect();
         let private = tags.iter().any(|tag| model.is_local(*tag));
         read::list_all(self.views, kind, &mut |line| {
+            found.entry(short_key(&short(line.id))).or_default().push(line.id);
             if let Some(record) = read::record(self.views, line.id) {
                 let local = if private { read::local(self.views, line.id) } else { Fields::new() };
                 let value = |tag: &u32| record.fields.get(tag).or_else(|| local.get(tag)).and_then(plain);
@@ -137,7 +140,7 @@ impl<'a> Names<'a> {
     }
 
     /// Records of these kinds that a text means: an id, the short end of an id, a number, a title.
-    pub(super) fn find(&self, kinds: &[u32], text: &str) -> Vec<RecordId> {
+    fn find(&self, kinds: &[u32], text: &str) -> Vec<RecordId> {
         let text = text.trim();
         if let Ok(id) = text.parse::<RecordId>() {
             return read::record(self.views, id)
@@ -146,23 +149,20 @@ impl<'a> Names<'a> {
                 .into_iter()
                 .collect();
         }
-        let mut ids = Vec::new();
+        let (mut ids, mut short_ones) = (Vec::new(), Vec::new());
         for kind in kinds {
             let mut known = self.known.borrow_mut();
             let names = known.entry(*kind).or_insert_with(|| self.collect(*kind));
             ids.extend(names.get(&folded(text)).into_iter().flatten().copied());
-            if ids.is_empty() && is_short(text) {
-                let all = names.values().flatten().filter(|id| short(**id) == text.to_ascii_lowercase());
-                ids.extend(all.copied().collect::<std::collections::BTreeSet<_>>());
-            }
+            short_ones.extend(names.get(&short_key(text)).into_iter().flatten().copied());
         }
-        ids
+        if ids.is_empty() { short_ones } else { ids }
     }
 }
 
 impl Directory for Names<'_> {
     fn townships(&self) -> &Townships {
-        &self.townships
+        self.townships
     }
 
     fn records(&self, kinds: &[u32], text: &str) -> Vec<RecordId> {
@@ -171,13 +171,14 @@ impl Directory for Names<'_> {
 }
 
 /// The last eight digits of a record's id, by which a person may call it.
-pub(super) fn short(id: RecordId) -> String {
+pub fn short(id: RecordId) -> String {
     let text = id.to_string();
     text[text.len() - 8..].to_owned()
 }
 
-fn is_short(text: &str) -> bool {
-    text.len() == 8 && text.bytes().all(|b| b.is_ascii_hexdigit())
+/// Under which a short id stands among numbers and titles; folded texts have no such mark.
+fn short_key(short: &str) -> String {
+    format!("#{}", short.to_ascii_lowercase())
 }
 
 fn plain(value: &Value) -> Option<String> {
@@ -192,7 +193,7 @@ fn plain(value: &Value) -> Option<String> {
 ///
 /// # Errors
 /// `NotFound`, or `Invalid` when several are meant.
-pub(super) fn find_record(names: &Names<'_>, kind: Option<&Kind>, text: &str) -> Result<Record, Failure> {
+pub fn find_record(names: &Names<'_>, kind: Option<&Kind>, text: &str) -> Result<Record, Failure> {
     // The whole id needs no search, and finds records of kinds that this program does not know.
     if let Ok(id) = text.trim().parse::<RecordId>()
         && let Some(record) = read::record(names.views, id)
@@ -204,15 +205,17 @@ pub(super) fn find_record(names: &Names<'_>, kind: Option<&Kind>, text: &str) ->
     let ids = names.find(&kinds, text);
     match ids.as_slice() {
         [one] => read::record(names.views, *one).ok_or_else(|| {
-            not_found(format!("没有找到“{text}”。"), format!("There is no record \"{text}\"."))
+            Failure::not_found(format!("没有找到“{text}”。"), format!("There is no record \"{text}\"."))
         }),
-        [] => Err(not_found(format!("没有找到“{text}”。"), format!("There is no record \"{text}\"."))
-            .advise(
-                "可以写记录号（8 位短号或全长）、编号或标题；用 record list 查看。",
-                "Give its id (short or whole), number or title; see record list.",
-            )),
+        [] => {
+            Err(Failure::not_found(format!("没有找到“{text}”。"), format!("There is no record \"{text}\"."))
+                .advise(
+                    "可以写记录号（8 位短号或全长）、编号或标题；用 record list 查看。",
+                    "Give its id (short or whole), number or title; see record list.",
+                ))
+        }
         several => {
-            let start = invalid(
+            let start = Failure::invalid(
                 format!("“{text}”不止一条，请改用短号："),
                 format!("\"{text}\" is more than one record; use the short id:"),
             );
@@ -228,77 +231,35 @@ pub(super) fn find_record(names: &Names<'_>, kind: Option<&Kind>, text: &str) ->
     }
 }
 
-/// Fields given as `name=value`, in the clerk's form. An empty value clears the field.
-pub(super) struct Given {
-    pub(super) set: Fields,
-    pub(super) clear: Vec<u32>,
-}
-
+/// The tag of a status of a kind, by its id or its label in either language.
+///
 /// # Errors
-/// Everything that is wrong, all of it at once.
-pub(super) fn read_given(kind: &Kind, given: &[String], names: &Names<'_>) -> Result<Given, Failure> {
-    let mut read = Given { set: Fields::new(), clear: Vec::new() };
-    let mut wrong: Vec<Label> = Vec::new();
-    for pair in given {
-        let Some((name, text)) = pair.split_once('=').or_else(|| pair.split_once('＝')) else {
-            return Err(invalid(
-                format!("“{pair}”应写成 字段=内容。"),
-                format!("\"{pair}\" should be written field=value."),
-            ));
-        };
-        let field = find_field(kind, name)?;
-        if text.trim().is_empty() {
-            read.clear.push(field.tag);
-            continue;
-        }
-        match value(field, text, names) {
-            Ok(Some(value)) => {
-                read.set.insert(field.tag, value);
-            }
-            Ok(None) => read.clear.push(field.tag),
-            Err(reason) => wrong.push(Label {
-                zh: format!("{}：{}（写的是“{text}”）", field.label.zh, reason.zh),
-                en: format!("{}: {} (found \"{text}\")", field.id, reason.en),
-            }),
-        }
-    }
-    match wrong.as_slice() {
-        [] => Ok(read),
-        [one] => Err(invalid(format!("{}。", one.zh), format!("{}.", one.en))),
-        many => {
-            let start = invalid(
-                format!("有 {} 处填写不对：", many.len()),
-                format!("{} values are not as they should be:", many.len()),
-            );
-            Err(many.iter().fold(start, |failure, label| failure.detail(label.zh.clone(), label.en.clone())))
-        }
-    }
+/// `NotFound`, with the statuses that there are.
+pub(super) fn find_status(kind: &Kind, name: &str) -> Result<u32, Failure> {
+    let known = kind.statuses.values().find(|s| s.id == name || s.label.zh == name || s.label.en == name);
+    known.map(|status| status.tag).ok_or_else(|| {
+        let (zh, en): (Vec<_>, Vec<_>) =
+            kind.statuses.values().map(|s| (s.label.zh.clone(), s.id.clone())).unzip();
+        Failure::not_found(
+            format!("{}没有“{name}”这个状态。", kind.label.zh),
+            format!("{} has no status \"{name}\".", kind.label.en),
+        )
+        .advise(format!("可用的状态：{}", zh.join("、")), format!("Its statuses: {}.", en.join(", ")))
+    })
 }
 
-/// A value of a field in the clerk's form; child rows are a JSON list of objects.
-fn value(field: &Field, text: &str, names: &Names<'_>) -> Result<Option<Value>, Label> {
-    let Shape::Rows(columns) = &field.shape else {
-        return Converter::new(field).value(&Cell::Text(text.to_owned()), names);
-    };
-    let form = || Label {
-        zh: "应写成 [{\"列名\":\"内容\"}, …]".to_owned(),
-        en: "write it as [{\"column\": \"value\"}, …]".to_owned(),
-    };
-    let rows: Vec<BTreeMap<String, serde_json::Value>> = serde_json::from_str(text).map_err(|_| form())?;
-    let mut list = Vec::new();
-    for row in rows {
-        let mut group = Fields::new();
-        for (name, cell) in row {
-            let column = pick(columns, &name).ok_or_else(|| Label {
-                zh: format!("没有“{name}”这一列"),
-                en: format!("there is no column {name}"),
-            })?;
-            let text = cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
-            if let Some(value) = value(column, &text, names)? {
-                group.insert(column.tag, value);
-            }
-        }
-        list.push(Value::Group(group));
-    }
-    Ok(Some(Value::List(list)))
+/// A period as it is written on the command line.
+///
+/// # Errors
+/// `Invalid`, with the forms that there are.
+pub fn period_named(name: &str) -> Result<Period, Failure> {
+    name.parse().map_err(|e| {
+        Failure::invalid(
+            format!("“{name}”不是期间，应写成 2026、2026-11、2026Q3、2026H1 或 2026-01-01..2026-06-30。"),
+            format!(
+                "\"{name}\" is not a period; write 2026, 2026-11, 2026Q3, 2026H1 or 2026-01-01..2026-06-30."
+            ),
+        )
+        .because(e)
+    })
 }

@@ -1,16 +1,18 @@
-//! The catalogue in force: the one that the program carries, with the county's own files.
+//! The catalogue in force: the one that the program carries, with the files of a folder.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use shared::catalogue::Problems;
-use shared::catalogue::model::Catalogue;
-use shared::code::ErrorCode;
-use shared::program::Failure;
+use super::Failure;
+use crate::catalogue::Problems;
+use crate::catalogue::model::Catalogue;
+use crate::code::ErrorCode;
 
+/// The built-in catalogue, or that with the TOML files of `folder` and of its folders.
+///
 /// # Errors
-/// `Setup`: the folder cannot be read, or a file in it is wrong, with file and line.
-pub fn load(folder: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
+/// `Setup`: the folder cannot be read, or files in it have mistakes, each with file, line and column.
+pub fn load_catalogue(folder: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
     let Some(folder) = folder else { return Ok(Catalogue::builtin()) };
     let files = files(folder)?;
     let extra = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
