@@ -5,3 +5,4 @@ pub mod cluster;
 pub mod county;
 pub mod fill;
 pub mod night;
+pub mod sim;

@@ -35,7 +35,7 @@ pub enum Fault {
     SilenceForever,
     /// A node that has the bytes of an entry takes the digest in their place.
     WithheldDropped,
-    /// An entry too large for the hub is left out, with what follows it.
+    /// An entry too large for the hub is sent whole, and refused, again and again.
     OversizeStuck,
     /// The node offers a stream that must not leave it.
     LocalOffered,

@@ -4,29 +4,32 @@
 //! stores goes through [`HubSession::commit`], which makes the first commit of a session also the one that stores its
 //! token, and stops a session that a newer one has replaced.
 
+mod commit;
+mod exchange;
+mod streams;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use xianglian_proto::v1 as pb;
 use xianglian_proto::v1::note::Kind as Note;
 
-use super::branch::{self, Branch, Follow, Pushed, after};
+use super::branch::Branch;
 use super::fault::{Fault, planted};
 use super::message::{
-    Agreed, Batch, Held, Hello, HubMessage, NodeMessage, Notice, PROTOCOL, PROTOCOL_MIN, Receipt, Refusal,
-    RefusalCode, Sketch, StreamState, Token, Welcome,
+    Held, Hello, HubMessage, NodeMessage, Notice, PROTOCOL, PROTOCOL_MIN, Receipt, Refusal, RefusalCode,
+    StreamState, Token, Welcome,
 };
 use super::node::{carried, state_of};
-use super::note::{self, EventKind, TownshipState};
-use super::pack::{pack, unpack};
+use super::note;
 use super::receipt::{Sign, number, receipt_bytes, state_bytes};
 use super::session::{Failure, Now, Outcome, Stop, Summary};
-use super::token::{Judgement, judge};
 use crate::ids::{Epoch, Site, StreamName, TownshipCode};
 use crate::limits;
-use crate::store::{Store, StoreError, Tx, View};
-use crate::stream::{Frame, Head, Item};
+use crate::store::{Store, StoreError, View};
+use crate::stream::{Frame, Head};
 use crate::view::held;
+use exchange::{Exchange, Lane};
 
 /// What is held of one township's entries, for its receipts.
 pub trait HeldList: Send + Sync {
@@ -89,35 +92,6 @@ enum Phase {
     Waiting,
     Exchanging(Exchange),
     Ended(Outcome),
-}
-
-struct Exchange {
-    hello: Hello,
-    lanes: Vec<(StreamName, Lane)>,
-    in_flight: usize,
-    turn: usize,
-    /// The session's token is stored.
-    confirmed: bool,
-    restored: bool,
-    /// Entries of the node's own stream when the session began.
-    own_len: u64,
-}
-
-/// What is left to do with one stream.
-enum Lane {
-    /// Nothing, or the node sends.
-    Idle,
-    Send {
-        next: u64,
-        to: u64,
-    },
-    /// A down stream of which the node has more, or another branch: its entries, until the proof of their end comes.
-    Given(Branch),
-    /// As before, after a sketch: then the hub's own branch is sent from `keep` on.
-    Salvaged {
-        branch: Branch,
-        keep: u64,
-    },
 }
 
 impl HubSession {
@@ -300,246 +274,6 @@ impl HubSession {
         Ok(())
     }
 
-    /// Whether this installation may go on, and whether its folder was restored.
-    fn admit(&self, known: &TownshipState, hello: &Hello) -> Result<bool, (RefusalCode, EventKind)> {
-        let enrolled = known.instance.or(hello.instance);
-        if hello.instance.is_none() || hello.instance != enrolled {
-            return Err((RefusalCode::NewMachine, EventKind::NewMachine));
-        }
-        match judge(&known.tokens, hello.token) {
-            Judgement::Current => Ok(false),
-            Judgement::Older => Ok(true),
-            Judgement::Abandoned if planted(Fault::TokenUnchecked) => Ok(false),
-            Judgement::Abandoned => Err((RefusalCode::Clone, EventKind::Clone)),
-        }
-    }
-
-    /// Notes that a machine was refused, unless that only repeats the last event.
-    fn note_event(
-        &self,
-        now: Now,
-        store: &Store,
-        known: &TownshipState,
-        kind: EventKind,
-    ) -> Result<(), StoreError> {
-        let repeats = known.event.as_ref().is_some_and(|event| {
-            event.kind == kind.number()
-                && (0..limits::REPEAT_NOTED_MS).contains(&now.unix_ms.saturating_sub(event.at))
-        });
-        if repeats {
-            return Ok(());
-        }
-        let event = self.event(now, kind, 0);
-        store.write(|tx| note::append(tx, Site::Hub, self.setup.epoch, vec![event]))
-    }
-
-    fn event(&self, now: Now, kind: EventKind, count: u64) -> Note {
-        Note::Event(pb::HubEvent {
-            township: self.setup.township.to_string(),
-            kind: kind.number(),
-            at: now.unix_ms,
-            count,
-        })
-    }
-
-    fn session_row(&self, now: Now, hello: &Hello) -> pb::HubSession {
-        pb::HubSession {
-            at: now.unix_ms,
-            software: hello.software.clone(),
-            catalogue: hello.catalogue.clone(),
-            clock_offset: self.summary.clock_offset,
-            backlog: hello.backlog,
-        }
-    }
-
-    /// One durable commit of this session. The first one of a session stores its token with it; one of a session that
-    /// is not the newest is refused.
-    fn commit(
-        &mut self,
-        now: Now,
-        store: &Store,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<(), Stop>,
-    ) -> Result<(), Stop> {
-        let Phase::Exchanging(exchange) = &self.phase else { return Err(before_hello()) };
-        let (township, fresh) = (self.setup.township, self.setup.epoch);
-        if exchange.confirmed {
-            return store.write(|tx| {
-                let live = note::township_state(tx.view(), township).live;
-                if live != Some(self.setup.token) && !planted(Fault::StaleSession) {
-                    return Err(Stop::Refuse(RefusalCode::Superseded, ""));
-                }
-                work(tx)
-            });
-        }
-        let hello = &exchange.hello;
-        let mut notes = vec![Note::Opened(pb::HubOpened {
-            township: township.to_string(),
-            presented: hello.token.map_or_else(Vec::new, |token| token.0.to_vec()),
-            issued: self.setup.token.0.to_vec(),
-            instance: hello.instance.map_or_else(Vec::new, |instance| instance.0.to_vec()),
-            session: Some(self.session_row(now, hello)),
-        })];
-        if exchange.restored {
-            notes.push(self.event(now, EventKind::NodeRestored, 0));
-        }
-        if hello.acked > exchange.own_len {
-            notes.push(self.event(now, EventKind::HubWentBack, hello.acked - exchange.own_len));
-        }
-        store.write(|tx| {
-            // Another session may have come between the hello and this.
-            let known = note::township_state(tx.view(), township);
-            self.admit(&known, hello).map_err(|(code, _)| Stop::Refuse(code, ""))?;
-            note::append(tx, Site::Hub, fresh, notes)?;
-            work(tx)
-        })?;
-        self.exchange()?.confirmed = true;
-        Ok(())
-    }
-
-    fn confirm(&mut self, now: Now, store: &Store) -> Result<(), Stop> {
-        if self.exchange()?.confirmed { Ok(()) } else { self.commit(now, store, |_| Ok(())) }
-    }
-
-    fn sketched(&mut self, now: Now, store: &Store, sketch: Sketch) -> Result<(), Stop> {
-        self.confirm(now, store)?;
-        let stream = sketch.stream;
-        if self.exchange()?.lane(stream).is_none() {
-            return Err(Stop::Refuse(RefusalCode::NotYours, "sketch"));
-        }
-        let state = state_of(store, stream);
-        let mut keep = Head::empty(stream);
-        for (seq, hash) in sketch.points {
-            if seq <= state.head.len && store.hash_at(stream, seq)? == Some(hash) {
-                keep = Head { epoch: state.head.epoch, len: seq, hash };
-                break;
-            }
-        }
-        let own = stream == self.own();
-        if let Some(lane) = self.exchange()?.lane(stream) {
-            *lane = if sketch.salvage && !own {
-                Lane::Salvaged { branch: Branch::new(keep), keep: keep.len }
-            } else {
-                Lane::Send { next: keep.len + 1, to: state.head.len }
-            };
-        }
-        self.outbox.push_back(HubMessage::Agreed(Agreed { seq: keep.len, state }));
-        Ok(())
-    }
-
-    fn received(&mut self, now: Now, store: &Store, batch: Batch) -> Result<(), Stop> {
-        let frame = unpack(&batch).map_err(|_| Stop::Refuse(RefusalCode::Malformed, "batch"))?;
-        let stream = frame.stream;
-        self.summary.received += frame.items.len() as u64;
-        let state = if planted(Fault::AckBeforeDurable) || planted(Fault::ReceiptBeforeDurable) {
-            self.received_late(now, store, frame)?
-        } else if stream == self.own()
-            || (planted(Fault::PayloadTrusted) && matches!(stream, StreamName::Township(_)))
-        {
-            self.store_own(now, store, frame)?;
-            state_of(store, stream)
-        } else {
-            self.given(now, store, &frame, batch)?
-        };
-        self.outbox.push_back(HubMessage::Ack(state));
-        Ok(())
-    }
-
-    /// Stores a frame of the node's own stream as it is; what is there already is not stored again.
-    fn store_own(&mut self, now: Now, store: &Store, frame: Frame) -> Result<(), Stop> {
-        let restart = || Stop::Refuse(RefusalCode::Restart, "does not follow");
-        let (seen, frame) = match branch::follow(store, frame)? {
-            (_, Follow::Have) => return self.confirm(now, store),
-            (_, Follow::Other) => return Err(restart()),
-            (seen, Follow::Next(frame)) => (seen, frame),
-        };
-        self.commit(now, store, |tx| {
-            if tx.head(frame.stream) != seen {
-                return Err(restart());
-            }
-            tx.append_frame(&frame)?;
-            Ok(())
-        })
-    }
-
-    /// Collects entries of a down stream that the hub has lost; stores them once its own signature shows where they lead.
-    fn given(&mut self, now: Now, store: &Store, frame: &Frame, batch: Batch) -> Result<StreamState, Stop> {
-        self.confirm(now, store)?;
-        let stream = frame.stream;
-        let proof = batch.proof.clone();
-        let keys = self.setup.keys.clone();
-        let Some(Lane::Given(branch) | Lane::Salvaged { branch, .. }) = self.exchange()?.lane(stream) else {
-            return Err(Stop::Refuse(RefusalCode::NotYours, "batch"));
-        };
-        match branch.push(frame, batch) {
-            Pushed::Next => {}
-            Pushed::Have => return Ok(state_of(store, stream)),
-            Pushed::Other => return Err(Stop::Refuse(RefusalCode::Restart, "another branch")),
-            Pushed::TooLong => return Err(Stop::Refuse(RefusalCode::BranchTooLong, "batch")),
-        }
-        if proof.is_empty() {
-            return Ok(state_of(store, stream));
-        }
-        let end = StreamState { stream, head: branch.at, forked: false };
-        if !keys.verify(&state_bytes(&end), &proof) && !planted(Fault::ProofUnchecked) {
-            return Err(Stop::Refuse(RefusalCode::NotYours, "proof"));
-        }
-        let frames = branch.frames().map_err(|_| Stop::Refuse(RefusalCode::Malformed, "branch"))?;
-        let lane = self.exchange()?.lane(stream).map(|lane| std::mem::replace(lane, Lane::Idle));
-        let Some(Lane::Salvaged { keep, .. }) = lane else {
-            self.give_back(now, store, frames)?;
-            return Ok(state_of(store, stream));
-        };
-        self.salvage(now, store, stream, keep, &frames)?;
-        // The answer says where the branch ends that is sent from now on, whatever others append meanwhile.
-        let state = state_of(store, stream);
-        if let Some(lane) = self.exchange()?.lane(stream) {
-            *lane = Lane::Send { next: keep + 1, to: state.head.len };
-        }
-        Ok(state)
-    }
-
-    /// The hub was restored and has no other branch: the frames go where they were.
-    fn give_back(&mut self, now: Now, store: &Store, frames: Vec<Frame>) -> Result<(), Stop> {
-        for frame in frames {
-            self.store_own(now, store, frame)?;
-        }
-        Ok(())
-    }
-
-    /// The hub was restored and has gone on: what it does not have is appended at the end.
-    fn salvage(
-        &mut self,
-        now: Now,
-        store: &Store,
-        stream: StreamName,
-        keep: u64,
-        frames: &[Frame],
-    ) -> Result<(), Stop> {
-        if planted(Fault::SalvageIgnored) {
-            return self.confirm(now, store);
-        }
-        let seen = store.head(stream);
-        let have = branch::items(store, stream, keep + 1, seen.len)?;
-        let mut lost: Vec<Item> = frames.iter().flat_map(|frame| frame.items.iter().cloned()).collect();
-        if !planted(Fault::SalvageWithoutDedupe) {
-            let there = [after(stream, seen, seen.epoch, have)];
-            lost = branch::missing(lost, &there);
-        }
-        if lost.is_empty() {
-            return self.confirm(now, store);
-        }
-        let event = self.event(now, EventKind::Salvaged, lost.len() as u64);
-        let fresh = self.setup.epoch;
-        self.commit(now, store, |tx| {
-            if tx.head(stream) != seen {
-                return Err(Stop::Refuse(RefusalCode::Restart, "the stream moved"));
-            }
-            branch::put(tx, &after(stream, seen, seen.epoch, lost))?;
-            note::append(tx, Site::Hub, fresh, vec![event])?;
-            Ok(())
-        })
-    }
-
     fn acknowledged(&mut self, now: Now, store: &Store) -> Result<(), Stop> {
         self.confirm(now, store)?;
         let exchange = self.exchange()?;
@@ -576,21 +310,6 @@ impl HubSession {
         Receipt { township, streams, at: now.unix_ms, number, signature, token, held, held_total }
     }
 
-    /// With a planted fault: stores after the answer is out.
-    fn received_late(&mut self, now: Now, store: &Store, frame: Frame) -> Result<StreamState, Stop> {
-        self.confirm(now, store)?;
-        if let Some(before) = self.late.take() {
-            store.write(|tx| tx.append_frame(&before))?;
-        }
-        if frame.stream != self.own() || store.head(frame.stream).hash != frame.prev {
-            return Err(Stop::Refuse(RefusalCode::Restart, "does not follow"));
-        }
-        let head = if planted(Fault::AckBeforeDurable) { frame.head() } else { store.head(frame.stream) };
-        let stream = frame.stream;
-        self.late = Some(frame);
-        Ok(StreamState { stream, head, forked: false })
-    }
-
     fn exchange(&mut self) -> Result<&mut Exchange, Stop> {
         if let Phase::Exchanging(exchange) = &mut self.phase { Ok(exchange) } else { Err(before_hello()) }
     }
@@ -606,37 +325,4 @@ impl HubSession {
 
 fn before_hello() -> Stop {
     Stop::Refuse(RefusalCode::Restart, "before the hello")
-}
-
-impl Exchange {
-    fn lane(&mut self, stream: StreamName) -> Option<&mut Lane> {
-        self.lanes.iter_mut().find(|(name, _)| *name == stream).map(|(_, lane)| lane)
-    }
-
-    /// The next batch that the window lets out, lanes in turn; where its stream stands after it; the entries in it.
-    fn next_batch(&mut self, store: &Store) -> Result<Option<(Batch, StreamState, u64)>, StoreError> {
-        if self.in_flight >= limits::SESSION_WINDOW_BATCHES {
-            return Ok(None);
-        }
-        for _ in 0..self.lanes.len() {
-            self.turn = (self.turn + 1) % self.lanes.len();
-            let (stream, lane) = &mut self.lanes[self.turn];
-            let Lane::Send { next, to } = lane else { continue };
-            let frame = if next > to {
-                None
-            } else {
-                store.run(*stream, *next..=*to, limits::FRAME_BYTES_MAX, limits::ENTRY_BYTES_MAX)?
-            };
-            let Some(frame) = frame else {
-                *lane = Lane::Idle;
-                continue;
-            };
-            let entries = frame.items.len() as u64;
-            *next += entries;
-            self.in_flight += 1;
-            let end = StreamState { stream: *stream, head: frame.head(), forked: false };
-            return Ok(Some((pack(&frame), end, entries)));
-        }
-        Ok(None)
-    }
 }

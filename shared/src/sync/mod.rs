@@ -73,7 +73,6 @@ mod branch;
 mod hub;
 mod node;
 mod pack;
-mod rejoin;
 mod session;
 mod token;
 mod wire;

@@ -12,7 +12,7 @@ use super::node::{NodeSession, NodeSetup};
 use super::note;
 use super::receipt::{Sign, Verify};
 use super::session::{Now, Outcome, Summary, Verbatim};
-use crate::ids::{Epoch, StreamName, TownshipCode};
+use crate::ids::{Epoch, Site, StreamName, TownshipCode};
 use crate::limits;
 use crate::store::{Fold, Place, Store, StoreError, ViewMut};
 use crate::stream::{Head, Item};
@@ -162,6 +162,15 @@ impl Pair {
         })
     }
 
+    /// Enrols another installation for the township, and lets the node be it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn enrol(&mut self, instance: Instance) -> Result<(), StoreError> {
+        self.node_setup.instance = Some(instance);
+        enrol(&self.hub, self.node_setup.township, instance)
+    }
+
     /// One whole session.
     ///
     /// # Errors
@@ -247,6 +256,14 @@ impl Pair {
             node.len == hub.len && node.hash == hub.hash
         })
     }
+}
+
+/// Enrols an installation for a township at a hub, as the note of a join does.
+///
+/// # Errors
+/// The store's.
+pub fn enrol(hub: &Store, township: TownshipCode, instance: Instance) -> Result<(), StoreError> {
+    hub.write(|tx| note::append(tx, Site::Hub, Epoch(0), vec![note::hub_instance(township, instance)]))
 }
 
 fn decoded<P, M: TryFrom<P>>(message: Result<P, prost::DecodeError>) -> Option<M> {

@@ -37,7 +37,8 @@ impl<'a> Window<'a> {
         let inside =
             at.offset >= self.start && at.offset + len as u64 <= self.start + self.bytes.len() as u64;
         if !inside && let Some(file) = &self.file {
-            self.bytes.resize(len.max(self.ahead_bytes), 0);
+            // Zeroed by the allocator: filling it here would cost more than the reading, most of all in builds for tests.
+            self.bytes = vec![0; len.max(self.ahead_bytes)];
             let filled = read_full(&**file, at.offset, &mut self.bytes)
                 .map_err(|error| StoreError::io(format!("reading segment {}", at.segment), &error))?;
             self.bytes.truncate(filled);

@@ -342,10 +342,7 @@ fn of_two_clones_one_is_stopped_and_the_work_of_both_survives() {
         everything(&pair, pair.own()).into_iter().chain(digests(&other, pair.own())).collect();
     std::mem::swap(&mut pair.node, &mut other);
     let instance = Instance([0x77; 16]);
-    let note = note::hub_instance(pair.node_setup.township, instance);
-    let fresh = pair.hub_setup.epoch;
-    pair.hub.write(|tx| note::append(tx, crate::ids::Site::Hub, fresh, vec![note])).expect("stores work");
-    pair.node_setup.instance = Some(instance);
+    pair.enrol(instance).expect("stores work");
     until_quiet(&mut pair);
     assert_eq!(everything(&pair, pair.own()), all);
     assert_eq!(digests(&pair.hub, pair.own()).len(), all.len(), "nothing twice");

@@ -115,9 +115,7 @@ fn a_node_that_takes_the_hubs_branch_keeps_the_bytes_that_the_hub_never_had() {
     pair.node = first;
     pair.node_writes(1).expect("stores work");
     let instance = crate::sync::message::Instance([0x55; 16]);
-    let (note, fresh) = (note::hub_instance(pair.node_setup.township, instance), pair.hub_setup.epoch);
-    pair.hub.write(|tx| note::append(tx, Site::Hub, fresh, vec![note])).expect("stores work");
-    pair.node_setup.instance = Some(instance);
+    pair.enrol(instance).expect("stores work");
     until_quiet(&mut pair);
     let here = branch::items(&pair.node, own, 1, pair.node.head(own).len).expect("readable");
     assert!(here.contains(&Item::Entry(large)), "its bytes are still here");

@@ -3,16 +3,17 @@
 use xianglian_proto::v1 as pb;
 use xianglian_proto::v1::note::Kind as Note;
 
-use super::branch::{self, Branch};
-use super::fault::{Fault, planted};
-use super::message::{RefusalCode, StreamState};
-use super::node::{NodeSession, recovered_note};
-use super::note;
-use super::session::{Now, Recovered, Stop};
-use super::wire::state_out;
+use super::NodeSession;
+use super::end::recovered_note;
 use crate::ids::StreamName;
 use crate::store::Store;
 use crate::stream::{Frame, Head, Item};
+use crate::sync::branch::{self, Branch};
+use crate::sync::fault::{Fault, planted};
+use crate::sync::message::{RefusalCode, StreamState};
+use crate::sync::note;
+use crate::sync::session::{Now, Recovered, Stop};
+use crate::sync::wire::state_out;
 
 /// The stream moved while its entries were read: a clerk saved something.
 const ATTEMPTS: usize = 8;
