@@ -20,6 +20,7 @@ const SESSIONS_MAX: usize = 10;
 impl World {
     pub(super) fn quiesce(&mut self) -> Checked {
         self.step = self.config.steps;
+        self.calm = true;
         self.pass(limits::SESSION_SILENCE_MS + 1);
         self.expire_all()?;
         if let Some(link) = self.links.iter().find(|link| !link.over()) {

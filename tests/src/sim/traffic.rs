@@ -133,7 +133,7 @@ impl World {
     pub(super) fn hub_hears(&mut self, at: usize) -> Result<bool, String> {
         let township = self.township(self.links[at].machine);
         let now = self.time_at(HUB);
-        let twice = self.rng.chance(10);
+        let twice = !self.calm && self.rng.chance(10);
         let link = &mut self.links[at];
         let (Some(store), Some(hub)) = (self.hub.store.clone(), &mut link.hub) else { return Ok(false) };
         if link.silent {
@@ -162,7 +162,7 @@ impl World {
     pub(super) fn node_hears(&mut self, at: usize) -> Result<bool, String> {
         let n = self.links[at].machine;
         let now = self.time_at(n);
-        let twice = self.rng.chance(10);
+        let twice = !self.calm && self.rng.chance(10);
         let link = &mut self.links[at];
         let (Some(store), Some(node)) = (self.machines[n].store.clone(), &mut link.node) else {
             return Ok(false);

@@ -66,6 +66,8 @@ pub struct World {
     /// The true time.
     pub(super) now: Now,
     names: u64,
+    /// The accidents are over.
+    pub(super) calm: bool,
 }
 
 /// A broken promise, before its place in the run is known.
@@ -88,6 +90,7 @@ impl World {
             stats: Stats::default(),
             now: Now { unix_ms: 1_795_000_000_000, ticks_ms: 0 },
             names: 0,
+            calm: false,
         }
     }
 

@@ -98,8 +98,14 @@ impl HubSession {
         let stream = frame.stream;
         let proof = batch.proof.clone();
         let keys = self.setup.keys.clone();
-        let Some(Lane::Given(branch) | Lane::Salvaged { branch, .. }) = self.exchange()?.lane(stream) else {
-            return Err(Stop::Refuse(RefusalCode::NotYours, "batch"));
+        let branch = match self.exchange()?.lane(stream) {
+            None => return Err(Stop::Refuse(RefusalCode::NotYours, "batch")),
+            Some(Lane::Given(branch) | Lane::Salvaged { branch, .. }) => branch,
+            // It came twice; or it was never asked for.
+            Some(_) => match branch::follow(store, frame.clone())? {
+                (_, Follow::Have) => return Ok(state_of(store, stream)),
+                _ => return Err(Stop::Refuse(RefusalCode::Restart, "not asked for")),
+            },
         };
         match branch.push(frame, batch) {
             Pushed::Next => {}
