@@ -55,6 +55,8 @@ pub struct NodeSession {
     /// Ticks when the hub was last heard.
     heard: i64,
     started: Now,
+    /// Our own stream as the hello had it.
+    greeted: Head,
     /// What the hub has said that it holds of our own stream.
     pub(super) acked: Option<StreamState>,
     pub(super) summary: Summary,
@@ -79,6 +81,7 @@ impl NodeSession {
         let progress = note::Progress::of(store, setup.township)?;
         let mut streams: Vec<StreamState> =
             carried(setup.township).iter().map(|stream| state_of(store, *stream)).collect();
+        let greeted = streams[0].head;
         if planted(Fault::LocalOffered) {
             streams.push(state_of(store, StreamName::Local(Site::Township(setup.township))));
         }
@@ -101,6 +104,7 @@ impl NodeSession {
             outbox: VecDeque::from([NodeMessage::Hello(hello)]),
             heard: now.ticks_ms,
             started: now,
+            greeted,
             acked: None,
             summary: Summary::default(),
         })
@@ -256,6 +260,10 @@ impl NodeSession {
             len if len > here.len => !there.forked,
             len => store.hash_at(stream, len)? == Some(there.head.hash),
         };
+        if own && here != self.greeted && there.head.len > self.greeted.len {
+            // The hub's answer is about what we had when we greeted; a clerk has saved something since.
+            return Err(Stop::Refuse(RefusalCode::Restart, "written meanwhile"));
+        }
         if own {
             self.settle_mark(there.head.len);
             // Of another branch it is not known yet how much of ours the hub has.

@@ -103,8 +103,11 @@ impl Ledger {
                 }
                 self.named.insert(digest, name);
                 let bytes = matches!(item, Item::Entry(_));
-                if now.names.insert(name, bytes).is_some() && !self.large.contains(&name) {
-                    return Err(format!("{stream} at {holder} holds edit {name} twice"));
+                match now.names.get_mut(&name) {
+                    None => drop(now.names.insert(name, bytes)),
+                    // Where only the digest stands nobody can tell that a twin has appended it under another revision.
+                    Some(before) if self.large.contains(&name) => *before |= bytes,
+                    Some(_) => return Err(format!("{stream} at {holder} holds edit {name} twice")),
                 }
             }
             now.head = frame.head();

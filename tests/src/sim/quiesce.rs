@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::ids::StreamName;
+use shared::ids::{Site, StreamName};
 use shared::limits;
 use shared::store::Store;
 use shared::sync::message::RefusalCode;
@@ -48,6 +48,7 @@ impl World {
             }
         }
         self.compare(&before)?;
+        self.notes_are_few()?;
         self.verify_stores()
     }
 
@@ -184,6 +185,19 @@ impl World {
         let bad = names.iter().filter(|name| self.ledger.damaged.contains(name)).count();
         if (there as usize) < bad {
             return Err(format!("of {bad} entries of {own} that cannot be read {there} are held"));
+        }
+        Ok(())
+    }
+
+    /// Sessions do not fill the disk: a few small notes each, on either side. F10.
+    fn notes_are_few(&self) -> Checked {
+        let sessions = self.stats.sessions + self.stats.enrolments + 10;
+        for (store, site) in [(&self.hub.store, Site::Hub), (&self.machines[0].store, self.machines[0].site)]
+        {
+            let notes = store.as_ref().map_or(0, |store| store.head(StreamName::Meta(site)).len);
+            if notes > 4 * sessions {
+                return Err(format!("{notes} notes of {site} after {sessions} sessions"));
+            }
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use shared::ids::{Epoch, StreamName};
+use shared::ids::{Epoch, StreamName, TownshipCode};
 use shared::store::Store;
 use shared::sync::message::{RefusalCode, Token};
 use shared::sync::note::{self, Progress};
@@ -190,29 +190,9 @@ impl World {
         let n = self.links[at].machine;
         let township = self.township(n);
         self.ledger.observe(n, store)?;
-        let acked = store.read(note::node_state).acked;
-        let same = self.links[at].hub_generation == self.hub.generation;
-        let progress = Progress::of(store, township).map_err(|error| error.to_string())?;
-        if let (Some(acked), true) = (acked, same)
-            && progress.acked == acked.head.len
-        {
-            // Said by a hub that nobody has put back since: it must be true now.
-            if let Some(hub) = &self.hub.store {
-                let there = hub.hash_at(StreamName::Township(township), acked.head.len);
-                let greeted =
-                    self.links[at].node.as_ref().is_some_and(|node| !node.summary().software.is_empty());
-                if greeted && there.map_err(|error| error.to_string())? != Some(acked.head.hash) {
-                    return Err(format!(
-                        "{n} says that {} entries are in the county; they are not",
-                        acked.head.len
-                    ));
-                }
-                if greeted {
-                    self.ledger.acknowledged(township, acked.head);
-                }
-            } else if self.links[at].node.as_ref().is_some_and(|node| !node.summary().software.is_empty()) {
-                self.ledger.acknowledged(township, acked.head);
-            }
+        let greeted = self.links[at].node.as_ref().is_some_and(|node| !node.summary().software.is_empty());
+        if greeted && self.links[at].hub_generation == self.hub.generation {
+            self.check_acked(n, store, township)?;
         }
         let Some(node) = &self.links[at].node else { return Ok(()) };
         let Some(outcome) = node.outcome() else { return Ok(()) };
@@ -229,6 +209,24 @@ impl World {
             self.machines[n].refused = true;
         }
         self.machines[n].write_sidecar();
+        Ok(())
+    }
+
+    /// What a node counts as acknowledged after it has heard a hub that nobody has put back since is there. I12.
+    fn check_acked(&mut self, n: usize, store: &Store, township: TownshipCode) -> Checked {
+        let progress = Progress::of(store, township).map_err(|error| error.to_string())?;
+        let Some(acked) = store.read(note::node_state).acked else { return Ok(()) };
+        if progress.acked != acked.head.len {
+            return Ok(());
+        }
+        if let Some(hub) = &self.hub.store {
+            let there = hub.hash_at(StreamName::Township(township), acked.head.len);
+            if there.map_err(|error| error.to_string())? != Some(acked.head.hash) {
+                let len = acked.head.len;
+                return Err(format!("{n} says that {len} entries are in the county; they are not"));
+            }
+        }
+        self.ledger.acknowledged(township, acked.head);
         Ok(())
     }
 

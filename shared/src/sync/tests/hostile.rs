@@ -8,6 +8,7 @@ use crate::limits;
 use crate::store::StoreError;
 use crate::stream::{Frame, FrameFlags, Head, Item};
 use crate::sync::message::{Batch, Hello, HubMessage, NodeMessage, RefusalCode, StreamState};
+use crate::sync::note::Progress;
 use crate::sync::pack::{UnpackError, pack, unpack};
 use crate::sync::pair::{HashKey, Pair};
 use crate::sync::session::{Failure, Outcome};
@@ -210,6 +211,30 @@ fn a_session_that_a_newer_one_has_replaced_stores_nothing() {
     let third = pack(&pair.node.run(own, 3..=3, usize::MAX, usize::MAX).expect("readable").expect("there"));
     refused(&say(&pair, &mut old, NodeMessage::Batch(third)), RefusalCode::Superseded);
     assert_eq!(pair.hub.head(own).len, 2);
+}
+
+/// A restored folder in which a clerk saves something while the hub's answer is on its way.
+#[test]
+fn what_is_saved_between_hello_and_welcome_is_not_taken_for_the_hubs() {
+    let mut pair = pair();
+    pair.node_writes(4).expect("stores work");
+    done(&mut pair);
+    let backup = super::copy(&pair.node);
+    pair.node_writes(9).expect("stores work");
+    done(&mut pair);
+    pair.node = backup;
+    let mut node = NodeSession::start(pair.now, &pair.node, pair.node_setup.clone()).expect("stores work");
+    let mut hub = HubSession::start(pair.now, pair.hub_setup.clone());
+    let hello = node.poll(&pair.node).expect("stores work").expect("a hello");
+    let answers = say(&pair, &mut hub, hello);
+    pair.node_writes(2).expect("stores work");
+    for answer in answers {
+        node.handle(pair.now, &pair.node, answer).expect("stores work");
+    }
+    let progress = Progress::of(&pair.node, pair.node_setup.township).expect("readable");
+    assert!(progress.acked <= 4, "{progress:?}");
+    super::until_quiet(&mut pair);
+    assert_eq!(pair.hub.head(pair.own()).len, 15);
 }
 
 #[test]
