@@ -5,7 +5,6 @@ use crate::ids::{Epoch, Site, StreamName};
 use crate::limits;
 use crate::record::{Actor, Entry, EntryFlags, Fields, Role, Value};
 use crate::stream::{Digest, Item};
-use crate::sync::note;
 use crate::{ids::RecordId, sync::branch};
 
 /// A change of one record as the offices make it: a status and two fields.
