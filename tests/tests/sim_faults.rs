@@ -6,7 +6,7 @@ use shared::sync::fault::{Fault, plant};
 use xianglian_tests::sim::{Config, Violation, World};
 
 /// Seeds within which every mistake must be found.
-const SEEDS_MAX: u64 = 150;
+const SEEDS_MAX: u64 = 300;
 
 /// The first seed that finds a mistake, and what it says.
 fn find(fault: Fault) -> Option<(u64, Violation)> {

@@ -20,7 +20,14 @@ impl World {
         let at = self.rng.below(self.links.len());
         match self.rng.below(6) {
             0 => self.links[at].silent = true,
-            1..4 => self.node_loses(at)?,
+            1..4 => {
+                let n = self.links[at].machine;
+                self.node_loses(at)?;
+                // It tries again at once, while what it sent is still on the way.
+                if self.rng.chance(700) && !self.active(n) {
+                    self.connect(n)?;
+                }
+            }
             4 => self.hub_loses(at),
             _ => {
                 self.node_loses(at)?;
@@ -193,6 +200,7 @@ impl World {
             if let Err(error) = session.handle(now, &hub, message) {
                 return self.failed(HUB, error);
             }
+            self.ledger.observe(HUB, &hub)?;
             while let Ok(Some(message)) = session.poll(&hub) {
                 check::may_reach(&message, self.township(n))?;
             }

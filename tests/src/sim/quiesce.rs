@@ -81,9 +81,11 @@ impl World {
             for n in pair {
                 let own = self.machines[n].own();
                 self.write(n, own, 1)?;
-                self.session(n)?;
-                if self.machines[n].refused {
-                    return Ok(());
+                if let (Outcome::Failed(failure), _) = self.session(n)? {
+                    if self.machines[n].refused {
+                        return Ok(());
+                    }
+                    self.bear(n, &failure)?;
                 }
             }
         }
@@ -126,17 +128,22 @@ impl World {
                 (Outcome::Done, 2) => return self.settled(n),
                 (Outcome::Done, _) => {}
                 (Outcome::Failed(failure), _) => {
-                    match failure.code() {
-                        Some(RefusalCode::Clone | RefusalCode::NewMachine) => self.enrol(n)?,
-                        Some(RefusalCode::Restart) => {}
-                        _ if matches!(failure, Failure::Store(_)) => self.switch_on(n)?,
-                        _ => return Err(format!("{n} fails on a faultless line: {failure:?}")),
-                    }
+                    self.bear(n, &failure)?;
                     failures.push(failure);
                 }
             }
         }
         Err(format!("{n} is not done after {SESSIONS_MAX} sessions: {failures:?}"))
+    }
+
+    /// What may stop a session on a faultless line, and what is then done about it.
+    fn bear(&mut self, n: usize, failure: &Failure) -> Checked {
+        match failure.code() {
+            Some(RefusalCode::Clone | RefusalCode::NewMachine) => self.enrol(n),
+            Some(RefusalCode::Restart) => Ok(()),
+            _ if matches!(failure, Failure::Store(_)) => self.switch_on(n),
+            _ => Err(format!("{n} fails on a faultless line: {failure:?}")),
+        }
     }
 
     fn settled(&self, n: usize) -> Checked {

@@ -177,10 +177,9 @@ impl World {
         let Some(message) = link::hub_message(&bytes) else {
             return Err("a message does not parse".to_owned());
         };
-        let heard = node.handle(now, &store, message);
-        self.after_node(at, &store)?;
-        match heard {
-            Ok(()) => Ok(true),
+        match node.handle(now, &store, message) {
+            Ok(()) => self.after_node(at, &store).map(|()| true),
+            // It could not write down what it has heard, and is off before it can say anything.
             Err(error) => self.failed(n, error).map(|()| false),
         }
     }

@@ -4,6 +4,7 @@ mod cases;
 mod hostile;
 mod random;
 mod sizes;
+mod wire;
 
 use super::message::StreamState;
 use super::note;
