@@ -9,6 +9,7 @@ use tonic::{Code, Status};
 use super::clock::day_text;
 use super::token::TokenError;
 use crate::code::ErrorCode;
+use crate::sync::message::RefusalCode;
 
 /// Metadata of a refusal: its name, and the hub's clock in milliseconds since 1970-01-01T00:00:00Z.
 pub(crate) const DENY_KEY: &str = "xianglian-deny";
@@ -192,6 +193,7 @@ impl Failure {
             Self::NotAHub { .. } | Self::UnknownHub { .. } | Self::WrongHub { .. } => ErrorCode::Setup,
             Self::Clock { .. } => ErrorCode::Setup,
             Self::HubCertificate => ErrorCode::Unavailable,
+            Self::Refused { code, .. } if RefusalCode::from_number(*code).passes() => ErrorCode::Unavailable,
             Self::Refused { .. } => ErrorCode::Stopped,
             Self::Full => ErrorCode::Full,
             Self::Local { .. } => ErrorCode::Internal,
@@ -203,6 +205,7 @@ impl Failure {
             Self::Unreachable { .. } | Self::CutOff { .. } | Self::Stopped => Retry::Later,
             Self::Denied(Deny::Busy | Deny::Stopping | Deny::Silent) => Retry::Later,
             Self::Denied(Deny::StoreFull | Deny::Fault) | Self::HubCertificate => Retry::County,
+            Self::Refused { code, .. } if RefusalCode::from_number(*code).passes() => Retry::Later,
             Self::Denied(Deny::Revoked) | Self::CertificateRevoked | Self::Refused { .. } => Retry::County,
             _ => Retry::Clerk,
         }
@@ -309,6 +312,15 @@ mod tests {
             assert_eq!((Deny::of(&status), clock_of(&status)), (Some(*deny), Some(1_790_000_000_000)));
         }
         assert_eq!(Deny::of(&Status::internal("other")), None);
+    }
+
+    #[test]
+    fn a_refusal_that_passes_is_tried_again_by_itself() {
+        for code in RefusalCode::KNOWN {
+            let refused = Failure::Refused { code: code.number(), zh: String::new(), en: String::new() };
+            assert_eq!(refused.retry() == Retry::Later, code.passes(), "{code:?}");
+            assert_eq!(refused.code() == ErrorCode::Unavailable, code.passes(), "{code:?}");
+        }
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl HubSession {
         self.summary.software.clone_from(&hello.software);
         self.summary.catalogue.clone_from(&hello.catalogue);
         let known = store.read(|view| note::township_state(view, self.setup.township));
-        let restored = match self.admit(&known, &hello) {
+        let mut restored = match self.admit(&known, &hello) {
             Ok(restored) => restored,
             Err((code, event)) => {
                 self.note_event(now, store, &known, event)?;
@@ -232,6 +232,9 @@ impl HubSession {
                 .map_or(Head::empty(stream), |state| state.head);
             let common = there.len > here.len || store.hash_at(stream, there.len)? == Some(there.hash);
             equal &= common && there.len == here.len;
+            // What a node once sent it had stored before, so it can lack that only if its folder is an older one.
+            let lacks = !common || there.len < here.len;
+            restored |= stream == self.own() && there.len > 0 && lacks;
             streams.push(StreamState { stream, head: here, forked: !common });
             lanes.push((
                 stream,

@@ -79,13 +79,16 @@ impl NodeSession {
         mine: Vec<Item>,
     ) -> Result<Option<u64>, Stop> {
         let stream = self.own();
+        let known = mine.len() as u64;
         let mut later =
             if planted(Fault::RebaseWithoutDedupe) { mine } else { branch::missing(mine, frames) };
         if planted(Fault::RebaseDropsOwn) {
             later.clear();
         }
-        let taken_back = frames.iter().map(|frame| frame.items.len() as u64).sum();
         let reappended = later.len() as u64;
+        let branch_len: u64 = frames.iter().map(|frame| frame.items.len() as u64).sum();
+        // The point that was agreed on may lie before the one where the branches part: what both have is not news.
+        let taken_back = branch_len.saturating_sub(known.saturating_sub(reappended));
         let recovered = Recovered { taken_back, reappended, ..self.summary.recovered.unwrap_or_default() };
         let held = StreamState { stream, head: branch.at, forked: false };
         let notes = vec![
