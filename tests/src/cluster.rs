@@ -148,6 +148,36 @@ impl Cluster {
         &found.unwrap_or_else(|| panic!("no township {name}")).1
     }
 
+    /// Takes a node out of the cluster and closes it; gives its folder.
+    ///
+    /// # Panics
+    /// There is none.
+    #[track_caller]
+    pub fn close_node(&mut self, name: &str) -> PathBuf {
+        let at = self.nodes.iter().position(|(town, _)| town.name == name);
+        let (_, node) = self.nodes.remove(at.unwrap_or_else(|| panic!("no township {name}")));
+        node.config().data.clone()
+    }
+
+    /// Puts a node into the cluster.
+    ///
+    /// # Panics
+    /// The county has no such township.
+    #[track_caller]
+    pub fn put_node(&mut self, name: &str, node: Node) {
+        self.nodes.push((self.town(name), node));
+    }
+
+    /// A township of the county.
+    ///
+    /// # Panics
+    /// There is none.
+    #[track_caller]
+    pub fn town(&self, name: &str) -> Town {
+        let found = self.county.towns.iter().find(|town| town.name == name);
+        found.unwrap_or_else(|| panic!("no township {name}")).clone()
+    }
+
     /// Ends the hub in good order.
     ///
     /// # Errors
@@ -178,4 +208,31 @@ fn serve(hub: &Hub, listener: TcpListener) -> (CancellationToken, JoinHandle<()>
         }
     });
     (stop, task)
+}
+
+/// Copies a folder with all that is in it, except sockets and the like.
+///
+/// # Errors
+/// What the disk says.
+pub fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (kind, target) = (entry.file_type()?, to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else if kind.is_file() {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a copy made earlier in the place of a folder.
+///
+/// # Errors
+/// What the disk says.
+pub fn restore_folder(copy: &Path, folder: &Path) -> std::io::Result<()> {
+    std::fs::remove_dir_all(folder)?;
+    copy_folder(copy, folder)
 }

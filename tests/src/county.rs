@@ -85,6 +85,13 @@ impl County {
         Ok(Self { name, profile, towns, drawn: true })
     }
 
+    /// The same county with these townships alone.
+    #[must_use]
+    pub fn of(mut self, names: &[&str]) -> Self {
+        self.towns.retain(|town| names.contains(&town.name.as_str()));
+        self
+    }
+
     /// Six digits.
     pub fn code(&self) -> u32 {
         self.towns.first().map_or(0, |town| town.code.county())

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
+use shared::command::Command;
 use shared::ids::Site;
 use shared::program::Lang;
 use shared::record::Day;
@@ -20,6 +21,22 @@ pub async fn tell(
     seed: u64,
     (from, to): (Day, Day),
     amounts: Amounts,
+    between: impl AsyncFnMut(u8) -> anyhow::Result<()>,
+) -> anyhow::Result<usize> {
+    tell_as(cluster, seed, (from, to), amounts, &mut |_, _| {}, between).await
+}
+
+/// As [`tell`]; `alter` may change every command before it is put to the gate. What townships do that the cluster does not
+/// have is left out, and so is what depends on it.
+///
+/// # Errors
+/// As [`tell`].
+pub async fn tell_as(
+    cluster: &Cluster,
+    seed: u64,
+    (from, to): (Day, Day),
+    amounts: Amounts,
+    alter: &mut dyn FnMut(&Step, &mut Command),
     mut between: impl AsyncFnMut(u8) -> anyhow::Result<()>,
 ) -> anyhow::Result<usize> {
     let story = Story::new(cluster.hub.app().catalogue(), seed, from, to, amounts);
@@ -27,8 +44,7 @@ pub async fn tell(
     let mut done = 0;
     for round in 0..=story.rounds() {
         for step in story.round(round) {
-            take(cluster, &mut known, step)?;
-            done += 1;
+            done += usize::from(take(cluster, &mut known, step, alter)?);
         }
         cluster.clock.release();
         between(round).await?;
@@ -36,20 +52,26 @@ pub async fn tell(
     Ok(done)
 }
 
-fn take(cluster: &Cluster, known: &mut Known, step: &Step) -> anyhow::Result<()> {
-    let Some(command) = step.command(known) else { return Ok(()) };
+fn take(
+    cluster: &Cluster,
+    known: &mut Known,
+    step: &Step,
+    alter: &mut dyn FnMut(&Step, &mut Command),
+) -> anyhow::Result<bool> {
+    let Some(mut command) = step.command(known) else { return Ok(false) };
+    alter(step, &mut command);
     cluster.clock.pin(step.at_ms);
     let record = match step.site {
         Site::Hub => cluster.hub.app().commit(&command, &step.actor).map(|decision| decision.record),
         Site::Township(code) => {
             let node = cluster.nodes.iter().find(|(town, _)| town.code == code);
-            let (_, node) = node.with_context(|| format!("no township {code}"))?;
+            let Some((_, node)) = node else { return Ok(false) };
             node.commit(&command, &step.actor).map(|done| done.record)
         }
     };
     let record = record.map_err(plain).with_context(|| format!("{step:?}"))?;
     known.learn(step.handle, record);
-    Ok(())
+    Ok(true)
 }
 
 /// Every node imports its own rows of a ledger of suggestions. Returns (new, changed, unchanged) over all nodes.
