@@ -132,7 +132,7 @@ impl World {
             return Ok(());
         };
         let instance = Instance(self.rng.bytes());
-        let (township, site, fresh) = (self.township(n), self.machines[n].site, Epoch(self.rng.next()));
+        let (township, site, fresh) = (self.township(n), self.machines[n].site, Epoch(self.rng.draw()));
         if let Err(error) = enrol(&hub, township, instance) {
             return self.failed(HUB, error);
         }

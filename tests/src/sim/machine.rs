@@ -109,7 +109,7 @@ impl Machine {
                     let instance = Instance(rng.bytes());
                     self.sidecar = Some(Sidecar { instance, mark: None, watermark: None });
                     self.instance = Some(instance);
-                    let (site, fresh) = (self.site, Epoch(rng.next()));
+                    let (site, fresh) = (self.site, Epoch(rng.draw()));
                     store.write(|tx| note::append(tx, site, fresh, vec![note::node_instance(instance)]))?;
                 }
                 Judged::Same => {
@@ -203,7 +203,7 @@ impl Machine {
 /// Bytes that do not compress.
 fn fill(name: u64, out: &mut [u8]) {
     let mut rng = Rng::new(name);
-    out.iter_mut().for_each(|byte| *byte = rng.next() as u8);
+    out.iter_mut().for_each(|byte| *byte = rng.draw() as u8);
 }
 
 /// The name of the edit in an entry, whatever revision it makes; damaged entries carry theirs in plain text.

@@ -41,7 +41,7 @@ impl World {
             catalogue: "0".to_owned(),
             capabilities: Vec::new(),
             instance: self.machines[n].instance,
-            epoch: Epoch(self.rng.next()),
+            epoch: Epoch(self.rng.draw()),
             mark: self.machines[n].mark,
             keys: keys.clone(),
             reappend: Arc::new(ByRules(machine::rules())),
@@ -65,7 +65,7 @@ impl World {
             capabilities: Vec::new(),
             entry_bytes_max: self.config.entry_bytes_max,
             token,
-            epoch: Epoch(self.rng.next()),
+            epoch: Epoch(self.rng.draw()),
             keys,
             held: Arc::new(HeldInViews),
         };

@@ -134,7 +134,7 @@ impl World {
     }
 
     pub(super) fn pass(&mut self, ms: i64) {
-        self.rng.next();
+        self.rng.draw();
         self.now.unix_ms += ms;
         self.now.ticks_ms += ms;
     }
@@ -156,7 +156,7 @@ impl World {
     }
 
     pub(super) fn switch_on(&mut self, holder: usize) -> Checked {
-        let mut rng = Rng::new(self.rng.next());
+        let mut rng = Rng::new(self.rng.draw());
         let machine = self.machine(holder);
         if machine.store.is_some() {
             return Ok(());
@@ -178,7 +178,7 @@ impl World {
     }
 
     pub(super) fn power_cut(&mut self, holder: usize) -> Checked {
-        let mut rng = Rng::new(self.rng.next());
+        let mut rng = Rng::new(self.rng.draw());
         for link in &mut self.links {
             if holder == HUB {
                 link.hub = None;
@@ -202,7 +202,7 @@ impl World {
         let mut entries = Vec::new();
         for _ in 0..count {
             let name = self.new_name();
-            let mut rng = Rng::new(self.rng.next());
+            let mut rng = Rng::new(self.rng.draw());
             let kind = rng.below(100);
             entries.push(match kind {
                 0..4 if stream == self.machine(holder).own() => {
@@ -221,7 +221,7 @@ impl World {
     }
 
     pub(super) fn append(&mut self, holder: usize, stream: StreamName, entries: Vec<Vec<u8>>) -> Checked {
-        let fresh = Epoch(self.rng.next());
+        let fresh = Epoch(self.rng.draw());
         let Some(store) = self.machine(holder).store.clone() else { return Ok(()) };
         let result = store.write(|tx| {
             let head = tx.head(stream);
@@ -269,7 +269,7 @@ impl World {
         let mut entries = Vec::new();
         for _ in 0..24 {
             let name = self.new_name();
-            let mut rng = Rng::new(self.rng.next());
+            let mut rng = Rng::new(self.rng.draw());
             entries.push(self.hub.edit(&mut rng, stream, name, at, 60_000));
         }
         self.stats.edits += 24;
