@@ -46,12 +46,18 @@ fn fill(root: &Path, records: usize) -> anyhow::Result<()> {
     std::fs::write(root.join("node").join(config::FILE), config::file(&given))?;
     let node = node(root)?;
     let begun = now();
-    let rows: Vec<_> = sample::ledger(7, Some(town), 2017, records).collect();
+    // Numbers of suggestions have five digits, so the records are spread over two years.
+    let half = records.div_ceil(2);
+    let years = [(2016, half), (2017, records - half)];
+    let rows: Vec<_> =
+        years.into_iter().flat_map(|(year, count)| sample::ledger(7, Some(town), year, count)).collect();
     for part in rows.chunks(STEP) {
         let bytes = sample::csv(part.iter().cloned());
         let done =
             node.import("proposal", bytes.as_bytes(), ImportHow::default(), &Wish::default(), Lang::En);
-        anyhow::ensure!(done.map_err(plain)?.new == part.len(), "a row was not taken");
+        let done = done.map_err(plain)?;
+        let first = done.problems.first().map(|problem| &problem.text);
+        anyhow::ensure!(done.new == part.len(), "{} of {} rows taken: {first:?}", done.new, part.len());
     }
     println!(
         "filled: {records} records in {:.1} s; resident {} MB, peak {} MB",
