@@ -145,11 +145,13 @@ fn check(cluster: &Cluster) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn keep(cluster: Cluster, root: &tempfile::TempDir) -> anyhow::Result<()> {
+async fn keep(mut cluster: Cluster, root: &tempfile::TempDir) -> anyhow::Result<()> {
     let (root, hub) = (root.path().display(), cluster.hub.app().config().data.clone());
-    let first = &cluster.nodes[0].0.clone();
+    let Some(first) = cluster.nodes.first().map(|(town, _)| town.clone()) else {
+        return cluster.stop().await;
+    };
     // The nodes are closed, so that the commands can open their folders.
-    let Cluster { nodes, .. } = &cluster;
+    cluster.nodes.clear();
     println!("\n枢纽仍在运行。可以试试（另开一个终端）：");
     println!("  cargo run --release --bin county-hub -- --data {} status", hub.display());
     println!("  cargo run --release --bin county-hub -- --data {} tally --level township", hub.display());
@@ -158,7 +160,6 @@ async fn keep(cluster: Cluster, root: &tempfile::TempDir) -> anyhow::Result<()> 
     println!("  cargo run --release --bin township-node -- --data {node} record list proposal");
     println!("  cargo run --release --bin township-node -- --data {node} sync");
     println!("按 Ctrl+C 结束，数据随之删除。");
-    let _ = nodes;
     tokio::signal::ctrl_c().await?;
     cluster.stop().await
 }
