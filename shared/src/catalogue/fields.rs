@@ -34,6 +34,7 @@ fn choice_list(tabs: &[Tab<'_>], report: &Report<'_>) -> Vec<Choice> {
             key: tab.need_word("key").text.to_owned(),
             label: tab.label(),
             headings: tab.strings("headings"),
+            mark: tab.word("mark").map_or_else(String::new, |word| word.text.to_owned()),
         };
         tab.done();
         if choice.id == 0 {
@@ -57,6 +58,9 @@ pub(super) struct Draft<'a> {
     pub(super) required_from: Vec<Word<'a>>,
     /// Kinds that a link may point to.
     pub(super) links: Vec<Word<'a>>,
+    pub(super) locks_in: Vec<Word<'a>>,
+    /// The field's own table: what it computes is read once all fields are known.
+    pub(super) tab: Tab<'a>,
     pub(super) at: toml_span::Span,
 }
 
@@ -72,10 +76,13 @@ pub(super) fn field<'a>(tab: &Tab<'a>, sets: &ChoiceSets, inner: bool) -> Draft<
         id: id.text.to_owned(),
         label: tab.label(),
         privacy: privacy(tab, "privacy"),
-        required_in: Vec::new(),
-        derived: !inner && tab.flag("derived"),
+        // A column is required in every row, whatever the status.
+        required_in: if inner && tab.flag("required") { vec![0] } else { Vec::new() },
+        derived: !inner && (tab.flag("derived") || tab.has("compute")),
         headings: tab.strings("headings"),
         default,
+        compute: None,
+        locks_in: Vec::new(),
         help: tab.tab("help").map(|help| {
             let label: Label = help.label();
             help.done();
@@ -84,12 +91,26 @@ pub(super) fn field<'a>(tab: &Tab<'a>, sets: &ChoiceSets, inner: bool) -> Draft<
         shape,
     };
     let required_from = if inner { Vec::new() } else { tab.words("required_from") };
+    let locks_in = if inner { Vec::new() } else { tab.words("locks_in") };
+    if !inner {
+        tab.value("compute");
+    }
     tab.done();
+    if !locks_in.is_empty() && !matches!(field.shape, Shape::Link(_) | Shape::Links(_)) {
+        report.say(tab.at, "`locks_in` goes with a link", "locks_in 只用于关联字段");
+    }
+    if inner && field.privacy == Privacy::Local {
+        report.say(
+            tab.at,
+            "a column cannot stay in the office by itself: mark the whole field",
+            "列不能单独设为不外传，请对整个字段设置",
+        );
+    }
     super::rules::good_name(report, id, "field", "字段");
     if field.tag == 0 && tab.has("tag") {
         report.say(tab.at, "field tags start at 1", "字段编号从 1 开始");
     }
-    Draft { field, required_from, links, at: tab.at }
+    Draft { field, required_from, links, locks_in, tab: tab.again(report), at: tab.at }
 }
 
 pub(super) fn privacy(tab: &Tab<'_>, key: &'static str) -> Privacy {

@@ -8,15 +8,19 @@
 
 mod address;
 mod checks;
+mod compute;
 mod context;
 mod decide;
 mod draft;
 mod effects;
 mod emit;
+mod follow;
 mod import;
+mod pending;
 mod rebase;
 mod refusal;
 pub mod stamp;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -42,6 +46,8 @@ pub enum Act {
     Edit,
     /// The record was a mistake: it keeps its number and leaves the counts.
     Void,
+    /// The program brings a record into step with the one that made it.
+    Align,
     /// Sends the whole record again, for a county that holds back a change of it.
     Restate,
 }

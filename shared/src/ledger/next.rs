@@ -85,12 +85,12 @@ impl Trial {
         let subject = Subject::of(record, Some(&local));
         let given = |tag: &u32| action.requires.contains(tag) || action.accepts.contains(tag);
         // What is given with the step may still change the answer; a field that is filled and only accepted will not.
-        let open = |condition: &Condition| mentions(condition).iter().any(given);
+        let open = |condition: &Condition| condition.fields().iter().any(given);
         let choosing = |condition: &Condition| {
             let unsettled = |tag: &u32| {
                 action.requires.contains(tag) || (given(tag) && !have.get(tag).is_some_and(filled))
             };
-            mentions(condition).iter().any(unsettled)
+            condition.fields().iter().any(unsettled)
         };
         let mut blocked = None;
         for guard in &action.guards {
@@ -132,18 +132,6 @@ impl Trial {
             }
         }
         Some(Self { needs, blocked })
-    }
-}
-
-/// Fields that a condition looks at.
-fn mentions(condition: &Condition) -> Vec<u32> {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(mentions).collect(),
-        Condition::Not(part) => mentions(part),
-        Condition::Filled(field) | Condition::In { field, .. } | Condition::AtLeast { field, .. } => {
-            vec![*field]
-        }
-        _ => Vec::new(),
     }
 }
 
