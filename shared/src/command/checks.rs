@@ -115,7 +115,8 @@ pub(super) fn take_fields(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let kind = draft.kind;
-    let free = command.act == Act::Edit || action.is_some_and(|action| action.from.is_empty());
+    let free =
+        matches!(command.act, Act::Edit | Act::Align) || action.is_some_and(|action| action.from.is_empty());
     let accepted = |field: &Field| {
         free || action.is_some_and(|a| a.requires.contains(&field.tag) || a.accepts.contains(&field.tag))
     };

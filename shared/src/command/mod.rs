@@ -23,6 +23,8 @@ pub mod stamp;
 mod standing;
 
 #[cfg(test)]
+mod further_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod walk;

@@ -350,6 +350,10 @@ impl Office {
     }
 
     pub fn try_do(&mut self, command: &Command, role: Role) -> Result<Decision, Refusal> {
+        self.try_as(command, &actor(role))
+    }
+
+    pub fn try_as(&mut self, command: &Command, who: &Actor) -> Result<Decision, Refusal> {
         self.clock += 1000;
         self.fresh += 1;
         let catalogue = Arc::clone(self.folder.catalogue());
@@ -367,7 +371,7 @@ impl Office {
             today: self.today,
             fresh: RecordId::mint(self.clock, &random),
         };
-        let decision = command::decide(&ctx, command, &actor(role))?;
+        let decision = command::decide(&ctx, command, who)?;
         for (stream, entry) in &decision.entries {
             self.append(*stream, entry.encode());
         }
