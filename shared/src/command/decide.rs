@@ -42,6 +42,7 @@ pub fn decide(ctx: &Context<'_>, command: &Command, actor: &Actor) -> Result<Dec
         (Act::Edit, Some(record)) => edit(ctx, draft, command, actor, record),
         (Act::Void, Some(record)) => void(ctx, draft, command, actor, record),
         (Act::Restate, Some(_)) => restate(ctx, draft, command, actor),
+        (Act::Refresh, Some(_)) => refresh(ctx, draft, command, actor),
         (_, None) => Err(Problem::new(Code::NoRecord, "请先选择一条记录", "a record must be named").into()),
     }
 }
@@ -200,6 +201,25 @@ fn restate(
     finish(ctx, draft, command, actor, 0, 0)
 }
 
+/// Deadlines by the calendar of today: those that are met or stopped, or were certain, keep the day that people were told.
+fn refresh(
+    ctx: &Context<'_>,
+    mut draft: Draft<'_>,
+    command: &Command,
+    actor: &Actor,
+) -> Result<Decision, Refusal> {
+    checks::role(actor, &[Role::System], "按新日历重算期限", "compute deadlines by a new calendar")?;
+    effects::refresh(ctx, &mut draft);
+    if draft.moved_deadlines().is_empty() {
+        return Err(unchanged().into());
+    }
+    finish(ctx, draft, command, actor, 0, 0)
+}
+
+fn unchanged() -> Problem {
+    Problem::new(Code::Unchanged, "没有改动", "nothing was changed")
+}
+
 fn finish(
     ctx: &Context<'_>,
     draft: Draft<'_>,
@@ -235,7 +255,7 @@ fn finish(
     let head = Head { record, action, status, flags, actor, reason: command.reason.trim(), whole };
     let entries = emit::entries(ctx, &draft, &route, &head)?;
     if entries.is_empty() {
-        return Err(Problem::new(Code::Unchanged, "没有改动", "nothing was changed").into());
+        return Err(unchanged().into());
     }
     Ok(Decision { record, warnings: warnings(ctx, &draft), entries })
 }

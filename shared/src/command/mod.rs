@@ -19,6 +19,8 @@ mod refusal;
 pub mod stamp;
 
 #[cfg(test)]
+mod due_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod walk;
@@ -44,6 +46,8 @@ pub enum Act {
     Void,
     /// Sends the whole record again, for a county that holds back a change of it.
     Restate,
+    /// Counts open deadlines again that were computed without the holidays of their year. The program alone does it.
+    Refresh,
 }
 
 impl Act {
