@@ -188,6 +188,42 @@ fn a_given_day_is_moved_by_no_calendar_and_may_become_any_later_one() {
 }
 
 #[test]
+fn every_province_says_what_its_own_texts_say() {
+    let catalogue = Catalogue::builtin();
+    let days = |profile: &str, code: &str| {
+        let length = catalogue.profiles[profile].length(catalogue.deadline(code).unwrap().number).unwrap();
+        (length.count, length.unit, length.complex)
+    };
+    use LengthUnit::{Days, Months, WorkingDays};
+    let table = [
+        ("zhejiang", "DL-SG-RETURN", (10, Days, None)),
+        ("zhejiang", "DL-SG-COOP", (2, Months, None)),
+        ("zhejiang", "DL-BUDGET-PUB", (20, Days, None)),
+        ("chongqing", "DL-SG-REPLY", (2, Months, Some(4))),
+        ("chongqing", "DL-MT-NOTICE", (10, Days, None)),
+        ("shandong", "DL-SG-REPLY", (2, Months, Some(4))),
+        ("shandong", "DL-SG-ASSIGN", (5, Days, None)),
+        ("qingdao", "DL-SG-REPLY", (2, Months, Some(4))),
+        ("qingdao", "DL-SG-ASSIGN", (5, WorkingDays, None)),
+        ("qingdao", "DL-SG-RETURN", (5, WorkingDays, None)),
+        ("qingdao", "DL-SG-COOP", (1, Months, None)),
+        ("henan", "DL-SG-RETURN", (10, WorkingDays, None)),
+        ("henan", "DL-SG-EVALUATE", (10, WorkingDays, None)),
+        ("henan", "DL-MT-PRESIDIUM", (3, Months, None)),
+        ("beijing", "DL-SG-REPLY", (3, Months, Some(6))),
+        ("beijing", "DL-SG-REDO", (2, Months, None)),
+        ("national", "DL-REPORT-FEEDBACK", (15, Days, None)),
+    ];
+    for (profile, code, expected) in table {
+        assert_eq!(days(profile, code), expected, "{profile} {code}");
+    }
+    let given = ["DL-SUPERVISE", "DL-FINDING", "DL-DOC-ACTION", "DL-RETURN", "DL-COMMIT", "DL-PROJECT"];
+    for code in given.into_iter().chain(["DL-EXIT-ANNOUNCE", "DL-ARCHIVE"]) {
+        assert_eq!(catalogue.deadline(code).unwrap().runs, crate::catalogue::model::Runs::Given, "{code}");
+    }
+}
+
+#[test]
 fn a_broken_file_is_named() {
     let wrong =
         Calendar::load([("x.json", r#"{"year":2026,"days":[{"date":"2026-02-30","isOffDay":true}]}"#)]);
