@@ -53,6 +53,9 @@ impl Deadlines for Empty {
     fn latest(&self, _deadline: &DeadlineState) -> Option<Day> {
         None
     }
+    fn refreshed(&self, _deadline: &DeadlineState) -> Option<DeadlineState> {
+        None
+    }
 }
 
 fn main() {

@@ -34,7 +34,7 @@ pub struct CalendarError {
 pub struct Due {
     /// By counting alone.
     pub raw: Day,
-    /// Moved to a working day where that is the rule; never before `raw`.
+    /// Moved to a working day where that is the rule: never before `raw`, or where days are counted back, never after it.
     pub effective: Day,
     /// Depends on a year whose holidays are not known yet.
     pub provisional: bool,
@@ -124,6 +124,20 @@ impl Calendar {
         day
     }
 
+    /// The day itself if it is worked, else the last worked day before it.
+    pub fn last_working(&self, day: Day) -> Day {
+        (0..400).map(|back| day.plus(-back)).find(|day| self.is_working(*day)).unwrap_or(day)
+    }
+
+    /// The n-th working day before `start`, which is not counted.
+    pub fn minus_working_days(&self, start: Day, count: u32) -> Day {
+        let mut day = start;
+        for _ in 0..count.min(WORKING_DAYS_MAX) {
+            day = self.last_working(day.plus(-1));
+        }
+        day
+    }
+
     /// When a deadline ends that starts on a day and runs for `count` units.
     pub fn due(&self, start: Day, count: u32, unit: LengthUnit, roll_forward: bool) -> Due {
         let days = i32::try_from(count).unwrap_or(i32::MAX);
@@ -140,6 +154,22 @@ impl Calendar {
         Due { raw, effective, provisional }
     }
 
+    /// The last day for what must be done `count` units before `start`. Where a day off moves the end it moves it back:
+    /// what is due seven days before a meeting is not done in time six days before it.
+    pub fn due_before(&self, start: Day, count: u32, unit: LengthUnit, roll_back: bool) -> Due {
+        let days = i32::try_from(count).unwrap_or(i32::MAX);
+        let raw = match unit {
+            LengthUnit::Days => start.plus(-days),
+            LengthUnit::WorkingDays => self.minus_working_days(start, count),
+            LengthUnit::Months => minus_months(start, count),
+        };
+        let effective = if roll_back { self.last_working(raw) } else { raw };
+        let looked_to = if unit == LengthUnit::WorkingDays { start } else { raw };
+        let looks = roll_back || unit == LengthUnit::WorkingDays;
+        let provisional = looks && !self.all_known(effective, looked_to);
+        Due { raw, effective, provisional }
+    }
+
     fn all_known(&self, from: Day, to: Day) -> bool {
         let (first, last) = (from.year(), to.year());
         (first..=last).all(|year| self.years.contains(&year)) && self.is_known(to) && self.is_known(from)
@@ -148,9 +178,17 @@ impl Calendar {
 
 /// The corresponding day of a later month, or its last day. Pinned to the last day that [`Day`] can name.
 pub(super) fn plus_months(start: Day, count: u32) -> Day {
+    other_month(start, i64::from(count)).unwrap_or(start.max(Day(84_370)))
+}
+
+/// The corresponding day of an earlier month, or its last day. Pinned to the first day that [`Day`] can name.
+pub(super) fn minus_months(start: Day, count: u32) -> Day {
+    other_month(start, -i64::from(count)).unwrap_or(start.min(Day(-25_567)))
+}
+
+fn other_month(start: Day, ahead: i64) -> Option<Day> {
     let (year, month, day) = start.ymd();
-    let months = i64::from(year) * 12 + i64::from(month) - 1 + i64::from(count);
-    let (year, month) =
-        (i16::try_from(months.div_euclid(12)).unwrap_or(i16::MAX), months.rem_euclid(12) as i8 + 1);
-    (1..=day).rev().find_map(|day| Day::new(year, month, day)).unwrap_or(start.max(Day(84_370)))
+    let months = i64::from(year) * 12 + i64::from(month) - 1 + ahead;
+    let (year, month) = (i16::try_from(months.div_euclid(12)).ok()?, months.rem_euclid(12) as i8 + 1);
+    (1..=day).rev().find_map(|day| Day::new(year, month, day))
 }

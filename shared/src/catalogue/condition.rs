@@ -3,7 +3,9 @@
 use toml_span::Value as Written;
 
 use super::amount::{self, Giver};
-use super::model::{Amount, Condition, Create, Drive, DriveOn, Effect, Field, Guard, Privacy, SetTo, Shape};
+use super::model::{
+    Amount, Condition, Create, Drive, DriveOn, Effect, Field, Guard, Privacy, Runs, SetTo, Shape,
+};
 use super::names::Names;
 use super::read::{Tab, Word, wrong_type};
 use crate::record::EntryFlags;
@@ -253,9 +255,12 @@ pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
 pub(super) fn effect(tab: &Tab<'_>, names: &Names<'_>) -> Option<Effect> {
     let date = |key| tab.word(key).and_then(|word| names.date_field(word));
     let found = if let Some(word) = tab.word("start") {
-        let (from, when, complex) =
-            (date("from"), optional(tab, "when", names), optional(tab, "complex", names));
-        names.deadline(word).map(|deadline| Effect::Start { deadline, from, when, complex })
+        let (from, due) = (date("from"), date("due"));
+        let (when, complex) = (optional(tab, "when", names), optional(tab, "complex", names));
+        names.deadline(word).map(|deadline| {
+            given_due(tab, word, deadline, names);
+            Effect::Start { deadline, from, due, when, complex }
+        })
     } else if let Some(word) = tab.word("meet") {
         let on = date("on");
         names.deadline(word).map(|deadline| Effect::Meet { deadline, on })
@@ -300,6 +305,30 @@ pub(super) fn effect(tab: &Tab<'_>, names: &Names<'_>) -> Option<Effect> {
     };
     tab.done();
     found
+}
+
+/// A deadline whose last day the record gives names the field that has it, and no other does.
+fn given_due(tab: &Tab<'_>, word: Word<'_>, deadline: u32, names: &Names<'_>) {
+    let given = names.world.runs.get(&deadline) == Some(&Runs::Given);
+    let code = word.text;
+    match (given, tab.has("due")) {
+        (true, false) => names.report.say(
+            word.at,
+            format!("the last day of `{code}` is given by the record: say `due = \"date field\"`"),
+            format!("`{code}` 的截止日由记录给出，须写 due = \"日期字段\""),
+        ),
+        (false, true) => names.report.say(
+            word.at,
+            format!("`{code}` is counted by the legal profile: it has no `due`"),
+            format!("`{code}` 按规定期限计算，不能写 due"),
+        ),
+        (true, true) if tab.has("complex") => names.report.say(
+            word.at,
+            format!("the last day of `{code}` is given by the record: `complex` means nothing there"),
+            format!("`{code}` 的截止日由记录给出，不能写 complex"),
+        ),
+        _ => {}
+    }
 }
 
 fn set(tab: &Tab<'_>, word: Word<'_>, field: &Field, names: &Names<'_>) -> Option<Effect> {

@@ -6,8 +6,8 @@ use toml_span::Span;
 
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
-    Action, Address, Condition, Field, Import, Kind, NodeKind, Numbering, Owner, Reason, Section, Shape,
-    Status,
+    Action, Address, Condition, Field, Import, Kind, NodeKind, Numbering, Owner, Reason, Runs, Section,
+    Shape, Status,
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
@@ -408,7 +408,15 @@ fn import(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Impor
     }
     let mut deadlines = Vec::new();
     for rule in tab.tabs("deadlines") {
-        let number = names.deadline(rule.need_word("deadline"));
+        let word = rule.need_word("deadline");
+        let number = names.deadline(word);
+        if number.is_some_and(|number| names.world.runs.get(&number) == Some(&Runs::Given)) {
+            names.report.say(
+                word.at,
+                format!("the last day of `{}` is given by the record: an import cannot count it", word.text),
+                format!("`{}` 的截止日由记录给出，导入时不能计算", word.text),
+            );
+        }
         let from = names.date_field(rule.need_word("from"));
         let met = rule.word("met").and_then(|word| names.date_field(word));
         rule.done();

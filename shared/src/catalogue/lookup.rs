@@ -146,7 +146,7 @@ impl Field {
 }
 
 impl LegalProfile {
-    /// How long this kind of deadline runs; every kind of the catalogue has a length.
+    /// How long this kind of deadline runs; none where the record gives the last day.
     pub fn length(&self, deadline: u32) -> Option<&Length> {
         self.lengths.get(&deadline)
     }

@@ -289,8 +289,15 @@ pub enum Guard {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Starts (or restarts) a deadline on the day in the field (today if it is empty); `when` limits it; where
-    /// `complex` holds, it runs for the profile's longer length.
-    Start { deadline: u32, from: Option<u32>, when: Option<Condition>, complex: Option<Condition> },
+    /// `complex` holds, it runs for the profile's longer length. `due` is the date field that says the last day of a
+    /// deadline that is given, and there for those alone; while it is empty no deadline starts.
+    Start {
+        deadline: u32,
+        from: Option<u32>,
+        due: Option<u32>,
+        when: Option<Condition>,
+        complex: Option<Condition>,
+    },
     /// Meets a deadline on the day in the field (today if empty).
     Meet { deadline: u32, on: Option<u32> },
     /// Stops a deadline without meeting it.
@@ -627,6 +634,18 @@ pub struct DeadlineKind {
     pub number: u32,
     pub code: String,
     pub label: Label,
+    pub runs: Runs,
+}
+
+/// Where the last day of a deadline comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runs {
+    /// Counted from the day of its start, by the profile.
+    After,
+    /// Counted back from the day of its start, by the profile: a notice seven days before a meeting.
+    Before,
+    /// The record gives it; no profile has a length for it.
+    Given,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -644,6 +663,8 @@ pub enum LengthUnit {
 pub struct Length {
     pub count: u32,
     pub unit: LengthUnit,
+    /// Counted back from the start; said by the kind of deadline, the same in every profile.
+    pub backwards: bool,
     /// A second length where the record says that the matter is wide or difficult.
     pub complex: Option<u32>,
     /// Most days (in `unit`) that an extension may add; None = may not be extended.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Field, Shape};
+use super::model::{Field, Runs, Shape};
 use super::problem::Report;
 use super::read::{Word, wrong_type};
 use crate::record::{Day, Decimal, Value};
@@ -12,6 +12,8 @@ use crate::record::{Day, Decimal, Value};
 pub(super) struct World {
     pub(super) kinds: BTreeMap<String, u32>,
     pub(super) deadlines: BTreeMap<String, u32>,
+    /// How they run, by number.
+    pub(super) runs: BTreeMap<u32, Runs>,
     /// What rules of one kind may say of another.
     pub(super) others: BTreeMap<u32, Other>,
 }

@@ -224,13 +224,13 @@ impl Rules<'_> {
         }
         for action in self.kind.actions.values() {
             for effect in &action.effects {
-                let tag = match effect {
-                    Effect::Start { from, .. } => *from,
-                    Effect::Meet { on, .. } => *on,
-                    Effect::Extend { to, .. } => Some(*to),
-                    _ => None,
+                let days = match effect {
+                    Effect::Start { from, due, .. } => [*from, *due],
+                    Effect::Meet { on, .. } => [*on, None],
+                    Effect::Extend { to, .. } => [Some(*to), None],
+                    _ => [None, None],
                 };
-                if let Some(tag) = tag {
+                for tag in days.into_iter().flatten() {
                     self.public(self.at_action(action), tag, "a deadline", "期限");
                 }
             }

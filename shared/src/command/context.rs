@@ -39,8 +39,17 @@ pub struct Place<'a> {
 pub trait Deadlines {
     /// A deadline that starts on a day; `None` where the profile has no such deadline.
     fn start(&self, deadline: u32, start: Day, complex: bool) -> Option<DeadlineState>;
-    /// The last day to which a deadline may be extended; `None` if it may not be.
+    /// A deadline that starts on a day and whose last day the record gives.
+    fn given(&self, deadline: u32, start: Day, due: Day) -> DeadlineState {
+        DeadlineState::give(deadline, start, due)
+    }
+    /// The last day to which a deadline may be extended; `None` if it may not be. Any later day will do for one whose
+    /// last day was given.
     fn latest(&self, deadline: &DeadlineState) -> Option<Day>;
+    /// The deadline as it is under the calendar of today, if that changes anything. Only what runs, was computed without
+    /// the holidays of its year and was not extended is computed again; all others keep the day that people were told.
+    /// Idempotent: what comes out is not changed again by the same calendar.
+    fn refreshed(&self, deadline: &DeadlineState) -> Option<DeadlineState>;
 }
 
 /// Reads of what stands.

@@ -68,6 +68,9 @@ impl<'a> Work<'a> {
                 // A void record may still be sent again: the county may hold the very entry that made it void.
                 if command.act != Act::Restate {
                     checks::not_void(kind, &record)?;
+                }
+                // Neither sending again nor a new calendar changes what somebody has put down.
+                if !matches!(command.act, Act::Restate | Act::Refresh) {
                     checks::not_locked(ctx, kind, &record)?;
                 }
                 Some(record)
@@ -82,6 +85,7 @@ impl<'a> Work<'a> {
             (Act::Align, Some(_)) => self.align(draft, command, actor),
             (Act::Void, Some(record)) => self.void(draft, command, actor, record, depth),
             (Act::Restate, Some(_)) => self.restate(draft, command, actor),
+            (Act::Refresh, Some(_)) => self.refresh(draft, command, actor),
             (_, None) => {
                 Err(Problem::new(Code::NoRecord, "请先选择一条记录", "a record must be named").into())
             }
@@ -248,6 +252,22 @@ impl<'a> Work<'a> {
         self.finish(&draft, command, actor, 0, 0)
     }
 
+    /// Deadlines by the calendar of today: those that are met or stopped, or were certain, keep the day that people were
+    /// told.
+    fn refresh(
+        &self,
+        mut draft: Draft<'_>,
+        command: &Command,
+        actor: &Actor,
+    ) -> Result<Vec<Warning>, Refusal> {
+        standing(&self.ctx, actor, &[], &[], ("按新日历重算期限", "compute deadlines by a new calendar"))?;
+        effects::refresh(&self.ctx, &mut draft);
+        if draft.moved_deadlines().is_empty() {
+            return Err(unchanged().into());
+        }
+        self.finish(&draft, command, actor, 0, 0)
+    }
+
     /// Writes the entries of a draft.
     fn finish(
         &self,
@@ -283,7 +303,7 @@ impl<'a> Work<'a> {
         let head = Head { record, action, status, flags, actor, reason: command.reason.trim(), whole };
         let entries = emit::entries(ctx, draft, &route, &head)?;
         if entries.is_empty() {
-            return Err(Problem::new(Code::Unchanged, "没有改动", "nothing was changed").into());
+            return Err(unchanged().into());
         }
         self.pending.note(&entries);
         let mut all = self.entries.borrow_mut();
@@ -295,6 +315,10 @@ impl<'a> Work<'a> {
         }
         Ok(warnings(ctx, draft))
     }
+}
+
+fn unchanged() -> Problem {
+    Problem::new(Code::Unchanged, "没有改动", "nothing was changed")
 }
 
 /// The actor as the entry tells of him.

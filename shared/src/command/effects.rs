@@ -16,13 +16,19 @@ pub(super) fn apply(ctx: &Context<'_>, draft: &mut Draft<'_>, action: &Action) -
 
 fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), Problem> {
     match effect {
-        Effect::Start { deadline, from, when, complex } => {
+        Effect::Start { deadline, from, due, when, complex } => {
             if when.as_ref().is_some_and(|when| !draft.holds(ctx, when)) {
                 return Ok(());
             }
             let complex = complex.as_ref().is_some_and(|complex| draft.holds(ctx, complex));
-            // A profile that has no such deadline asks for nothing.
-            if let Some(state) = ctx.deadlines.start(*deadline, day_in(ctx, draft, *from), complex) {
+            let start = day_in(ctx, draft, *from);
+            let state = match due {
+                // Who gives no last day sets none.
+                Some(due) => date(draft, *due).map(|due| ctx.deadlines.given(*deadline, start, due)),
+                // A profile that has no such deadline asks for nothing.
+                None => ctx.deadlines.start(*deadline, start, complex),
+            };
+            if let Some(state) = state {
                 draft.deadlines.insert(*deadline, state);
             }
         }
@@ -109,6 +115,9 @@ pub(super) fn recompute(ctx: &Context<'_>, draft: &mut Draft<'_>) {
     let kind = draft.kind;
     for effect in kind.actions.values().flat_map(|action| &action.effects) {
         match effect {
+            Effect::Start { deadline, from, due: Some(due), .. } => {
+                give_again(ctx, draft, *deadline, *from, *due);
+            }
             Effect::Start { deadline, from: Some(from), complex, .. } => {
                 restart(ctx, draft, *deadline, *from, complex.as_ref());
             }
@@ -146,10 +155,50 @@ fn restart(ctx: &Context<'_>, draft: &mut Draft<'_>, deadline: u32, from: u32, c
     }
 }
 
+/// Puts a given deadline right if this edit moved its first or its last day. One that was extended keeps the last day that
+/// the extension gave; one whose last day is emptied stays as it was told.
+fn give_again(ctx: &Context<'_>, draft: &mut Draft<'_>, deadline: u32, from: Option<u32>, due: u32) {
+    let Some(state) = draft.deadlines.get(&deadline) else { return };
+    if !state.given() || state.extensions > 0 {
+        return;
+    }
+    let was = |field: u32| match draft.was(field) {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    };
+    // Only a deadline that was given by these very fields.
+    let other_start = from.and_then(was).is_some_and(|start| start != state.start);
+    if was(due) != Some(state.raw_due) || other_start {
+        return;
+    }
+    if !draft.changed(due) && from.is_none_or(|from| !draft.changed(from)) {
+        return;
+    }
+    let start = from.and_then(|from| date(draft, from)).unwrap_or(state.start);
+    if let Some(due) = date(draft, due) {
+        let (done, cancelled) = (state.done, state.cancelled);
+        let fresh = ctx.deadlines.given(deadline, start, due);
+        draft.deadlines.insert(deadline, DeadlineState { done, cancelled, ..fresh });
+    }
+}
+
 fn day_in(ctx: &Context<'_>, draft: &Draft<'_>, field: Option<u32>) -> Day {
-    match field.and_then(|tag| draft.fields.get(&tag)) {
-        Some(Value::Date(day)) => *day,
-        _ => ctx.today,
+    field.and_then(|tag| date(draft, tag)).unwrap_or(ctx.today)
+}
+
+fn date(draft: &Draft<'_>, field: u32) -> Option<Day> {
+    match draft.fields.get(&field) {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    }
+}
+
+/// Counts again what was computed without the holidays of its year.
+pub(super) fn refresh(ctx: &Context<'_>, draft: &mut Draft<'_>) {
+    for state in draft.deadlines.values_mut() {
+        if let Some(fresh) = ctx.deadlines.refreshed(state) {
+            *state = fresh;
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::emit::{self, Head};
 use super::refusal::{self, Code, Problem, Refusal};
 use crate::catalogue::model::{Import, Kind};
 use crate::ids::{RecordId, Site, StreamName};
-use crate::record::{Actor, Entry, EntryFlags, Fields, Record, Value};
+use crate::record::{Actor, Entry, EntryFlags, Fields, Record, Role, Step, Value};
 use crate::view::{condition, shape};
 
 /// What a row of a ledger comes to.
@@ -152,6 +152,11 @@ fn fill(ctx: &Context<'_>, draft: &mut Draft<'_>, import: &Import, fields: &Fiel
             && let Some(mut state) = ctx.deadlines.start(*deadline, start, false)
         {
             state.done = met.as_ref().and_then(day);
+            // The same dates keep the day that people were told, whatever calendar is in force now.
+            let told = draft.deadlines.get(deadline);
+            if told.is_some_and(|told| (told.start, told.done) == (state.start, state.done)) {
+                continue;
+            }
             draft.deadlines.insert(*deadline, state);
         }
     }
@@ -163,8 +168,9 @@ fn unchanged(draft: &Draft<'_>, status: u32) -> bool {
         && draft.kind.fields.keys().all(|tag| !draft.changed(*tag))
 }
 
-/// Whether anybody did something to the record here after it came in.
+/// Whether anybody did something to the record here after it came in. The program's own count of deadlines is nobody's work.
 fn worked_on(record: &Record) -> bool {
     let quiet = EntryFlags::IMPORTED.0 | EntryFlags::RESTATED.0;
-    record.steps.iter().any(|step| step.flags.0 & quiet == 0)
+    let counted = |step: &Step| step.role == Role::System && (step.action, step.status) == (0, 0);
+    record.steps.iter().any(|step| step.flags.0 & quiet == 0 && !counted(step))
 }

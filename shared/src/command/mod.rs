@@ -23,6 +23,8 @@ pub mod stamp;
 mod standing;
 
 #[cfg(test)]
+mod due_tests;
+#[cfg(test)]
 mod further_tests;
 #[cfg(test)]
 mod tests;
@@ -52,6 +54,8 @@ pub enum Act {
     Align,
     /// Sends the whole record again, for a county that holds back a change of it.
     Restate,
+    /// Counts open deadlines again that were computed without the holidays of their year. The program alone does it.
+    Refresh,
 }
 
 impl Act {

@@ -149,7 +149,8 @@ fn letter() -> Kind {
     register.effects = vec![Effect::Number];
     let mut transfer = action(2, "transfer", &[1], Some(2), &[Role::TChair]);
     transfer.requires = vec![5];
-    transfer.effects = vec![Effect::Start { deadline: REPLY_DUE, from: Some(2), when: None, complex: None }];
+    transfer.effects =
+        vec![Effect::Start { deadline: REPLY_DUE, from: Some(2), due: None, when: None, complex: None }];
     let mut extend = action(3, "extend", &[2], Some(2), &[Role::TChair]);
     extend.requires = vec![8];
     extend.reason = Reason::Required;
@@ -271,7 +272,12 @@ fn districts() -> [Kind; 2] {
 
 pub fn catalogue() -> Arc<Catalogue> {
     let [district, membership] = districts();
-    let deadline = DeadlineKind { number: REPLY_DUE, code: "DL-REPLY".to_owned(), label: label("reply") };
+    let deadline = DeadlineKind {
+        number: REPLY_DUE,
+        code: "DL-REPLY".to_owned(),
+        label: label("reply"),
+        runs: Runs::After,
+    };
     Arc::new(Catalogue {
         kinds: map(vec![letter(), notice(), district, membership], |kind| kind.tag),
         deadlines: map(vec![deadline], |deadline| deadline.number),
@@ -301,7 +307,13 @@ impl Deadlines for Plain {
         })
     }
     fn latest(&self, deadline: &DeadlineState) -> Option<Day> {
-        Some(deadline.raw_due.plus(10))
+        Some(if deadline.given() { Day(i32::MAX) } else { deadline.raw_due.plus(10) })
+    }
+    /// A calendar that moves what is provisional by a day.
+    fn refreshed(&self, deadline: &DeadlineState) -> Option<DeadlineState> {
+        let effective_due = deadline.raw_due.plus(1);
+        let moves = deadline.provisional && deadline.open();
+        moves.then(|| DeadlineState { effective_due, provisional: false, ..deadline.clone() })
     }
 }
 
@@ -319,7 +331,8 @@ pub struct Office {
     pub lens: BTreeMap<StreamName, u64>,
     pub clock: i64,
     pub today: Day,
-    deadlines: Arc<dyn Deadlines>,
+    /// The law in force; a test may bring a newer calendar.
+    pub deadlines: Arc<dyn Deadlines>,
     fresh: u64,
 }
 
