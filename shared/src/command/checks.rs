@@ -336,7 +336,7 @@ fn broken(
             let label = draft.kind.actions.get(other).map(|action| &action.label)?;
             (ctx.today < again).then(|| {
                 Problem::new(
-                    Code::Guard,
+                    Code::Pause,
                     format!("{}刚办过“{}”，{}以后才能再办", taken.chinese(), label.zh, again.chinese()),
                     format!("\"{}\" was done on {taken}; it can be done again from {again}", label.en),
                 )
@@ -346,7 +346,7 @@ fn broken(
             let for_others = actor.role != Role::System && !action.roles.contains(&actor.role);
             (for_others && standing::partial(ctx, actor)).then(|| {
                 Problem::new(
-                    Code::Guard,
+                    Code::Partial,
                     format!("经办人在被监督单位任职，不能代为办理“{}”", action.label.zh),
                     format!(
                         "who holds a post on the supervised side may not enter \"{}\" for others",

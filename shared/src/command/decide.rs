@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::address;
 use super::checks;
 use super::compute;
-use super::context::Context;
+use super::context::{Context, Surroundings};
 use super::draft::Draft;
 use super::effects;
 use super::emit::{self, Head};
@@ -13,10 +13,11 @@ use super::pending::Pending;
 use super::refusal::{Code, Problem, Refusal};
 use super::standing::{Standing, standing};
 use super::{Act, Command, Decision, Warning};
-use crate::catalogue::model::{Action, Kind, Owner, Privacy, Reason, Shape};
+use crate::catalogue::model::{Action, Condition, Kind, Owner, Privacy, Reason, Shape};
 use crate::ids::{RecordId, StreamName};
 use crate::limits;
 use crate::record::{Actor, Entry, EntryFlags, Fields, Record, Role, Value};
+use crate::view::condition::Subject;
 
 /// Decides on a command: the entries to append, or why not. Changes nothing; the same arguments give the same answer.
 ///
@@ -30,6 +31,12 @@ pub fn decide(ctx: &Context<'_>, command: &Command, actor: &Actor) -> Result<Dec
     let work = Work { ctx: Context { lookup: &pending, ..*ctx }, pending: &pending, entries: &entries };
     let (record, warnings) = work.run(command, actor, 0)?;
     Ok(Decision { record, entries: entries.into_inner(), warnings })
+}
+
+/// Whether a condition of the catalogue holds for a record as it stands, also one that looks at other records.
+pub fn holds(ctx: &Context<'_>, record: &Record, local: &Fields, condition: &Condition) -> bool {
+    let around = Surroundings { ctx, this: record.id };
+    Subject { around: Some(&around), ..Subject::of(record, Some(local)) }.holds(condition)
 }
 
 /// One decision on its way: commands, one within the other, and the entries that came of them so far.

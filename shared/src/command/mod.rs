@@ -32,10 +32,11 @@ mod tests;
 mod walk;
 
 pub use context::{Context, Deadlines, Lookup, Place, ViewLookup};
-pub use decide::decide;
+pub use decide::{decide, holds};
 pub use import::{Imported, import_id, import_row};
 pub use rebase::rebase;
 pub use refusal::{Code, Problem, Refusal};
+pub use standing::may;
 
 use crate::catalogue::model::Kind;
 use crate::ids::{RecordId, StreamName};

@@ -9,6 +9,7 @@
 mod act;
 mod find;
 mod given;
+mod linked;
 mod list;
 mod next;
 mod refused;
@@ -22,6 +23,7 @@ mod tests;
 pub use act::{Act, Acted, By, Ledger};
 pub use find::{Names, find_act, find_field, find_kind, find_record, period_named, short};
 pub use given::Given;
+pub use linked::{Linked, LinkedRecord};
 pub use list::{LINES_DEFAULT, List, Listing, Row, Travel};
 pub use next::{Next, Spelling};
 pub use refused::{Stop, refused};
