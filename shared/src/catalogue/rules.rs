@@ -266,6 +266,21 @@ impl Rules<'_> {
         }
     }
 
+    /// Whether a field is filled once the action is done.
+    fn known(&self, action: &Action, tag: u32) -> bool {
+        let stays = action.to.is_none()
+            && !action.from.is_empty()
+            && self
+                .kind
+                .fields
+                .get(&tag)
+                .is_some_and(|field| action.from.iter().all(|from| field.required_in.contains(from)));
+        let set = self.kind.fields.get(&tag).is_some_and(|field| {
+            field.default.is_some() || action.effects.iter().any(|effect| self.sets(effect, field))
+        });
+        self.demands(action, tag) || stays || set
+    }
+
     fn demands(&self, action: &Action, tag: u32) -> bool {
         let by_status = self
             .kind
@@ -397,6 +412,17 @@ impl Rules<'_> {
             }
         }
         let Some(numbering) = &self.kind.numbering else { return };
+        for action in self.kind.actions.values().filter(|action| action.effects.contains(&Effect::Number)) {
+            // An empty field of `per` makes a row of its own; a year must be known.
+            for tag in numbering.year_of.iter().filter(|tag| !self.known(action, **tag)) {
+                let (id, zh) = self.label(*tag);
+                self.report.say(
+                    self.at_action(action),
+                    format!("action `{}` gives a number by `{id}`, which may be empty then", action.id),
+                    format!("操作 `{}` 按 `{id}`（{zh}）编号，但那时它可能没有填", action.id),
+                );
+            }
+        }
         if !self.kind.actions.values().any(|action| action.effects.contains(&Effect::Number)) {
             self.report.say(self.places.numbering, "no action gives the number", "没有操作生成编号");
         }

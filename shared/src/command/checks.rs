@@ -8,7 +8,7 @@ use super::{Act, Command};
 use crate::catalogue::model::{Action, Field, Guard, Kind, Owner, Reason, Shape};
 use crate::ids::Site;
 use crate::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
-use crate::view::{condition, shape};
+use crate::view::{condition, phrase, shape};
 
 /// Whether this site writes records of the kind at all.
 pub(super) fn site(ctx: &Context<'_>, kind: &Kind) -> Result<(), Problem> {
@@ -369,6 +369,24 @@ fn broken(
             })
         }
     }
+}
+
+/// A number belongs to its row: what the row is told by (the year, the session) stands once the number is given.
+pub(super) fn number_stands(draft: &Draft<'_>) -> Option<Problem> {
+    let numbering = draft.kind.numbering.as_ref()?;
+    draft.was(numbering.field)?;
+    let row = |fields| (phrase::year(numbering, fields), phrase::scope(numbering, fields));
+    if row(draft.all_before()) == row(&draft.fields) {
+        return None;
+    }
+    let moved = numbering.year_of.iter().chain(&numbering.per).find(|tag| draft.changed(**tag))?;
+    let field = draft.kind.fields.get(moved)?;
+    Some(refusal::at(
+        Code::Value,
+        field,
+        "决定了编号，编号后不能再改；请作废后重新登记",
+        "decided the number and cannot change after it; void the record and write it anew",
+    ))
 }
 
 /// The record's own date may not lie after tomorrow: such a date is a slip of the pen. Plans of the county may.

@@ -144,6 +144,7 @@ impl<'a> Work<'a> {
         compute::all(&mut draft);
         problems.extend(checks::required(&draft, Some(action)));
         problems.extend(checks::event_date(ctx, &draft));
+        problems.extend(checks::number_stands(&draft));
         Refusal::unless_empty(problems)?;
         let actor = for_whom(actor, standing);
         let warnings = self.finish(&draft, command, &actor, action.tag, action.to.unwrap_or(0))?;
@@ -197,6 +198,7 @@ impl<'a> Work<'a> {
         effects::recompute(ctx, &mut draft);
         problems.extend(checks::required(&draft, None));
         problems.extend(checks::event_date(ctx, &draft));
+        problems.extend(checks::number_stands(&draft));
         Refusal::unless_empty(problems)?;
         self.finish(&draft, command, &for_whom(actor, standing), 0, 0)
     }

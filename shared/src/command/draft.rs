@@ -75,6 +75,11 @@ impl<'a> Draft<'a> {
         self.was.get(&tag)
     }
 
+    /// All values before the command.
+    pub(super) fn all_before(&self) -> &Fields {
+        &self.was
+    }
+
     pub(super) fn changed(&self, tag: u32) -> bool {
         self.was.get(&tag) != self.fields.get(&tag)
     }

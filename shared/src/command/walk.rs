@@ -10,8 +10,8 @@ use crate::ids::{Site, TownshipCode};
 use crate::limits;
 use crate::record::{Day, Decimal, EntryFlags, Role, Value};
 use crate::tally;
-use crate::view::held;
 use crate::view::sample::{self, Office, Plain, TODAY, township};
+use crate::view::{held, phrase, read};
 
 const CANARY: &str = "金丝雀不得外传";
 
@@ -217,7 +217,31 @@ fn contains(bytes: &[u8], needle: &str) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
 
+/// Numbers of an office stand without gaps and without twins, void records included.
+fn gapless(office: &Office) {
+    let catalogue = office.folder.catalogue();
+    for kind in catalogue.kinds.values() {
+        let Some(numbering) = &kind.numbering else { continue };
+        let mut rows: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+        read::list_all(&office.views, kind.tag, &mut |line| {
+            let record = office.record(line.id);
+            let given = record.fields.get(&numbering.field);
+            if let Some(n) = given.and_then(|v| phrase::number_in(kind, numbering, &record.fields, v)) {
+                let row = (phrase::year(numbering, &record.fields), phrase::scope(numbering, &record.fields));
+                rows.entry(row).or_default().push(n);
+            }
+            true
+        });
+        for (row, mut numbers) in rows {
+            numbers.sort_unstable();
+            let expected: Vec<u32> = (1..=numbers.len() as u32).collect();
+            assert_eq!(numbers, expected, "{} in row {row:?}", kind.id);
+        }
+    }
+}
+
 fn check(office: &Office) {
+    gapless(office);
     let catalogue = office.folder.catalogue();
     assert_eq!(held::list(&office.views, None, 3), [], "the gate writes nothing that the fold would hold");
     assert!(office.rebuilt() == office.views, "a rebuild gives the same bytes");
