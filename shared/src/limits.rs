@@ -24,6 +24,13 @@ pub const REFRESH_RECORDS_MAX: usize = 200;
 /// Steps kept in a record's own history; older ones stay in the journal.
 pub const RECORD_STEPS_MAX: usize = 200;
 
+/// Records that one action makes from one list.
+pub const FOLLOWERS_MAX: usize = 2_000;
+/// Entries of one decision, with all that it brings about.
+pub const DECISION_ENTRIES_MAX: usize = 12_000;
+/// Actions that bring about others, one within the other.
+pub const FOLLOW_DEPTH_MAX: usize = 4;
+
 /// Batches that a side may have sent and not yet seen acknowledged.
 pub const SESSION_WINDOW_BATCHES: usize = 4;
 /// Streams named in one hello; points in one sketch; held entries in one receipt.

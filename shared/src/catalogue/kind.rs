@@ -9,9 +9,9 @@ use super::model::{
     Action, Address, Condition, Field, Import, Kind, NodeKind, Numbering, Owner, Reason, Runs, Section,
     Shape, Status,
 };
-use super::names::{Names, World};
+use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{condition, figures, graph, rules};
+use super::{amount, condition, figures, graph, marks, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -38,6 +38,25 @@ pub(super) struct Common<'a> {
     pub(super) fields: Vec<Tab<'a>>,
 }
 
+/// The names of a kind, for the rules of others; what is wrong with it is told when it is read whole.
+pub(super) fn names(top: &Tab<'_>, common: &Common<'_>, world: &World) -> Other {
+    let report = top.report;
+    let mut places = Places::default();
+    let mut names =
+        Names { world, report, statuses: BTreeMap::new(), actions: BTreeMap::new(), fields: BTreeMap::new() };
+    statuses(top, &mut names, &mut places);
+    let mut actions = BTreeMap::new();
+    for (tag, tab) in action_names(top, &mut names) {
+        actions.insert(tab.need_word("id").text.to_owned(), (tag, !tab.has("from")));
+    }
+    let mut fields = BTreeMap::new();
+    for mut draft in field_drafts(top, common, &mut places) {
+        fields::resolve_links(&mut draft, &names);
+        fields.insert(draft.field.tag, draft.field);
+    }
+    Other { statuses: names.statuses, actions, fields, numbered: top.has("numbering") }
+}
+
 /// Reads a kind; what is wrong goes to the report of `top`.
 pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, Places) {
     let report = top.report;
@@ -52,6 +71,9 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     let mut drafts = field_drafts(top, common, &mut places);
     for draft in &mut drafts {
         fields::resolve_links(draft, &names);
+    }
+    for draft in &mut drafts {
+        draft.field.locks_in = names.statuses(&draft.locks_in);
     }
     for draft in &drafts {
         if let Some(twin) = names.fields.values().find(|f| f.tag == draft.field.tag || f.id == draft.field.id)
@@ -68,6 +90,12 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
             names.fields.insert(draft.field.tag, draft.field.clone());
         }
     }
+    for draft in &drafts {
+        let compute = amount::compute(&draft.tab, &draft.field, &names);
+        if let Some(field) = names.fields.get_mut(&draft.field.tag) {
+            field.compute = compute;
+        }
+    }
     let mut actions = actions(&action_tabs, &names, &mut places);
     for draft in &drafts {
         let named = required_from(&draft.required_from, &actions, &names);
@@ -77,6 +105,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     }
     accept_required(&mut actions, &names.fields);
 
+    top.flag("plans");
     let (title, date) = (top.need_word("title"), top.need_word("date"));
     (places.title, places.date) = (title.at, date.at);
     let text = |shape: &Shape| matches!(shape, Shape::Text { .. });
@@ -98,6 +127,10 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         reason_privacy: fields::privacy(top, "reason_privacy"),
         local_when: condition::optional(top, "local_when", &names),
         numbering: numbering(top, &names, &mut places),
+        plan_statuses: names.statuses(&top.words("plan_statuses")),
+        delegation: marks::delegation(top, &names),
+        staff: marks::staff(top, &names),
+        sample: marks::sample(top, &names),
         list: names.field_tags(&list),
         form,
         import: import(top, &names, &mut places),
@@ -192,7 +225,8 @@ fn actions(tabs: &[(u32, Tab<'_>)], names: &Names<'_>, places: &mut Places) -> B
             label: tab.label(),
             from: names.statuses(&tab.words("from")),
             to: tab.word("to").and_then(|word| names.status(word)),
-            roles: roles(tab),
+            roles: roles(tab, "roles", true),
+            behalf: roles(tab, "behalf", false),
             requires: names.field_tags(&tab.words("requires")),
             accepts: names.field_tags(&tab.words("accepts")),
             reason,
@@ -210,9 +244,9 @@ fn actions(tabs: &[(u32, Tab<'_>)], names: &Names<'_>, places: &mut Places) -> B
     actions
 }
 
-fn roles(tab: &Tab<'_>) -> Vec<Role> {
-    let words = tab.words("roles");
-    if words.is_empty() {
+fn roles(tab: &Tab<'_>, key: &'static str, needed: bool) -> Vec<Role> {
+    let words = tab.words(key);
+    if needed && words.is_empty() {
         tab.report.say(tab.at, "`roles` is missing: who may do this?", "缺少 roles：由谁操作？");
     }
     let mut roles = Vec::new();
@@ -343,11 +377,17 @@ fn numbering(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Nu
     places.numbering = tab.at;
     let number = |shape: &Shape| matches!(shape, Shape::Text { .. } | Shape::Number { .. });
     let field = names.field_of(tab.need_word("field"), "a text or a number", "文字或数字", number);
-    let year_of = names.date_field(tab.need_word("year_of"));
+    let per = names.field_tags(&tab.words("per"));
+    let year_of = match tab.word("year_of") {
+        None if !per.is_empty() => None,
+        None => names.date_field(tab.need_word("year_of")),
+        Some(word) => names.date_field(word),
+    };
     let format = tab.word("format").unwrap_or(Word { text: "", at: tab.at });
-    rules::numbering_format(names.report, format);
+    let pieces = amount::pieces(format, names);
+    rules::numbering_format(names.report, format, &pieces);
     tab.done();
-    Some(Numbering { field: field?, format: format.text.to_owned(), year_of: year_of? })
+    Some(Numbering { field: field?, format: pieces, year_of, per })
 }
 
 fn import(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Import> {

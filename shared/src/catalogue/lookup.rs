@@ -1,8 +1,8 @@
 //! Finding things in the catalogue by the names that people and programs use.
 
 use super::model::{
-    Action, Catalogue, Choice, DeadlineKind, Field, Kind, LegalProfile, Length, Measure, Privacy, Rate,
-    Shape, Status,
+    Action, Amount, Catalogue, Choice, Condition, DeadlineKind, Field, Kind, LegalProfile, Length, Measure,
+    Privacy, Rate, Shape, Status,
 };
 use crate::record::Value;
 
@@ -79,6 +79,33 @@ impl Kind {
     /// Whether a field must never leave the office; a field that is not known here is not held to be private.
     pub fn is_local(&self, field: u32) -> bool {
         self.fields.get(&field).is_some_and(|field| field.privacy == Privacy::Local)
+    }
+}
+
+impl Condition {
+    /// Tags of the record's own fields that it looks at.
+    pub fn fields(&self) -> Vec<u32> {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().flat_map(Self::fields).collect(),
+            Self::Not(inner) => inner.fields(),
+            Self::Filled(field) | Self::In { field, .. } | Self::Linked { field, .. } => vec![*field],
+            Self::Within { amount, .. } => amount.fields(),
+            Self::Share { part, whole, .. } => [part.fields(), whole.fields()].concat(),
+            Self::InOrder { first, second } => vec![*first, *second],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Amount {
+    /// Tags of the record's own fields that it looks at.
+    pub fn fields(&self) -> Vec<u32> {
+        match self {
+            Self::Fixed(_) | Self::Records { .. } => Vec::new(),
+            Self::Field(field) | Self::Rows { field, .. } | Self::Linked { field, .. } => vec![*field],
+            Self::Add(list) | Self::Subtract(list) => list.iter().flat_map(Self::fields).collect(),
+            Self::Days { from, to } => vec![*from, *to],
+        }
     }
 }
 

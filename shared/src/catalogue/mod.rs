@@ -9,11 +9,13 @@ mod load;
 mod lookup;
 pub mod model;
 
+mod amount;
 mod condition;
 mod fields;
 mod figures;
 mod graph;
 mod kind;
+mod marks;
 mod names;
 mod problem;
 mod profile;

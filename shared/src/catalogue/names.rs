@@ -14,6 +14,18 @@ pub(super) struct World {
     pub(super) deadlines: BTreeMap<String, u32>,
     /// How they run, by number.
     pub(super) runs: BTreeMap<u32, Runs>,
+    /// What rules of one kind may say of another.
+    pub(super) others: BTreeMap<u32, Other>,
+}
+
+/// The names of a kind, for the rules of others.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Other {
+    pub(super) statuses: BTreeMap<String, u32>,
+    /// By id: tag, and whether it creates records.
+    pub(super) actions: BTreeMap<String, (u32, bool)>,
+    pub(super) fields: BTreeMap<u32, Field>,
+    pub(super) numbered: bool,
 }
 
 /// Names of one kind. `fields` is filled before anything that refers to it is read.
@@ -26,6 +38,41 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// The names within the child rows of a field: its columns.
+    pub(super) fn inside(&self, columns: &BTreeMap<u32, Field>) -> Names<'a> {
+        let (world, report) = (self.world, self.report);
+        let (statuses, actions) = (BTreeMap::new(), BTreeMap::new());
+        Names { world, report, statuses, actions, fields: columns.clone() }
+    }
+
+    /// The names of another kind, or of this one.
+    pub(super) fn of_kind(&self, tag: u32) -> Names<'a> {
+        let other = self.world.others.get(&tag).cloned().unwrap_or_default();
+        let actions = other.actions.into_iter().map(|(id, (tag, _))| (id, tag)).collect();
+        let (world, report) = (self.world, self.report);
+        Names { world, report, statuses: other.statuses, actions, fields: other.fields }
+    }
+
+    /// The only kind that a link field may point to.
+    pub(super) fn linked_kind(&self, word: Word<'_>) -> Option<(u32, u32)> {
+        let is_link = |shape: &Shape| matches!(shape, Shape::Link(_) | Shape::Links(_));
+        let tag = self.field_of(word, "a link", "关联", is_link)?;
+        match self.fields.get(&tag).map(|field| &field.shape) {
+            Some(Shape::Link(kinds) | Shape::Links(kinds)) => match kinds.as_slice() {
+                [kind] => Some((tag, *kind)),
+                _ => {
+                    self.report.say(
+                        word.at,
+                        format!("`{}` links to several kinds: a rule about them needs one", word.text),
+                        format!("`{}` 可关联多种台账，规则只能针对一种", word.text),
+                    );
+                    None
+                }
+            },
+            _ => None,
+        }
+    }
+
     fn find(&self, table: &BTreeMap<String, u32>, word: Word<'_>, en: &str, zh: &str) -> Option<u32> {
         let found = table.get(word.text).copied();
         if found.is_none() && !word.text.is_empty() {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::model::{Kind, Privacy};
+use super::context::{Context, Surroundings};
+use crate::catalogue::model::{Amount, Condition, Kind, Privacy};
+use crate::ids::RecordId;
 use crate::record::{DeadlineState, EntryFlags, Fields, Record, Value};
 use crate::view::condition::Subject;
 
@@ -10,6 +12,8 @@ use crate::view::condition::Subject;
 /// here; they part again when the entries are written.
 #[derive(Debug, Clone)]
 pub(super) struct Draft<'a> {
+    /// The record that it becomes.
+    pub this: RecordId,
     pub kind: &'a Kind,
     pub before: Option<&'a Record>,
     pub status: u32,
@@ -21,10 +25,11 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(kind: &'a Kind, before: Option<&'a Record>, local: Fields) -> Self {
+    pub(super) fn new(this: RecordId, kind: &'a Kind, before: Option<&'a Record>, local: Fields) -> Self {
         let mut fields = before.map(|record| record.fields.clone()).unwrap_or_default();
         fields.extend(local);
         Self {
+            this,
             kind,
             before,
             status: before.map_or(0, |record| record.status),
@@ -44,7 +49,20 @@ impl<'a> Draft<'a> {
             deadlines: &self.deadlines,
             steps: self.before.map(|record| record.steps.as_slice()).unwrap_or_default(),
             flags: self.before.map_or(self.flags, |record| record.flags.with(self.flags)),
+            around: None,
         }
+    }
+
+    /// Whether a condition holds that may look at other records.
+    pub(super) fn holds(&self, ctx: &Context<'_>, condition: &Condition) -> bool {
+        let around = Surroundings { ctx, this: self.this };
+        Subject { around: Some(&around), ..self.subject() }.holds(condition)
+    }
+
+    /// A number that may look at other records, in thousandths.
+    pub(super) fn amount(&self, ctx: &Context<'_>, amount: &Amount) -> i64 {
+        let around = Surroundings { ctx, this: self.this };
+        Subject { around: Some(&around), ..self.subject() }.amount(amount)
     }
 
     /// As [`Draft::subject`], with the fields as they were before.

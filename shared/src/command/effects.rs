@@ -1,10 +1,13 @@
 //! What an action does besides its status.
 
+use super::compute::{self, Source};
 use super::context::Context;
 use super::draft::Draft;
+use super::follow;
 use super::refusal::{self, Code, Problem};
-use crate::catalogue::model::{Action, Condition, Effect, Numbering, SetTo, Shape};
+use crate::catalogue::model::{Action, Condition, Effect, Give, Numbering, SetTo, Shape};
 use crate::record::{Day, DeadlineState, EntryFlags, Value};
+use crate::view::phrase::{self, Phrase};
 
 /// Applies the effects in the order of the catalogue. Problems are collected; the draft is then of no use.
 pub(super) fn apply(ctx: &Context<'_>, draft: &mut Draft<'_>, action: &Action) -> Vec<Problem> {
@@ -14,10 +17,10 @@ pub(super) fn apply(ctx: &Context<'_>, draft: &mut Draft<'_>, action: &Action) -
 fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), Problem> {
     match effect {
         Effect::Start { deadline, from, due, when, complex } => {
-            if when.as_ref().is_some_and(|when| !draft.subject().holds(when)) {
+            if when.as_ref().is_some_and(|when| !draft.holds(ctx, when)) {
                 return Ok(());
             }
-            let complex = complex.as_ref().is_some_and(|complex| draft.subject().holds(complex));
+            let complex = complex.as_ref().is_some_and(|complex| draft.holds(ctx, complex));
             let start = day_in(ctx, draft, *from);
             let state = match due {
                 // Who gives no last day sets none.
@@ -45,7 +48,10 @@ fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), 
             let value = match value {
                 SetTo::Today => Some(Value::Date(ctx.today)),
                 SetTo::Value(value) => Some(value.clone()),
-                SetTo::CountOf(other) => Some(Value::Number(count(draft.fields.get(other)))),
+                SetTo::Amount(amount) => {
+                    let shape = draft.kind.fields.get(field).map(|field| &field.shape);
+                    shape.and_then(|shape| compute::number(shape, draft.amount(ctx, amount)))
+                }
                 SetTo::CopyOf(other) => draft.fields.get(other).cloned(),
             };
             match value {
@@ -70,6 +76,15 @@ fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), 
         }
         Effect::Void => void(draft),
         Effect::Publish => draft.publish = true,
+        Effect::Append { field, row, when } => {
+            if when.as_ref().is_some_and(|when| !draft.holds(ctx, when)) {
+                return Ok(());
+            }
+            append(ctx, draft, *field, row);
+        }
+        Effect::Create(create) => follow::link_ahead(ctx, draft, create),
+        // What moves other records on is done once this one is decided.
+        Effect::Drive(_) => {}
     }
     Ok(())
 }
@@ -82,19 +97,16 @@ pub(super) fn void(draft: &mut Draft<'_>) {
     }
 }
 
-/// Values of number fields that count another field follow it in every change, also in a plain edit.
-pub(super) fn recount(draft: &mut Draft<'_>) {
-    let actions = draft.kind.actions.values();
-    let counts = actions.flat_map(|action| &action.effects).filter_map(|effect| match effect {
-        Effect::Set { field, value: SetTo::CountOf(other) } => Some((*field, *other)),
-        _ => None,
-    });
-    for (field, other) in counts {
-        if draft.changed(other) {
-            let value = Value::Number(count(draft.fields.get(&other)));
-            draft.fields.insert(field, value);
-        }
-    }
+fn append(ctx: &Context<'_>, draft: &mut Draft<'_>, field: u32, row: &[(u32, Give)]) {
+    let Some(Shape::Rows(columns)) = draft.kind.fields.get(&field).map(|field| &field.shape) else { return };
+    let source = Source { ctx, draft, row: None, item: None };
+    let row = source.all(row, |tag| columns.get(&tag));
+    let mut rows = match draft.fields.get(&field) {
+        Some(Value::List(rows)) => rows.clone(),
+        _ => Vec::new(),
+    };
+    rows.push(Value::Group(row));
+    draft.fields.insert(field, Value::List(rows));
 }
 
 /// Deadlines that started or were met on a day which an edit puts right are counted again. An extended deadline stays:
@@ -233,18 +245,14 @@ fn extend(ctx: &Context<'_>, draft: &mut Draft<'_>, deadline: u32, to: u32) -> R
     }
 }
 
-fn count(value: Option<&Value>) -> i64 {
-    match value {
-        Some(Value::List(values)) => values.len() as i64,
-        Some(_) => 1,
-        None => 0,
-    }
-}
-
-/// The next number of the owner's row for the year, in the kind's form.
+/// The next number of its row, in the kind's form.
 fn number(ctx: &Context<'_>, draft: &Draft<'_>, numbering: &Numbering) -> Value {
-    let year = day_in(ctx, draft, Some(numbering.year_of)).year();
-    let next = ctx.lookup.last_number(ctx.place.site, draft.kind.tag, year).saturating_add(1);
+    let year = match numbering.year_of {
+        Some(_) => day_in(ctx, draft, numbering.year_of).year(),
+        None => 0,
+    };
+    let scope = phrase::scope(numbering, &draft.fields);
+    let next = ctx.lookup.last_number(ctx.place.site, draft.kind.tag, year, scope).saturating_add(1);
     let plain = matches!(
         draft.kind.fields.get(&numbering.field).map(|field| &field.shape),
         Some(Shape::Number { .. })
@@ -252,6 +260,7 @@ fn number(ctx: &Context<'_>, draft: &Draft<'_>, numbering: &Numbering) -> Value 
     if plain || numbering.format.is_empty() {
         return Value::Number(i64::from(next));
     }
-    let text = numbering.format.replace("{abbr}", ctx.place.abbr).replace("{year}", &year.to_string());
-    Value::Text(text.replace("{n}", &next.to_string()))
+    let (kind, fields, abbr) = (draft.kind, &draft.fields, ctx.place.abbr);
+    let year = Some(day_in(ctx, draft, numbering.year_of).year());
+    Value::Text(Phrase { kind, fields, abbr, year, number: Some(next) }.say(&numbering.format))
 }

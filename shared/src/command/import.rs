@@ -2,6 +2,7 @@
 
 use super::address::{self};
 use super::checks;
+use super::compute;
 use super::context::Context;
 use super::draft::Draft;
 use super::emit::{self, Head};
@@ -59,7 +60,7 @@ pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) 
     let id = import_id(ctx.place.site, kind.tag, key, day.year());
     let before = ctx.lookup.record(id);
     let local = before.as_ref().map_or_else(Fields::new, |record| ctx.lookup.local(record.id));
-    let mut draft = Draft::new(kind, before.as_ref(), local);
+    let mut draft = Draft::new(before.as_ref().map_or(id, |record| record.id), kind, before.as_ref(), local);
     fill(ctx, &mut draft, import, fields);
     let status =
         if before.as_ref().is_some_and(|record| record.status == draft.status) { 0 } else { draft.status };
@@ -136,6 +137,7 @@ fn fill(ctx: &Context<'_>, draft: &mut Draft<'_>, import: &Import, fields: &Fiel
             draft.fields.insert(*tag, value.clone());
         }
     }
+    compute::but(draft, fields);
     // The rules see the imported fields; what the rules do not say stays as it is.
     let rule = import.status.iter().find(|(condition, _)| draft.subject().holds(condition));
     if let Some((_, status)) = rule {

@@ -57,6 +57,8 @@ pub(super) fn field(tag: u32, zh: &str, shape: Shape, headings: &[&str]) -> Fiel
         derived: false,
         headings: headings.iter().map(|&h| h.to_owned()).collect(),
         default: None,
+        compute: None,
+        locks_in: Vec::new(),
         help: None,
     }
 }
@@ -67,6 +69,7 @@ pub(super) fn choices(rows: &[(&str, &str, &[&str])]) -> Vec<Choice> {
         key: (*key).to_owned(),
         label: Label { zh: (*zh).to_owned(), en: key.to_lowercase() },
         headings: other.iter().map(|&h| h.to_owned()).collect(),
+        mark: String::new(),
     };
     rows.iter().enumerate().map(choice).collect()
 }
@@ -108,6 +111,10 @@ pub(super) fn kind() -> Kind {
         statuses: [(1, "registered"), (2, "replied")].map(status).into(),
         actions: Default::default(),
         numbering: None,
+        plan_statuses: Vec::new(),
+        delegation: None,
+        staff: None,
+        sample: None,
         list: vec![1, 2],
         form: Vec::new(),
         measures: Vec::new(),

@@ -35,6 +35,8 @@ fn field(tag: u32, id: &str, shape: Shape) -> Field {
         derived: false,
         headings: Vec::new(),
         default: None,
+        compute: None,
+        locks_in: Vec::new(),
         help: None,
     }
 }
@@ -44,7 +46,7 @@ pub fn text() -> Shape {
 }
 
 fn choice(id: u32, key: &str) -> Choice {
-    Choice { id, key: key.to_owned(), label: label(key), headings: Vec::new() }
+    Choice { id, key: key.to_owned(), label: label(key), headings: Vec::new(), mark: String::new() }
 }
 
 fn status(tag: u32, id: &str, open: bool, draft: bool) -> Status {
@@ -59,6 +61,7 @@ fn action(tag: u32, id: &str, from: &[u32], to: Option<u32>, roles: &[Role]) -> 
         from: from.to_vec(),
         to,
         roles: roles.to_vec(),
+        behalf: Vec::new(),
         requires: Vec::new(),
         accepts: Vec::new(),
         reason: Reason::Optional,
@@ -100,6 +103,10 @@ fn kind(
         statuses: map(statuses, |s| s.tag),
         actions: map(actions, |a| a.tag),
         numbering: None,
+        plan_statuses: Vec::new(),
+        delegation: None,
+        staff: None,
+        sample: None,
         list: vec![1],
         form: Vec::new(),
         measures: Vec::new(),
@@ -169,8 +176,19 @@ fn letter() -> Kind {
     );
     kind.reason_privacy = Privacy::Local;
     kind.local_when = Some(Condition::In { field: 6, values: vec![Value::Choice(2)] });
-    kind.numbering =
-        Some(Numbering { field: 4, format: "{abbr}人信〔{year}〕{n}号".to_owned(), year_of: 2 });
+    kind.numbering = Some(Numbering {
+        field: 4,
+        format: vec![
+            Piece::Abbr,
+            Piece::Literal("人信〔".to_owned()),
+            Piece::Year,
+            Piece::Literal("〕".to_owned()),
+            Piece::Number(1),
+            Piece::Literal("号".to_owned()),
+        ],
+        year_of: Some(2),
+        per: Vec::new(),
+    });
     let received = On::Field(2);
     kind.measures = vec![
         Measure { split: Some(6), ..measure(1, "B1", Condition::All(vec![]), received, Window::Period) },
@@ -265,6 +283,7 @@ pub fn catalogue() -> Arc<Catalogue> {
         kinds: map(vec![letter(), notice(), district, membership], |kind| kind.tag),
         deadlines: map(vec![deadline], |deadline| deadline.number),
         profiles: BTreeMap::new(),
+        locks: Vec::new(),
         version: "sample".to_owned(),
     })
 }
@@ -345,6 +364,10 @@ impl Office {
     }
 
     pub fn try_do(&mut self, command: &Command, role: Role) -> Result<Decision, Refusal> {
+        self.try_as(command, &actor(role))
+    }
+
+    pub fn try_as(&mut self, command: &Command, who: &Actor) -> Result<Decision, Refusal> {
         self.clock += 1000;
         self.fresh += 1;
         let catalogue = Arc::clone(self.folder.catalogue());
@@ -362,7 +385,7 @@ impl Office {
             today: self.today,
             fresh: RecordId::mint(self.clock, &random),
         };
-        let decision = command::decide(&ctx, command, &actor(role))?;
+        let decision = command::decide(&ctx, command, who)?;
         for (stream, entry) in &decision.entries {
             self.append(*stream, entry.encode());
         }

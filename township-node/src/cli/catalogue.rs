@@ -86,6 +86,7 @@ fn json_of(kind: &Kind) -> serde_json::Value {
             "from": a.from.iter().filter_map(status).collect::<Vec<_>>(),
             "to": a.to.as_ref().and_then(status),
             "roles": a.roles.iter().map(|role| role.code()).collect::<Vec<_>>(),
+            "behalf": a.behalf.iter().map(|role| role.code()).collect::<Vec<_>>(),
             "requires": a.requires.iter().filter_map(|tag| kind.fields.get(tag)).map(|f| f.id.clone()).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     })
@@ -117,8 +118,12 @@ fn page(kind: &Kind, lang: Lang) -> String {
         let from: Vec<String> = action.from.iter().filter_map(label).collect();
         let from =
             if from.is_empty() { lang.pick("（新建）", "(new)").to_owned() } else { from.join(mark) };
-        let roles: Vec<&str> =
-            action.roles.iter().map(|role| lang.pick(role.label().0, role.label().1)).collect();
+        let roles: Vec<&str> = action
+            .roles
+            .iter()
+            .chain(&action.behalf)
+            .map(|role| lang.pick(role.label().0, role.label().1))
+            .collect();
         let to = action.to.as_ref().and_then(label).unwrap_or_default();
         actions.row([lang.of(&action.label).to_owned(), action.id.clone(), from, to, roles.join(mark)]);
     }
