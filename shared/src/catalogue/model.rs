@@ -99,6 +99,8 @@ pub struct Kind {
     pub title: u32,
     /// Tag of the date field that the record is attributed to.
     pub date: u32,
+    /// Tag of the field that says who has to act, such as the unit to which a suggestion was assigned.
+    pub responsible: Option<u32>,
     /// Whether reasons given for actions may leave the office.
     pub reason_privacy: Privacy,
     /// A record for which this holds when it is created is written whole to the local stream and never leaves the

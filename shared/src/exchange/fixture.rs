@@ -104,6 +104,7 @@ pub(super) fn kind() -> Kind {
         address: Address::Nobody,
         title: 2,
         date: 3,
+        responsible: None,
         reason_privacy: Privacy::Sync,
         local_when: None,
         fields: fields.into_iter().map(|f| (f.tag, f)).collect(),

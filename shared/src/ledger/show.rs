@@ -165,7 +165,7 @@ impl Ledger<'_> {
         }
     }
 
-    fn deadline(&self, state: &DeadlineState) -> ShownDeadline {
+    pub(super) fn deadline(&self, state: &DeadlineState) -> ShownDeadline {
         let kind = self.catalogue.deadlines.get(&state.kind);
         let unknown = || text(format!("期限{}", state.kind), format!("deadline {}", state.kind));
         let due = state.effective_due;

@@ -96,6 +96,7 @@ fn kind(
         address: Address::All,
         title: 1,
         date: 2,
+        responsible: None,
         reason_privacy: Privacy::Sync,
         local_when: None,
         fields: map(fields, |f| f.tag),

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use shared::catalogue::model::{Kind, Privacy, Shape};
 use shared::ledger::find_kind;
-use shared::program::{Failure, Lang, Table, load_catalogue};
+use shared::program::{Failure, Lang, Table, load_calendar, load_catalogue};
 
 use super::Desk;
 
@@ -43,18 +43,17 @@ impl Catalogue {
 
 impl Check {
     fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let catalogue = match &self.folder {
-            None => desk.catalogue()?,
-            Some(folder) => load_catalogue(Some(folder))?,
+        let folder = match self.folder {
+            None => desk.config()?.catalogue,
+            named => named,
         };
-        let value = json!({ "kinds": catalogue.kinds.len(), "profiles": catalogue.profiles.len(), "version": catalogue.version });
+        let catalogue = load_catalogue(folder.as_deref())?;
+        let calendar = load_calendar(folder.as_deref())?;
+        let (kinds, version, days) = (catalogue.kinds.len(), &catalogue.version, calendar.version());
+        let value = json!({ "kinds": kinds, "profiles": catalogue.profiles.len(), "version": version, "calendar": days });
         desk.out.data(&value, |lang| match lang {
-            Lang::Zh => {
-                format!("目录没有错误：{} 种台账，版本 {}。", catalogue.kinds.len(), catalogue.version)
-            }
-            Lang::En => {
-                format!("No mistakes: {} kinds, version {}.", catalogue.kinds.len(), catalogue.version)
-            }
+            Lang::Zh => format!("目录没有错误：{kinds} 种台账，版本 {version}；节假日版本 {days}。"),
+            Lang::En => format!("No mistakes: {kinds} kinds, version {version}; holidays {days}."),
         });
         Ok(())
     }
