@@ -7,9 +7,9 @@ use toml_span::Span;
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
     Action, Address, Condition, Field, Import, Kind, NodeKind, Numbering, Owner, Reason, Section, Shape,
-    Status,
+    Status, TermMark,
 };
-use super::names::{Names, World};
+use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
 use super::{condition, figures, graph, rules};
 use crate::record::Role;
@@ -23,6 +23,8 @@ pub(super) struct Places {
     pub(super) actions: BTreeMap<u32, Span>,
     pub(super) measures: Vec<Span>,
     pub(super) rates: Vec<Span>,
+    pub(super) coverages: Vec<Span>,
+    pub(super) term: Span,
     pub(super) list: Vec<Span>,
     pub(super) import: Span,
     pub(super) numbering: Span,
@@ -36,6 +38,25 @@ pub(super) struct Places {
 pub(super) struct Common<'a> {
     pub(super) sets: ChoiceSets,
     pub(super) fields: Vec<Tab<'a>>,
+}
+
+/// The names of a kind, for the rules of others; what is wrong with it is told when it is read whole.
+pub(super) fn names(top: &Tab<'_>, common: &Common<'_>, world: &World) -> Other {
+    let report = top.report;
+    let mut places = Places::default();
+    let mut names =
+        Names { world, report, statuses: BTreeMap::new(), actions: BTreeMap::new(), fields: BTreeMap::new() };
+    statuses(top, &mut names, &mut places);
+    let mut actions = BTreeMap::new();
+    for (tag, tab) in action_names(top, &mut names) {
+        actions.insert(tab.need_word("id").text.to_owned(), (tag, !tab.has("from")));
+    }
+    let mut fields = BTreeMap::new();
+    for mut draft in field_drafts(top, common, &mut places) {
+        fields::resolve_links(&mut draft, &names);
+        fields.insert(draft.field.tag, draft.field);
+    }
+    Other { statuses: names.statuses, actions, fields }
 }
 
 /// Reads a kind; what is wrong goes to the report of `top`.
@@ -83,7 +104,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     let form = sections(top, &names);
     let list = top.words("list");
     places.list = list.iter().map(|word| word.at).collect();
-    let (measures, rates) = figures::figures(top, &names, &mut places);
+    let counted = figures::figures(top, &names, &mut places);
     let kind = Kind {
         id: id.text.to_owned(),
         tag: top.need_number("tag"),
@@ -103,8 +124,10 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         fields: names.fields.clone(),
         statuses,
         actions,
-        measures,
-        rates,
+        measures: counted.measures,
+        rates: counted.rates,
+        coverages: counted.coverages,
+        term: term(top, &names, &mut places),
     };
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;
@@ -349,6 +372,17 @@ fn numbering(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Nu
     Some(Numbering { field: field?, format: format.text.to_owned(), year_of: year_of? })
 }
 
+/// `[term]`: the number of a term of office and the day on which it began.
+fn term(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<TermMark> {
+    let tab = top.tab("term")?;
+    places.term = tab.at;
+    let number = |shape: &Shape| matches!(shape, Shape::Text { .. } | Shape::Number { .. });
+    let number = names.field_of(tab.need_word("number"), "a text or a number", "文字或数字", number);
+    let start = names.date_field(tab.need_word("start"));
+    tab.done();
+    Some(TermMark { number: number?, start: start? })
+}
+
 fn import(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Import> {
     let tab = top.tab("import")?;
     places.import = tab.at;
@@ -395,6 +429,11 @@ fn widen_reached(kind: &mut Kind) {
             }
         }
     }
+}
+
+/// As [`widen_reached`], for a condition of another file over this kind.
+pub(super) fn widen_for(kind: &Kind, condition: &mut Condition) {
+    widen_in(condition, &|named| graph::behind(&kind.statuses, &kind.actions, named));
 }
 
 fn widen_in(condition: &mut Condition, behind: &dyn Fn(&[u32]) -> Vec<u32>) {

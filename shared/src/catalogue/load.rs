@@ -6,8 +6,9 @@ use std::sync::{Arc, OnceLock};
 use toml_span::Span;
 
 use super::fields;
+use super::figures_across;
 use super::kind::{self, Common, Places};
-use super::model::{Catalogue, Guard, Kind, Shape};
+use super::model::{Catalogue, CoverageList, Guard, Kind, Shape};
 use super::names::World;
 use super::problem::{Problems, Report};
 use super::profile;
@@ -52,6 +53,8 @@ impl Catalogue {
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
         let files: BTreeMap<&str, &str> = files.into_iter().collect();
         let version = version(&files);
+        // Kinds make use of each other; what is wrong is told by the second.
+        let silent = Report::new("", "");
         let reports: Vec<Report<'_>> = files.iter().map(|(name, text)| Report::new(name, text)).collect();
         let mut documents = Vec::new();
         for (nth, text) in files.values().enumerate() {
@@ -66,7 +69,7 @@ impl Catalogue {
             .collect();
         let mut catalogue =
             Self { kinds: BTreeMap::new(), deadlines: BTreeMap::new(), profiles: BTreeMap::new(), version };
-        fill(&mut catalogue, &tabs, &reports);
+        fill(&mut catalogue, &tabs, &reports, &silent);
         drop(tabs);
         drop(documents);
         let mut problems: Vec<_> = reports.into_iter().flat_map(Report::into_found).collect();
@@ -87,7 +90,12 @@ fn version(files: &BTreeMap<&str, &str>) -> String {
 }
 
 /// What a file holds is told by its first word: `deadline_kinds`, `profile`, `common`; all others are kinds.
-fn fill<'a>(catalogue: &mut Catalogue, tabs: &[(usize, Tab<'a>)], reports: &[Report<'a>]) {
+fn fill<'a>(
+    catalogue: &mut Catalogue,
+    tabs: &[(usize, Tab<'a>)],
+    reports: &[Report<'a>],
+    silent: &'a Report<'a>,
+) {
     let mut world = World::default();
     let mut common = Common::default();
     let mut deadline_places = BTreeMap::new();
@@ -113,48 +121,37 @@ fn fill<'a>(catalogue: &mut Catalogue, tabs: &[(usize, Tab<'a>)], reports: &[Rep
     profile::complete(&mut catalogue.profiles);
     profile::check(&catalogue.deadlines, &catalogue.profiles, &deadline_places, reports);
 
+    world.others = kind_tabs
+        .iter()
+        .map(|(_, tab)| (tab.need_number("tag"), kind::names(&tab.again(silent), &common, &world)))
+        .collect();
     let mut places = BTreeMap::new();
     for (nth, tab) in kind_tabs {
         let (kind, found) = kind::kind(tab, &common, &world);
         places.insert(kind.tag, (nth, found));
         catalogue.kinds.insert(kind.tag, kind);
     }
+    widen_lists(catalogue);
     across(catalogue, &places, reports);
+}
+
+/// What a list of another file says of a kind's statuses is read by that kind's own ways.
+fn widen_lists(catalogue: &mut Catalogue) {
+    let kinds = catalogue.kinds.clone();
+    for coverage in catalogue.kinds.values_mut().flat_map(|kind| &mut kind.coverages) {
+        if let CoverageList::Records { kind, condition, .. } = &mut coverage.list
+            && let Some(kind) = kinds.get(kind)
+        {
+            kind::widen_for(kind, condition);
+        }
+    }
 }
 
 /// What must hold between kinds.
 fn across(catalogue: &Catalogue, places: &BTreeMap<u32, (usize, Places)>, reports: &[Report<'_>]) {
-    let mut figures: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut tags: BTreeMap<u32, &str> = BTreeMap::new();
+    figures_across::once(walk(catalogue, places, reports));
     for (kind, report, places) in walk(catalogue, places, reports) {
-        for (measure, at) in kind.measures.iter().zip(&places.measures) {
-            let twin = tags.insert(measure.tag, &measure.id).or(figures.insert(&measure.id, &kind.id));
-            taken(report, *at, &measure.id, twin);
-            if measure.tag == 0 {
-                report.say(*at, "figure tags start at 1", "指标编号从 1 开始");
-            }
-        }
-        for (rate, at) in kind.rates.iter().zip(&places.rates) {
-            taken(report, *at, &rate.id, figures.insert(&rate.id, &kind.id));
-        }
-    }
-    let measures: Vec<&str> =
-        catalogue.kinds.values().flat_map(|kind| &kind.measures).map(|measure| measure.id.as_str()).collect();
-    for (kind, report, places) in walk(catalogue, places, reports) {
-        for (rate, at) in kind.rates.iter().zip(&places.rates) {
-            for name in rate
-                .numerator
-                .iter()
-                .chain([&rate.denominator])
-                .filter(|name| !measures.contains(&name.as_str()))
-            {
-                report.say(
-                    *at,
-                    format!("rate `{}` uses the measure `{name}`, which does not exist", rate.id),
-                    format!("比率 `{}` 用到的指标 `{name}` 不存在", rate.id),
-                );
-            }
-        }
+        figures_across::named(catalogue, kind, report, places);
         for action in kind.actions.values() {
             let at = places.actions.get(&action.tag).copied().unwrap_or(places.kind);
             for guard in &action.guards {
@@ -174,16 +171,6 @@ fn walk<'c, 'p, 'r>(
         let (nth, places) = places.get(&kind.tag)?;
         Some((kind, &reports[*nth], places))
     })
-}
-
-fn taken(report: &Report<'_>, at: Span, id: &str, twin: Option<&str>) {
-    if let Some(twin) = twin {
-        report.say(
-            at,
-            format!("the tag or the id of figure `{id}` is taken already (by `{twin}`)"),
-            format!("指标 `{id}` 的编号或 id 已被 `{twin}` 占用"),
-        );
-    }
 }
 
 fn linked_statuses(

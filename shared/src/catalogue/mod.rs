@@ -7,16 +7,19 @@
 
 mod load;
 mod lookup;
+mod measure;
 pub mod model;
 
 mod condition;
 mod fields;
 mod figures;
+mod figures_across;
 mod graph;
 mod kind;
 mod names;
 mod problem;
 mod profile;
+mod rates;
 mod read;
 mod rules;
 

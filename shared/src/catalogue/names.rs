@@ -12,6 +12,17 @@ use crate::record::{Day, Decimal, Value};
 pub(super) struct World {
     pub(super) kinds: BTreeMap<String, u32>,
     pub(super) deadlines: BTreeMap<String, u32>,
+    /// What rules of one kind may say of another.
+    pub(super) others: BTreeMap<u32, Other>,
+}
+
+/// The names of a kind, for the rules of others.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Other {
+    pub(super) statuses: BTreeMap<String, u32>,
+    /// By id: tag, and whether it creates records.
+    pub(super) actions: BTreeMap<String, (u32, bool)>,
+    pub(super) fields: BTreeMap<u32, Field>,
 }
 
 /// Names of one kind. `fields` is filled before anything that refers to it is read.
@@ -24,6 +35,21 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// The names within the child rows of a field: its columns.
+    pub(super) fn inside(&self, columns: &BTreeMap<u32, Field>) -> Names<'a> {
+        let (world, report) = (self.world, self.report);
+        let (statuses, actions) = (BTreeMap::new(), BTreeMap::new());
+        Names { world, report, statuses, actions, fields: columns.clone() }
+    }
+
+    /// The names of another kind, or of this one.
+    pub(super) fn of_kind(&self, tag: u32) -> Names<'a> {
+        let other = self.world.others.get(&tag).cloned().unwrap_or_default();
+        let actions = other.actions.into_iter().map(|(id, (tag, _))| (id, tag)).collect();
+        let (world, report) = (self.world, self.report);
+        Names { world, report, statuses: other.statuses, actions, fields: other.fields }
+    }
+
     fn find(&self, table: &BTreeMap<String, u32>, word: Word<'_>, en: &str, zh: &str) -> Option<u32> {
         let found = table.get(word.text).copied();
         if found.is_none() && !word.text.is_empty() {

@@ -39,6 +39,11 @@ impl<'a> Tab<'a> {
         }
     }
 
+    /// The same table, read once more for another report.
+    pub(super) fn again(&self, report: &'a Report<'a>) -> Tab<'a> {
+        Tab { table: self.table, at: self.at, report, asked: RefCell::default() }
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }

@@ -72,7 +72,19 @@ fn map<T>(items: Vec<T>, tag: impl Fn(&T) -> u32) -> BTreeMap<u32, T> {
 }
 
 fn measure(tag: u32, id: &str, condition: Condition, on: On, window: Window) -> Measure {
-    Measure { tag, id: id.to_owned(), label: label(id), of: Of::Count, condition, on, split: None, window }
+    Measure {
+        tag,
+        id: id.to_owned(),
+        label: label(id),
+        of: Of::Count,
+        condition,
+        on,
+        split: None,
+        rows: None,
+        by: None,
+        target: None,
+        window,
+    }
 }
 
 fn kind(
@@ -103,6 +115,8 @@ fn kind(
         form: Vec::new(),
         measures: Vec::new(),
         rates: Vec::new(),
+        coverages: Vec::new(),
+        term: None,
         import: None,
     }
 }
@@ -171,7 +185,10 @@ fn letter() -> Kind {
         Some(Numbering { field: 4, format: "{abbr}人信〔{year}〕{n}号".to_owned(), year_of: 2 });
     let received = On::Field(2);
     kind.measures = vec![
-        Measure { split: Some(6), ..measure(1, "B1", Condition::All(vec![]), received, Window::Period) },
+        Measure {
+            split: Some(Source::Field(6)),
+            ..measure(1, "B1", Condition::All(vec![]), received, Window::Period)
+        },
         Measure { of: Of::Sum(9), ..measure(2, "B13", Condition::All(vec![]), received, Window::Period) },
         measure(3, "B5d", Condition::HasDeadline(REPLY_DUE), On::Due(REPLY_DUE), Window::Period),
         measure(4, "B5n", Condition::MetInTime(REPLY_DUE), On::Due(REPLY_DUE), Window::Period),
@@ -181,8 +198,9 @@ fn letter() -> Kind {
         id: "B5".to_owned(),
         label: label("on time"),
         numerator: vec!["B5n".to_owned()],
-        denominator: "B5d".to_owned(),
+        denominator: Some("B5d".to_owned()),
         form: RateForm::Percent,
+        target: None,
     }];
     kind.import = Some(Import {
         key: 4,

@@ -60,11 +60,7 @@ fn every_table_holds_together() {
         assert!(catalogue.deadlines.keys().all(|number| profile.length(*number).is_some()), "{}", profile.id);
     }
     for (_, rate) in catalogue.rates() {
-        assert!(
-            rate.numerator.iter().chain([&rate.denominator]).all(|id| catalogue.measure(id).is_some()),
-            "{}",
-            rate.id
-        );
+        assert!(rate.parts().all(|id| catalogue.measure(id).is_some()), "{}", rate.id);
     }
 }
 
