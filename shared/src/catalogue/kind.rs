@@ -7,7 +7,7 @@ use toml_span::Span;
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
     Action, Address, Condition, Field, Import, Kind, NodeKind, Numbering, Owner, Reason, Runs, Section,
-    Shape, Status,
+    Shape, Status, TermMark,
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
@@ -23,6 +23,8 @@ pub(super) struct Places {
     pub(super) actions: BTreeMap<u32, Span>,
     pub(super) measures: Vec<Span>,
     pub(super) rates: Vec<Span>,
+    pub(super) coverages: Vec<Span>,
+    pub(super) term: Span,
     pub(super) list: Vec<Span>,
     pub(super) import: Span,
     pub(super) numbering: Span,
@@ -112,7 +114,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     let form = sections(top, &names);
     let list = top.words("list");
     places.list = list.iter().map(|word| word.at).collect();
-    let (measures, rates) = figures::figures(top, &names, &mut places);
+    let counted = figures::figures(top, &names, &mut places);
     let kind = Kind {
         id: id.text.to_owned(),
         tag: top.need_number("tag"),
@@ -137,8 +139,10 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         fields: names.fields.clone(),
         statuses,
         actions,
-        measures,
-        rates,
+        measures: counted.measures,
+        rates: counted.rates,
+        coverages: counted.coverages,
+        term: term(top, &names, &mut places),
     };
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;
@@ -390,6 +394,17 @@ fn numbering(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Nu
     Some(Numbering { field: field?, format: pieces, year_of, per })
 }
 
+/// `[term]`: the number of a term of office and the day on which it began.
+fn term(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<TermMark> {
+    let tab = top.tab("term")?;
+    places.term = tab.at;
+    let number = |shape: &Shape| matches!(shape, Shape::Text { .. } | Shape::Number { .. });
+    let number = names.field_of(tab.need_word("number"), "a text or a number", "文字或数字", number);
+    let start = names.date_field(tab.need_word("start"));
+    tab.done();
+    Some(TermMark { number: number?, start: start? })
+}
+
 fn import(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Import> {
     let tab = top.tab("import")?;
     places.import = tab.at;
@@ -444,6 +459,11 @@ fn widen_reached(kind: &mut Kind) {
             }
         }
     }
+}
+
+/// As [`widen_reached`], for a condition of another file over this kind.
+pub(super) fn widen_for(kind: &Kind, condition: &mut Condition) {
+    widen_in(condition, &|named| graph::behind(&kind.statuses, &kind.actions, named));
 }
 
 fn widen_in(condition: &mut Condition, behind: &dyn Fn(&[u32]) -> Vec<u32>) {
