@@ -1,5 +1,7 @@
 //! What is counted, as the loader leaves it: measures, rates of them, and coverages of lists.
 
+use std::fmt;
+
 use super::model::{Condition, Field, Kind, Label, Shape};
 
 /// A figure: what is counted, where, and the day it is attributed to. Tags are unique over the whole catalogue.
@@ -227,6 +229,18 @@ impl Measure {
         let Of::Sum(tag) = self.of else { return false };
         let source = if self.rows.is_some() { Source::Column(tag) } else { Source::Field(tag) };
         self.source(kind, source).is_some_and(|field| matches!(field.shape, Shape::Decimal { .. }))
+    }
+}
+
+impl fmt::Display for Target {
+    /// `≥ 4`, `≤ 3`, `1–2`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.at_least, self.at_most) {
+            (Some(least), Some(most)) => write!(f, "{least}–{most}"),
+            (Some(least), None) => write!(f, "≥ {least}"),
+            (None, Some(most)) => write!(f, "≤ {most}"),
+            (None, None) => Ok(()),
+        }
     }
 }
 

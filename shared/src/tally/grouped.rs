@@ -27,10 +27,22 @@ pub struct Group {
     pub met: Option<bool>,
 }
 
+/// Whether a measure or rate can be told by groups of records of this kind: it counts them alone, and is not one of offices
+/// (grades, gaps, paces).
+pub fn groupable(catalogue: &Catalogue, kind: &Kind, id: &str) -> bool {
+    let ours = |id: &str| kind.measures.iter().any(|measure| measure.id == id);
+    let rate = catalogue.rates().find(|(_, rate)| rate.id == id);
+    ours(id) || rate.is_some_and(|(_, rate)| rate.parts().all(|id| ours(id)) && !of_offices(&rate.form))
+}
+
+fn of_offices(form: &RateForm) -> bool {
+    matches!(form, RateForm::Grade { .. } | RateForm::LongestGap | RateForm::GapOver { .. } | RateForm::Pace)
+}
+
 /// The measures and rates asked for that count records of this kind (all of the kind's file if none is), for every value
 /// that a record of `owner` has: `names` tells a record's values in words, and a record with several counts for each. Groups
-/// in the order of their names, within them the figures in the order of the catalogue. Grades and gaps are of offices, and
-/// left out.
+/// in the order of their names, within them the figures in the order of the catalogue. What is not [`groupable`] is left
+/// out.
 pub fn grouped(
     views: &dyn View,
     catalogue: &Catalogue,
@@ -83,12 +95,7 @@ pub fn grouped(
             line(&measure.id, &measure.label, measure.target, figure);
         }
         for (_, rate) in catalogue.rates().filter(|(_, rate)| asked(&rate.id)) {
-            let ours = rate.parts().all(|id| kind.measures.iter().any(|measure| measure.id == *id));
-            let office = matches!(
-                rate.form,
-                RateForm::Grade { .. } | RateForm::LongestGap | RateForm::GapOver { .. } | RateForm::Pace
-            );
-            if ours && !office {
+            if groupable(catalogue, kind, &rate.id) {
                 line(&rate.id, &rate.label, rate.target, reading.rate(rate, &name));
             }
         }

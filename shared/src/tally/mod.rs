@@ -28,7 +28,7 @@ pub use collect::terms;
 pub use contribution::{Cell, SHELVES, Unit, contribution};
 pub use coverage::{Coverage, SILENT_AFTER_MS};
 pub use figure::{Figure, Form, rank};
-pub use grouped::{Group, grouped};
+pub use grouped::{Group, groupable, grouped};
 pub use membership::{Interval, MEMBERSHIP_KIND, Membership};
 pub use period::Period;
 pub use query::query;
