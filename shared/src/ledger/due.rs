@@ -8,7 +8,7 @@ use crate::calendar::{Light, days_left};
 use crate::catalogue::model::{Action, Effect, Guard, Kind};
 use crate::ids::{RecordId, Site};
 use crate::limits;
-use crate::program::{Failure, Lang, Table, Text, beijing_day, cut, text};
+use crate::program::{Failure, Lang, Table, Text, cut, text};
 use crate::record::{Day, DeadlineState, EntryFlags, Fields, Record, Role};
 use crate::store::View;
 use crate::view::condition::Subject;
@@ -217,10 +217,10 @@ impl Ledger<'_> {
         if !ours || !urge.guards.iter().all(applies) {
             return None;
         }
-        let urged =
-            record.steps.iter().filter(|step| step.action == urge.tag).map(|step| beijing_day(step.at));
+        let urged = record.steps.iter().filter(|step| step.action == urge.tag);
+        let urged = urged.map(|step| Day::beijing(step.at));
         let last = urged.clone().max();
-        let from = last.map_or(today, |last| last.plus(pause_days(urge))).max(today);
+        let from = again(urge, record).unwrap_or(today).max(today);
         // What is counted back from a day begins to run long before that day.
         let began = if state.raw_due < state.start { Day(i32::MIN) } else { state.start };
         Some(Urging {
@@ -246,9 +246,22 @@ fn own_work(kind: &Kind, deadline: u32) -> Option<Role> {
     if of_unit(first) || only_waits { None } else { first.roles.first().copied() }
 }
 
-/// Days from one urge of a matter to the next. The one place that says it: a guard of the action may come to.
-fn pause_days(_urge: &Action) -> i32 {
-    limits::URGE_PAUSE_DAYS
+/// First day on which the action may be taken again, by its own guards; an office urges once in three days where they do
+/// not say.
+fn again(urge: &Action, record: &Record) -> Option<Day> {
+    let said = urge.guards.iter().filter_map(|guard| match guard {
+        Guard::Pause { action, days } => Some((*action, *days)),
+        _ => None,
+    });
+    let mut pauses: Vec<(u32, u32)> = said.collect();
+    if pauses.is_empty() {
+        pauses.push((urge.tag, limits::URGE_PAUSE_DAYS));
+    }
+    let after = |(action, days): &(u32, u32)| {
+        let last = record.steps.iter().filter(|step| step.action == *action).map(|step| step.at).max()?;
+        Some(Day::beijing(last).plus(i32::try_from(*days).unwrap_or(i32::MAX)))
+    };
+    pauses.iter().filter_map(after).max()
 }
 
 impl DueList {

@@ -232,3 +232,41 @@ fn a_newer_calendar_is_taken_in_once_and_only_by_the_owner() {
     let last = shown.steps.last().expect("a step");
     assert_eq!((last.role.as_str(), last.status.as_deref()), ("SYSTEM", None));
 }
+
+/// A guard of the kind says how long urging pauses; the list and the gate agree on the day.
+#[test]
+fn the_list_and_the_gate_agree_when_to_urge_again() {
+    let proposal = crate::catalogue::builtin_files()
+        .iter()
+        .find_map(|(name, text)| (*name == "proposal.toml").then_some(*text))
+        .expect("the file of the kind");
+    let urge = proposal.find("id = \"urge\"").expect("an action");
+    let roles = urge + proposal[urge..].find("roles").expect("its roles");
+    let guarded = format!(
+        "{}guards = [{{ pause_days = 5, of = \"urge\" }}]\n{}",
+        &proposal[..roles],
+        &proposal[roles..]
+    );
+    let mut office = Office::on("2026-01-20");
+    office.catalogue = Arc::new(Catalogue::builtin_and([("proposal.toml", guarded.as_str())]).unwrap());
+    office.store = Store::memory(Arc::new(Folder::new(Arc::clone(&office.catalogue))));
+    let id = office.assigned("关于路灯的建议", "供电所");
+    office.act(Some(&id), "urge", "T_CLERK", &[]);
+    let from = office.reply(&id).urge.expect("a unit that may be urged").from;
+    assert_eq!(from, "2026-01-25");
+    let by = By { role: "T_CLERK".to_owned(), staff: None, on_behalf: false };
+    let ask = Act {
+        kind: String::new(),
+        record: Some(id.clone()),
+        action: "urge".to_owned(),
+        set: Vec::new(),
+        reason: String::new(),
+        by,
+    };
+    office.go_to("2026-01-24");
+    assert!(office.with(|ledger| ledger.act(&ask)).is_err());
+    assert_eq!(office.reply(&id).urge.map(|urge| urge.now), Some(false));
+    office.go_to("2026-01-25");
+    assert_eq!(office.reply(&id).urge.map(|urge| urge.now), Some(true));
+    office.with(|ledger| ledger.act(&ask)).unwrap();
+}
