@@ -6,7 +6,7 @@ use toml_span::Span;
 
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
-    Action, Address, Condition, Field, Import, Kind, NodeKind, Numbering, Owner, Reason, Runs, Section,
+    Action, Address, Condition, Field, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason, Runs, Section,
     Shape, Status, TermMark,
 };
 use super::names::{Names, Other, World};
@@ -426,17 +426,20 @@ fn import(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Impor
     for rule in tab.tabs("deadlines") {
         let word = rule.need_word("deadline");
         let number = names.deadline(word);
-        if number.is_some_and(|number| names.world.runs.get(&number) == Some(&Runs::Given)) {
+        let due = rule.word("due").and_then(|word| names.date_field(word));
+        let given = number.is_some_and(|number| names.world.runs.get(&number) == Some(&Runs::Given));
+        if given != due.is_some() {
             names.report.say(
                 word.at,
-                format!("the last day of `{}` is given by the record: an import cannot count it", word.text),
-                format!("`{}` 的截止日由记录给出，导入时不能计算", word.text),
+                format!("`{}` wants `due` if its last day is given by the record, and only then", word.text),
+                format!("截止日由记录给出的期限（且只有它）要写 due：`{}`", word.text),
             );
         }
         let from = names.date_field(rule.need_word("from"));
         let met = rule.word("met").and_then(|word| names.date_field(word));
         rule.done();
-        deadlines.extend(number.zip(from).map(|(number, from)| (number, from, met)));
+        let found = number.zip(from).map(|(deadline, from)| ImportDeadline { deadline, from, due, met });
+        deadlines.extend(found);
     }
     let township_headings = tab.strings("township_headings");
     tab.done();

@@ -558,8 +558,18 @@ pub struct Import {
     pub township_headings: Vec<String>,
     /// Statuses by rule, first match wins; conditions see the imported fields. The last has no condition.
     pub status: Vec<(Condition, u32)>,
-    /// Deadlines to compute from the dates that the file has: (deadline, start field, met field).
-    pub deadlines: Vec<(u32, u32, Option<u32>)>,
+    /// Deadlines to compute from the dates that the file has.
+    pub deadlines: Vec<ImportDeadline>,
+}
+
+/// A deadline of past work. Fields by tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportDeadline {
+    pub deadline: u32,
+    pub from: u32,
+    /// The last day, where the record gives it.
+    pub due: Option<u32>,
+    pub met: Option<u32>,
 }
 
 /// A kind of deadline, such as `DL-SG-REPLY`.

@@ -393,9 +393,11 @@ pub(super) fn number_stands(draft: &Draft<'_>) -> Option<Problem> {
 pub(super) fn event_date(ctx: &Context<'_>, draft: &Draft<'_>) -> Option<Problem> {
     let field = draft.kind.fields.get(&draft.kind.date)?;
     let Some(Value::Date(day)) = draft.fields.get(&field.tag) else { return None };
+    // What was planned has happened once it leaves the plan.
+    let planned = |status: &u32| draft.kind.plan_statuses.contains(status);
     let slip = draft.kind.owner == Owner::Township
-        && !draft.kind.plan_statuses.contains(&draft.status)
-        && draft.changed(field.tag)
+        && !planned(&draft.status)
+        && (draft.changed(field.tag) || draft.before.is_some_and(|record| planned(&record.status)))
         && *day > tomorrow(ctx.today);
     slip.then(|| refusal::at(Code::Date, field, "不能晚于明天", "may not be after tomorrow"))
 }

@@ -88,7 +88,7 @@ impl<'a> Work<'a> {
         let draft = Draft::new(this, kind, record.as_ref(), local);
         let warnings = match (command.act, &record) {
             (Act::Take(tag), _) => self.take(draft, command, actor, tag, depth),
-            (Act::Edit, Some(record)) => self.edit(draft, command, actor, record),
+            (Act::Edit, Some(record)) => self.edit(draft, command, actor, record, depth),
             (Act::Align, Some(_)) => self.align(draft, command, actor),
             (Act::Void, Some(record)) => self.void(draft, command, actor, record, depth),
             (Act::Restate, Some(_)) => self.restate(draft, command, actor),
@@ -161,6 +161,7 @@ impl<'a> Work<'a> {
         command: &Command,
         actor: &Actor,
         record: &Record,
+        depth: usize,
     ) -> Result<Vec<Warning>, Refusal> {
         let (ctx, kind) = (&self.ctx, draft.kind);
         let own = kind.action("edit");
@@ -193,6 +194,9 @@ impl<'a> Work<'a> {
         if let Some(action) = own {
             problems.extend(checks::guards(ctx, &draft, action, actor));
         }
+        if let Some(action) = own {
+            problems.extend(effects::apply_edit(ctx, &mut draft, action));
+        }
         // The guards on dates hold for the record, not only for the step in which a date was given first.
         problems.extend(date_guards(ctx, &draft, actor));
         effects::recompute(ctx, &mut draft);
@@ -200,7 +204,11 @@ impl<'a> Work<'a> {
         problems.extend(checks::event_date(ctx, &draft));
         problems.extend(checks::number_stands(&draft));
         Refusal::unless_empty(problems)?;
-        self.finish(&draft, command, &for_whom(actor, standing), 0, 0)
+        let warnings = self.finish(&draft, command, &for_whom(actor, standing), 0, 0)?;
+        if let Some(action) = own {
+            self.follow(&draft, action, depth)?;
+        }
+        Ok(warnings)
     }
 
     /// A plain change that only the program makes: bounds and required fields hold, rights and guards were judged where
@@ -338,7 +346,14 @@ fn for_whom(actor: &Actor, standing: Standing) -> Actor {
 fn date_guards(ctx: &Context<'_>, draft: &Draft<'_>, actor: &Actor) -> Vec<Problem> {
     use crate::catalogue::model::Guard;
     let mut problems: Vec<Problem> = Vec::new();
-    for action in draft.kind.actions.values() {
+    let taken = |action: &Action| {
+        draft.before.is_some_and(|record| {
+            // What an import took over went through no steps; everything about it is asked.
+            let imported = record.flags.has(EntryFlags::IMPORTED);
+            imported || record.steps.iter().any(|step| step.action == action.tag)
+        })
+    };
+    for action in draft.kind.actions.values().filter(|action| taken(action)) {
         let dated = action.guards.iter().filter(|guard| match guard {
             Guard::NotFuture(tag) => draft.changed(*tag),
             Guard::Order { first, second } => draft.changed(*first) || draft.changed(*second),

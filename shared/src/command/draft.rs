@@ -21,6 +21,8 @@ pub(super) struct Draft<'a> {
     pub deadlines: BTreeMap<u32, DeadlineState>,
     pub flags: EntryFlags,
     pub publish: bool,
+    /// Places of the effects that bring about something in other records, as their conditions stood when it was their turn.
+    pub beyond: Vec<usize>,
     was: Fields,
 }
 
@@ -38,6 +40,7 @@ impl<'a> Draft<'a> {
             deadlines: before.map(|record| record.deadlines.clone()).unwrap_or_default(),
             flags: EntryFlags::default(),
             publish: false,
+            beyond: Vec::new(),
         }
     }
 

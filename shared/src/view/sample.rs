@@ -226,7 +226,7 @@ fn letter() -> Kind {
         key: 4,
         township_headings: Vec::new(),
         status: vec![(Condition::Filled(7), 3), (Condition::All(vec![]), 1)],
-        deadlines: vec![(REPLY_DUE, 2, Some(7))],
+        deadlines: vec![ImportDeadline { deadline: REPLY_DUE, from: 2, due: None, met: Some(7) }],
     });
     kind
 }
