@@ -191,9 +191,9 @@ impl Rules<'_> {
                 );
             }
         }
-        for coverage in &self.kind.coverages {
+        for (coverage, at) in self.kind.coverages.iter().zip(&self.places.coverages) {
             if let CoverageList::Choices { field, .. } = coverage.list {
-                self.public(self.places.kind, field, &format!("coverage `{}`", coverage.id), "覆盖率");
+                self.public(*at, field, &format!("coverage `{}`", coverage.id), "覆盖率");
             }
         }
         if let Some(term) = self.kind.term {
