@@ -13,8 +13,23 @@ pub const ENTRY_FIELDS_MAX: usize = 512;
 pub const VALUE_DEPTH_MAX: usize = 4;
 /// Rows in one list of records.
 pub const LIST_ROWS_MAX: usize = 10_000;
+/// Days ahead of a list of what is due when nobody says how many, and the most that may be asked for.
+pub const DUE_DAYS: u16 = 15;
+pub const DUE_DAYS_MAX: u16 = 3_660;
+/// Days from one urge of a matter to the next where its kind does not say; urges of one deadline before the chair is told.
+pub const URGE_PAUSE_DAYS: u32 = 3;
+pub const URGES_MAX: usize = 3;
+/// Records whose deadlines are counted again in one commit.
+pub const REFRESH_RECORDS_MAX: usize = 200;
 /// Steps kept in a record's own history; older ones stay in the journal.
 pub const RECORD_STEPS_MAX: usize = 200;
+
+/// Records that one action makes from one list.
+pub const FOLLOWERS_MAX: usize = 2_000;
+/// Entries of one decision, with all that it brings about.
+pub const DECISION_ENTRIES_MAX: usize = 12_000;
+/// Actions that bring about others, one within the other.
+pub const FOLLOW_DEPTH_MAX: usize = 4;
 
 /// Batches that a side may have sent and not yet seen acknowledged.
 pub const SESSION_WINDOW_BATCHES: usize = 4;

@@ -34,7 +34,7 @@ pub struct CalendarError {
 pub struct Due {
     /// By counting alone.
     pub raw: Day,
-    /// Moved to a working day where that is the rule; never before `raw`.
+    /// Moved to a working day where that is the rule: never before `raw`, or where days are counted back, never after it.
     pub effective: Day,
     /// Depends on a year whose holidays are not known yet.
     pub provisional: bool,
@@ -65,26 +65,33 @@ impl Calendar {
         BUILTIN.get_or_init(load).clone()
     }
 
-    /// Reads files of holiday-cn, given as (name, JSON text); of two with one name the later counts. A file with no
-    /// days is a year not published yet.
+    /// Reads files of holiday-cn, given as (name, JSON text); of two with one name, or with one year, the later counts. A
+    /// file with no days is a year not published yet, and takes no other's place.
     ///
     /// # Errors
     /// The first file that is not of the form, or names a day that does not exist.
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, CalendarError> {
-        let files: BTreeMap<&str, &str> = files.into_iter().collect();
-        let (mut off, mut years, mut hasher) = (BTreeMap::new(), BTreeSet::new(), blake3::Hasher::new());
-        for (name, text) in files {
+        let mut named: Vec<(&str, &str)> = Vec::new();
+        for file in files {
+            named.retain(|(name, _)| *name != file.0);
+            named.push(file);
+        }
+        let (mut published, mut hasher) = (BTreeMap::new(), blake3::Hasher::new());
+        for (name, text) in named {
             let wrong = |why: String| CalendarError { file: name.to_owned(), why };
             let file: YearFile = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
             hasher.update(text.as_bytes());
-            if !file.days.is_empty() {
-                years.insert(file.year);
-            }
+            let mut days = Vec::with_capacity(file.days.len());
             for row in file.days {
-                let day = row.date.parse::<Day>().map_err(|e| wrong(e.to_string()))?;
-                off.insert(day, row.off);
+                days.push((row.date.parse::<Day>().map_err(|e| wrong(e.to_string()))?, row.off));
+            }
+            if !days.is_empty() {
+                published.insert(file.year, days);
             }
         }
+        let years: BTreeSet<i16> = published.keys().copied().collect();
+        // A notice may say something of the December before its year, and then it says it last.
+        let off = published.into_values().flatten().collect();
         let last = years.last().map_or_else(String::new, ToString::to_string);
         let version = format!("{last}-{}", &hasher.finalize().to_hex()[..8]);
         Ok(Self { off, years, version })
@@ -124,6 +131,20 @@ impl Calendar {
         day
     }
 
+    /// The day itself if it is worked, else the last worked day before it.
+    pub fn last_working(&self, day: Day) -> Day {
+        (0..400).map(|back| day.plus(-back)).find(|day| self.is_working(*day)).unwrap_or(day)
+    }
+
+    /// The n-th working day before `start`, which is not counted.
+    pub fn minus_working_days(&self, start: Day, count: u32) -> Day {
+        let mut day = start;
+        for _ in 0..count.min(WORKING_DAYS_MAX) {
+            day = self.last_working(day.plus(-1));
+        }
+        day
+    }
+
     /// When a deadline ends that starts on a day and runs for `count` units.
     pub fn due(&self, start: Day, count: u32, unit: LengthUnit, roll_forward: bool) -> Due {
         let days = i32::try_from(count).unwrap_or(i32::MAX);
@@ -140,6 +161,22 @@ impl Calendar {
         Due { raw, effective, provisional }
     }
 
+    /// The last day for what must be done `count` units before `start`. Where a day off moves the end it moves it back:
+    /// what is due seven days before a meeting is not done in time six days before it.
+    pub fn due_before(&self, start: Day, count: u32, unit: LengthUnit, roll_back: bool) -> Due {
+        let days = i32::try_from(count).unwrap_or(i32::MAX);
+        let raw = match unit {
+            LengthUnit::Days => start.plus(-days),
+            LengthUnit::WorkingDays => self.minus_working_days(start, count),
+            LengthUnit::Months => minus_months(start, count),
+        };
+        let effective = if roll_back { self.last_working(raw) } else { raw };
+        let looked_to = if unit == LengthUnit::WorkingDays { start } else { raw };
+        let looks = roll_back || unit == LengthUnit::WorkingDays;
+        let provisional = looks && !self.all_known(effective, looked_to);
+        Due { raw, effective, provisional }
+    }
+
     fn all_known(&self, from: Day, to: Day) -> bool {
         let (first, last) = (from.year(), to.year());
         (first..=last).all(|year| self.years.contains(&year)) && self.is_known(to) && self.is_known(from)
@@ -148,9 +185,17 @@ impl Calendar {
 
 /// The corresponding day of a later month, or its last day. Pinned to the last day that [`Day`] can name.
 pub(super) fn plus_months(start: Day, count: u32) -> Day {
+    other_month(start, i64::from(count)).unwrap_or(start.max(Day(84_370)))
+}
+
+/// The corresponding day of an earlier month, or its last day. Pinned to the first day that [`Day`] can name.
+pub(super) fn minus_months(start: Day, count: u32) -> Day {
+    other_month(start, -i64::from(count)).unwrap_or(start.min(Day(-25_567)))
+}
+
+fn other_month(start: Day, ahead: i64) -> Option<Day> {
     let (year, month, day) = start.ymd();
-    let months = i64::from(year) * 12 + i64::from(month) - 1 + i64::from(count);
-    let (year, month) =
-        (i16::try_from(months.div_euclid(12)).unwrap_or(i16::MAX), months.rem_euclid(12) as i8 + 1);
-    (1..=day).rev().find_map(|day| Day::new(year, month, day)).unwrap_or(start.max(Day(84_370)))
+    let months = i64::from(year) * 12 + i64::from(month) - 1 + ahead;
+    let (year, month) = (i16::try_from(months.div_euclid(12)).ok()?, months.rem_euclid(12) as i8 + 1);
+    (1..=day).rev().find_map(|day| Day::new(year, month, day))
 }

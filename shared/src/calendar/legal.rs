@@ -32,36 +32,18 @@ impl Legal {
         format!("{}+{}", self.profile.stamp(), self.calendar.version())
     }
 
-    fn due(&self, start: Day, count: u32, unit: LengthUnit) -> Due {
-        self.calendar.due(start, count, unit, self.profile.roll_forward)
+    /// Counted on, or back where that is how the deadline runs.
+    fn due(&self, length: &Length, start: Day, count: u32, unit: LengthUnit) -> Due {
+        let roll = self.profile.roll_forward;
+        if length.backwards {
+            self.calendar.due_before(start, count, unit, roll)
+        } else {
+            self.calendar.due(start, count, unit, roll)
+        }
     }
 
     fn length(&self, deadline: u32) -> Option<&Length> {
         self.profile.length(deadline)
-    }
-
-    /// The deadline as it is under the calendar of today, if that changes anything. Only what runs, was computed without
-    /// the holidays of its year and was not extended is computed again; all others keep the day that people were told.
-    pub fn refreshed(&self, state: &DeadlineState) -> Option<DeadlineState> {
-        if !state.provisional || !state.open() || state.extensions > 0 {
-            return None;
-        }
-        let length = self.length(state.kind)?;
-        let due = if length.unit == LengthUnit::WorkingDays {
-            self.due(state.start, length.count, length.unit)
-        } else {
-            // The raw day needs no calendar, so it stands, whichever of the two lengths it came from.
-            let days = u32::try_from(state.raw_due.0.saturating_sub(state.start.0)).unwrap_or(0);
-            self.due(state.start, days, LengthUnit::Days)
-        };
-        let fresh = DeadlineState {
-            raw_due: due.raw,
-            effective_due: due.effective,
-            provisional: due.provisional,
-            profile: self.stamp(),
-            ..state.clone()
-        };
-        (fresh.effective_due != state.effective_due || !fresh.provisional).then_some(fresh)
     }
 }
 
@@ -69,7 +51,7 @@ impl Deadlines for Legal {
     fn start(&self, deadline: u32, start: Day, complex: bool) -> Option<DeadlineState> {
         let length = self.length(deadline)?;
         let count = if complex { length.complex.unwrap_or(length.count) } else { length.count };
-        let due = self.due(start, count, length.unit);
+        let due = self.due(length, start, count, length.unit);
         Some(DeadlineState {
             kind: deadline,
             start,
@@ -84,14 +66,39 @@ impl Deadlines for Legal {
     }
 
     /// By the profile's extension, counted from the raw due day; where there is a longer length for difficult matters, an
-    /// extension never goes beyond that.
+    /// extension never goes beyond that. Who gives the last day may give a later one as well.
     fn latest(&self, state: &DeadlineState) -> Option<Day> {
+        if state.given() {
+            return Some(Day(i32::MAX));
+        }
         let length = self.length(state.kind)?;
         let extension = length.extension?;
-        let mut latest = self.due(state.raw_due, extension, length.unit).effective;
+        let mut latest = self.due(length, state.raw_due, extension, length.unit).effective;
         if let Some(complex) = length.complex {
-            latest = latest.min(self.due(state.start, complex, length.unit).effective);
+            latest = latest.min(self.due(length, state.start, complex, length.unit).effective);
         }
         (latest > state.effective_due).then_some(latest)
+    }
+
+    fn refreshed(&self, state: &DeadlineState) -> Option<DeadlineState> {
+        if !state.provisional || !state.open() || state.extensions > 0 {
+            return None;
+        }
+        let length = self.length(state.kind)?;
+        let due = if length.unit == LengthUnit::WorkingDays {
+            self.due(length, state.start, length.count, length.unit)
+        } else {
+            // The raw day needs no calendar, so it stands, whichever of the two lengths it came from.
+            let days = state.raw_due.0.saturating_sub(state.start.0).unsigned_abs();
+            self.due(length, state.start, days, LengthUnit::Days)
+        };
+        let fresh = DeadlineState {
+            raw_due: due.raw,
+            effective_due: due.effective,
+            provisional: due.provisional,
+            profile: self.stamp(),
+            ..state.clone()
+        };
+        (fresh.effective_due != state.effective_due || !fresh.provisional).then_some(fresh)
     }
 }

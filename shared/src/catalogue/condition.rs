@@ -2,7 +2,10 @@
 
 use toml_span::Value as Written;
 
-use super::model::{Condition, Effect, Field, Guard, Privacy, SetTo, Shape};
+use super::amount::{self, Giver};
+use super::model::{
+    Amount, Condition, Create, Drive, DriveOn, Effect, Field, Guard, Privacy, Runs, SetTo, Shape,
+};
 use super::names::Names;
 use super::read::{Tab, Word, wrong_type};
 use crate::record::EntryFlags;
@@ -29,11 +32,33 @@ fn condition(value: &Written<'_>, names: &Names<'_>) -> Condition {
     if tab.has("reached") {
         all.push(Condition::Reached(names.statuses(&tab.words("reached"))));
     }
+    if let Some(value) = tab.value("amount") {
+        let amount = amount::amount(value, names);
+        all.push(within(&tab, amount, names));
+    }
+    if let Some(value) = tab.value("share") {
+        all.push(share(&tab, value, names));
+    }
+    if tab.has("order") {
+        all.extend(order(&tab, names).map(|(first, second)| Condition::InOrder { first, second }));
+    }
+    if let Some(word) = tab.word("linked") {
+        let found = names.linked_kind(word);
+        let other = names.of_kind(found.map_or(0, |(_, kind)| kind));
+        let inner = match found {
+            Some(_) => condition_in(&tab, "where", &other),
+            None => {
+                tab.value("where");
+                Condition::All(Vec::new())
+            }
+        };
+        all.extend(found.map(|(field, _)| Condition::Linked { field, condition: Box::new(inner) }));
+    }
     if let Some(word) = tab.word("field") {
         match names.field(word) {
             Some(field) => on_field(&tab, word, field, names, &mut all),
             None => {
-                for key in ["in", "at_least", "filled"] {
+                for key in ["in", "at_least", "at_most", "filled"] {
                     tab.value(key);
                 }
             }
@@ -46,11 +71,12 @@ fn condition(value: &Written<'_>, names: &Names<'_>) -> Condition {
                 "set" => all.push(Condition::HasDeadline(number)),
                 "met_in_time" => all.push(Condition::MetInTime(number)),
                 "open" => all.push(Condition::DeadlineOpen(number)),
+                "overdue" => all.push(Condition::Overdue(number)),
                 "" => {}
                 other => names.report.say(
                     is.at,
-                    format!("a deadline is `set`, `met_in_time` or `open`, not `{other}`"),
-                    format!("期限条件只能是 set、met_in_time、open，不能是 `{other}`"),
+                    format!("a deadline is `set`, `met_in_time`, `open` or `overdue`, not `{other}`"),
+                    format!("期限条件只能是 set、met_in_time、open、overdue，不能是 `{other}`"),
                 ),
             }
         }
@@ -101,15 +127,15 @@ fn on_field(tab: &Tab<'_>, word: Word<'_>, field: &Field, names: &Names<'_>, all
         let values = list.iter().filter_map(|item| names.value(&field.shape, item)).collect();
         all.push(Condition::In { field: field.tag, values });
     }
-    if let Some(number) = tab.number("at_least") {
+    if tab.has("at_least") || tab.has("at_most") {
         if !countable(&field.shape) {
             names.report.say(
                 word.at,
-                format!("`at_least` needs a number or a list, `{}` is neither", field.id),
-                format!("`at_least` 只用于数字或列表字段，`{}` 不是", field.id),
+                format!("bounds need a number or a list, `{}` is neither", field.id),
+                format!("大小比较只用于数字或列表字段，`{}` 不是", field.id),
             );
         }
-        all.push(Condition::AtLeast { field: field.tag, number });
+        all.push(within(tab, Amount::Field(field.tag), names));
     }
     if tab.has("filled") {
         let filled = Condition::Filled(field.tag);
@@ -118,13 +144,61 @@ fn on_field(tab: &Tab<'_>, word: Word<'_>, field: &Field, names: &Names<'_>, all
     if all.len() == before {
         names.report.say(
             word.at,
-            "a condition on a field says `in`, `at_least` or `filled`",
-            "字段条件要写明 in、at_least 或 filled",
+            "a condition on a field says `in`, `at_least`, `at_most` or `filled`",
+            "字段条件要写明 in、at_least、at_most 或 filled",
         );
     }
 }
 
-fn countable(shape: &Shape) -> bool {
+fn within(tab: &Tab<'_>, amount: Amount, names: &Names<'_>) -> Condition {
+    let (least, most) = (tab.number("at_least"), tab.number("at_most"));
+    if least.is_none() && most.is_none() {
+        names.report.say(
+            tab.at,
+            "a number is compared with `at_least` or `at_most`",
+            "数值比较要写明 at_least 或 at_most",
+        );
+    }
+    Condition::Within { amount, least, most }
+}
+
+/// `{ share = A, of = B, at_least = "2/3" }` or `above = "1/2"`.
+fn share(tab: &Tab<'_>, part: &Written<'_>, names: &Names<'_>) -> Condition {
+    let part = amount::amount(part, names);
+    let whole = tab.value("of").map(|value| amount::amount(value, names));
+    if whole.is_none() {
+        names.report.say(tab.at, "`share` of what? `of` is missing", "缺少 of：占什么的比例？");
+    }
+    let above = tab.has("above");
+    let word = if above { tab.need_word("above") } else { tab.need_word("at_least") };
+    let bound = word.text.split_once('/').and_then(|(n, d)| Some((n.parse().ok()?, d.parse().ok()?)));
+    let (numerator, denominator) = match bound {
+        Some((n, d)) if d > 0 && n >= 0 => (n, d),
+        _ => {
+            names.report.say(
+                word.at,
+                "a share is written as a fraction, such as \"2/3\"",
+                "比例要写成分数，如 \"2/3\"",
+            );
+            (0, 1)
+        }
+    };
+    let whole = whole.unwrap_or(Amount::Fixed(0));
+    Condition::Share { part, whole, numerator, denominator, above }
+}
+
+/// Two dates, the earlier first.
+fn order(tab: &Tab<'_>, names: &Names<'_>) -> Option<(u32, u32)> {
+    match tab.words("order").as_slice() {
+        [first, second] => names.date_field(*first).zip(names.date_field(*second)),
+        _ => {
+            names.report.say(tab.at, "`order` names two dates", "`order` 要写两个日期字段");
+            None
+        }
+    }
+}
+
+pub(super) fn countable(shape: &Shape) -> bool {
     matches!(shape, Shape::Number { .. } | Shape::Decimal { .. }) || listed(shape)
 }
 
@@ -148,17 +222,7 @@ pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
     } else if let Some(word) = tab.word("not_future") {
         names.date_field(word).map(Guard::NotFuture)
     } else if tab.has("order") {
-        let words = tab.words("order");
-        match words.as_slice() {
-            [first, second] => match (names.date_field(*first), names.date_field(*second)) {
-                (Some(first), Some(second)) => Some(Guard::Order { first, second }),
-                _ => None,
-            },
-            _ => {
-                names.report.say(tab.at, "`order` names two dates", "`order` 要写两个日期字段");
-                None
-            }
-        }
+        order(tab, names).map(|(first, second)| Guard::Order { first, second })
     } else if tab.has("at_least") {
         let (word, count) = (tab.need_word("field"), tab.need_number("at_least"));
         names
@@ -169,10 +233,16 @@ pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
         names.deadline(word).map(|deadline| Guard::ExtensionsBelow { deadline, count })
     } else if let Some(word) = tab.word("not_same_staff_as") {
         names.action(word).map(|action| Guard::NotSameStaffAs { action })
+    } else if tab.has("pause_days") {
+        let days = tab.need_number("pause_days");
+        names.action(tab.need_word("of")).map(|action| Guard::Pause { action, days })
+    } else if tab.flag("impartial") {
+        Some(Guard::Impartial)
     } else {
         names.report.say(
             tab.at,
-            "a guard is one of: when, must, link, not_future, order, at_least, extensions_below, not_same_staff_as",
+            "a guard is one of: when, must, link, not_future, order, at_least, extensions_below, not_same_staff_as, pause_days, \
+             impartial",
             "不认识的前提条件",
         );
         return None;
@@ -185,9 +255,12 @@ pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
 pub(super) fn effect(tab: &Tab<'_>, names: &Names<'_>) -> Option<Effect> {
     let date = |key| tab.word(key).and_then(|word| names.date_field(word));
     let found = if let Some(word) = tab.word("start") {
-        let (from, when, complex) =
-            (date("from"), optional(tab, "when", names), optional(tab, "complex", names));
-        names.deadline(word).map(|deadline| Effect::Start { deadline, from, when, complex })
+        let (from, due) = (date("from"), date("due"));
+        let (when, complex) = (optional(tab, "when", names), optional(tab, "complex", names));
+        names.deadline(word).map(|deadline| {
+            given_due(tab, word, deadline, names);
+            Effect::Start { deadline, from, due, when, complex }
+        })
     } else if let Some(word) = tab.word("meet") {
         let on = date("on");
         names.deadline(word).map(|deadline| Effect::Meet { deadline, on })
@@ -196,6 +269,12 @@ pub(super) fn effect(tab: &Tab<'_>, names: &Names<'_>) -> Option<Effect> {
     } else if let Some(word) = tab.word("extend") {
         let to = names.date_field(tab.need_word("to"));
         names.deadline(word).zip(to).map(|(deadline, to)| Effect::Extend { deadline, to })
+    } else if let Some(word) = tab.word("append") {
+        append(tab, word, names)
+    } else if let Some(word) = tab.word("create") {
+        create(tab, word, names)
+    } else if let Some(word) = tab.word("drive") {
+        drive(tab, word, names)
     } else if let Some(word) = tab.word("set") {
         names.field(word).and_then(|field| set(tab, word, field, names))
     } else if let Some(word) = tab.word("increment") {
@@ -219,13 +298,37 @@ pub(super) fn effect(tab: &Tab<'_>, names: &Names<'_>) -> Option<Effect> {
     } else {
         names.report.say(
             tab.at,
-            "an effect is one of: start, meet, cancel, extend, set, increment, do",
+            "an effect is one of: start, meet, cancel, extend, set, increment, append, create, drive, do",
             "不认识的操作结果",
         );
         return None;
     };
     tab.done();
     found
+}
+
+/// A deadline whose last day the record gives names the field that has it, and no other does.
+fn given_due(tab: &Tab<'_>, word: Word<'_>, deadline: u32, names: &Names<'_>) {
+    let given = names.world.runs.get(&deadline) == Some(&Runs::Given);
+    let code = word.text;
+    match (given, tab.has("due")) {
+        (true, false) => names.report.say(
+            word.at,
+            format!("the last day of `{code}` is given by the record: say `due = \"date field\"`"),
+            format!("`{code}` 的截止日由记录给出，须写 due = \"日期字段\""),
+        ),
+        (false, true) => names.report.say(
+            word.at,
+            format!("`{code}` is counted by the legal profile: it has no `due`"),
+            format!("`{code}` 按规定期限计算，不能写 due"),
+        ),
+        (true, true) if tab.has("complex") => names.report.say(
+            word.at,
+            format!("the last day of `{code}` is given by the record: `complex` means nothing there"),
+            format!("`{code}` 的截止日由记录给出，不能写 complex"),
+        ),
+        _ => {}
+    }
 }
 
 fn set(tab: &Tab<'_>, word: Word<'_>, field: &Field, names: &Names<'_>) -> Option<Effect> {
@@ -245,12 +348,11 @@ fn set(tab: &Tab<'_>, word: Word<'_>, field: &Field, names: &Names<'_>) -> Optio
             mismatch("today: it is not a date", "今天：不是日期");
         }
         SetTo::Today
-    } else if let Some(source) = tab.word("count_of") {
-        let from = names.field_of(source, "a list", "列表", listed)?;
-        if !matches!(field.shape, Shape::Number { .. }) {
-            mismatch("a count: it is not a number", "个数：不是数字");
+    } else if let Some(value) = tab.value("amount") {
+        if !matches!(field.shape, Shape::Number { .. } | Shape::Decimal { .. }) {
+            mismatch("a number: it is none", "数值：不是数字");
         }
-        SetTo::CountOf(from)
+        SetTo::Amount(amount::amount(value, names))
     } else if let Some(source) = tab.word("copy_of") {
         let from = names.field(source)?;
         if std::mem::discriminant(&from.shape) != std::mem::discriminant(&field.shape) {
@@ -272,10 +374,99 @@ fn set(tab: &Tab<'_>, word: Word<'_>, field: &Field, names: &Names<'_>) -> Optio
     } else {
         names.report.say(
             tab.at,
-            "`set` needs `to`, `value`, `count_of` or `copy_of`",
-            "set 要写明 to、value、count_of 或 copy_of",
+            "`set` needs `to`, `value`, `amount` or `copy_of`",
+            "set 要写明 to、value、amount 或 copy_of",
         );
         return None;
     };
     Some(Effect::Set { field: field.tag, value })
+}
+
+fn append(tab: &Tab<'_>, word: Word<'_>, names: &Names<'_>) -> Option<Effect> {
+    let when = optional(tab, "when", names);
+    let (field, mut columns) = amount::rows(word, names)?;
+    // Rows that stay in the office may be told what stays.
+    if names.fields.get(&field).is_some_and(|field| field.privacy == Privacy::Local) {
+        columns.fields.values_mut().for_each(|column| column.privacy = Privacy::Local);
+    }
+    let giver = Giver { names, columns: None, item: false };
+    Some(Effect::Append { field, row: giver.all(tab, "row", &columns), when })
+}
+
+/// `{ create = "kind", action = "…", set = { … }, each = "…", where = …, when = …, link = "…", follows = true }`
+fn create(tab: &Tab<'_>, word: Word<'_>, names: &Names<'_>) -> Option<Effect> {
+    let when = optional(tab, "when", names);
+    let kind = names.kind(word);
+    let other = names.of_kind(kind.unwrap_or(0));
+    let makes = tab.need_word("action");
+    let action = kind.and_then(|_| other.action(makes));
+    if let Some(tag) = action
+        && let Some(known) = kind.and_then(|kind| names.world.others.get(&kind))
+        && !known.actions.values().any(|(of, creates)| *of == tag && *creates)
+    {
+        names.report.say(
+            makes.at,
+            format!("`{}` does not create a {}", makes.text, word.text),
+            format!("`{}` 不是新建操作", makes.text),
+        );
+    }
+    let is_link = |shape: &Shape| matches!(shape, Shape::Link(_));
+    let link = tab.word("link").and_then(|word| names.field_of(word, "a link", "关联", is_link));
+    let mut giver = Giver { names, columns: None, item: false };
+    let mut each = None;
+    if let Some(list) = tab.word("each") {
+        let field = names.field(list)?;
+        each = match &field.shape {
+            Shape::Rows(columns) => {
+                let columns = names.inside(columns);
+                let condition = condition_in(tab, "where", &columns);
+                giver.columns = Some(columns);
+                Some((field.tag, condition))
+            }
+            Shape::Links(_) => {
+                giver.item = true;
+                Some((field.tag, Condition::All(Vec::new())))
+            }
+            _ => {
+                names.report.say(list.at, "`each` names child rows or links", "each 只能用于子表或多个关联");
+                None
+            }
+        };
+        if kind.and_then(|kind| names.world.others.get(&kind)).is_some_and(|other| other.numbered) {
+            names.report.say(
+                list.at,
+                "records with a number cannot be made by `each`: a number is given once and for all",
+                "有编号的台账不能用 each 批量生成",
+            );
+        }
+    }
+    let follows = tab.flag("follows") || each.is_some();
+    let set = giver.all(tab, "set", &other);
+    let create = Create { kind: kind?, action: action?, set, when, each, link, follows };
+    Some(Effect::Create(Box::new(create)))
+}
+
+/// `{ drive = "action", on = "link" }`, `{ drive = "action", records = "kind", through = "its link", where = … }`
+fn drive(tab: &Tab<'_>, word: Word<'_>, names: &Names<'_>) -> Option<Effect> {
+    let when = optional(tab, "when", names);
+    let (on, kind) = match tab.word("on") {
+        Some(link) => names.linked_kind(link).map(|(field, kind)| (DriveOn::Linked(field), kind))?,
+        None => {
+            let kind = names.kind(tab.need_word("records"))?;
+            match tab.word("through") {
+                None => (DriveOn::All, kind),
+                Some(link) => {
+                    let is_link = |shape: &Shape| matches!(shape, Shape::Link(_) | Shape::Links(_));
+                    let field = names.of_kind(kind).field_of(link, "a link", "关联", is_link)?;
+                    (DriveOn::Linking(field), kind)
+                }
+            }
+        }
+    };
+    let other = names.of_kind(kind);
+    let condition = condition_in(tab, "where", &other);
+    let giver = Giver { names, columns: None, item: false };
+    let set = giver.all(tab, "set", &other);
+    let action = other.action(word)?;
+    Some(Effect::Drive(Box::new(Drive { on, kind, action, condition, set, when })))
 }

@@ -34,6 +34,7 @@ fn choice_list(tabs: &[Tab<'_>], report: &Report<'_>) -> Vec<Choice> {
             key: tab.need_word("key").text.to_owned(),
             label: tab.label(),
             headings: tab.strings("headings"),
+            mark: tab.word("mark").map_or_else(String::new, |word| word.text.to_owned()),
         };
         tab.done();
         if choice.id == 0 {
@@ -57,6 +58,11 @@ pub(super) struct Draft<'a> {
     pub(super) required_from: Vec<Word<'a>>,
     /// Kinds that a link may point to.
     pub(super) links: Vec<Word<'a>>,
+    /// The same for link columns of child rows, by column.
+    pub(super) column_links: Vec<(u32, Vec<Word<'a>>)>,
+    pub(super) locks_in: Vec<Word<'a>>,
+    /// The field's own table: what it computes is read once all fields are known.
+    pub(super) tab: Tab<'a>,
     pub(super) at: toml_span::Span,
 }
 
@@ -65,17 +71,21 @@ pub(super) fn field<'a>(tab: &Tab<'a>, sets: &ChoiceSets, inner: bool) -> Draft<
     let report = tab.report;
     let id = tab.need_word("id");
     let links = tab.words("kinds");
-    let shape = shape(tab, sets, inner);
+    let mut column_links = Vec::new();
+    let shape = shape(tab, sets, inner, &mut column_links);
     let default = tab.value("default").and_then(|written| names::value(report, &shape, written));
     let field = Field {
         tag: tab.need_number("tag"),
         id: id.text.to_owned(),
         label: tab.label(),
         privacy: privacy(tab, "privacy"),
-        required_in: Vec::new(),
-        derived: !inner && tab.flag("derived"),
+        // A column is required in every row, whatever the status.
+        required_in: if inner && tab.flag("required") { vec![0] } else { Vec::new() },
+        derived: !inner && (tab.flag("derived") || tab.has("compute")),
         headings: tab.strings("headings"),
         default,
+        compute: None,
+        locks_in: Vec::new(),
         help: tab.tab("help").map(|help| {
             let label: Label = help.label();
             help.done();
@@ -84,12 +94,26 @@ pub(super) fn field<'a>(tab: &Tab<'a>, sets: &ChoiceSets, inner: bool) -> Draft<
         shape,
     };
     let required_from = if inner { Vec::new() } else { tab.words("required_from") };
+    let locks_in = if inner { Vec::new() } else { tab.words("locks_in") };
+    if !inner {
+        tab.value("compute");
+    }
     tab.done();
+    if !locks_in.is_empty() && !matches!(field.shape, Shape::Link(_) | Shape::Links(_)) {
+        report.say(tab.at, "`locks_in` goes with a link", "locks_in 只用于关联字段");
+    }
+    if inner && field.privacy == Privacy::Local {
+        report.say(
+            tab.at,
+            "a column cannot stay in the office by itself: mark the whole field",
+            "列不能单独设为不外传，请对整个字段设置",
+        );
+    }
     super::rules::good_name(report, id, "field", "字段");
     if field.tag == 0 && tab.has("tag") {
         report.say(tab.at, "field tags start at 1", "字段编号从 1 开始");
     }
-    Draft { field, required_from, links, at: tab.at }
+    Draft { field, required_from, links, column_links, locks_in, tab: tab.again(report), at: tab.at }
 }
 
 pub(super) fn privacy(tab: &Tab<'_>, key: &'static str) -> Privacy {
@@ -108,7 +132,12 @@ pub(super) fn privacy(tab: &Tab<'_>, key: &'static str) -> Privacy {
     }
 }
 
-fn shape(tab: &Tab<'_>, sets: &ChoiceSets, inner: bool) -> Shape {
+fn shape<'a>(
+    tab: &Tab<'a>,
+    sets: &ChoiceSets,
+    inner: bool,
+    column_links: &mut Vec<(u32, Vec<Word<'a>>)>,
+) -> Shape {
     let word = tab.need_word("type");
     let text_max =
         || tab.number::<usize>("max").unwrap_or(limits::TEXT_CHARS_MAX).min(limits::TEXT_CHARS_MAX);
@@ -134,7 +163,7 @@ fn shape(tab: &Tab<'_>, sets: &ChoiceSets, inner: bool) -> Shape {
         "township" => Shape::Township,
         "townships" => Shape::Townships,
         "blob" => Shape::Blob,
-        "rows" if !inner => Shape::Rows(rows(tab, sets)),
+        "rows" if !inner => Shape::Rows(rows(tab, sets, column_links)),
         other => {
             if !other.is_empty() {
                 tab.report.say(
@@ -183,10 +212,17 @@ fn choices(tab: &Tab<'_>, sets: &ChoiceSets) -> Vec<Choice> {
     list
 }
 
-fn rows(tab: &Tab<'_>, sets: &ChoiceSets) -> BTreeMap<u32, Field> {
+fn rows<'a>(
+    tab: &Tab<'a>,
+    sets: &ChoiceSets,
+    column_links: &mut Vec<(u32, Vec<Word<'a>>)>,
+) -> BTreeMap<u32, Field> {
     let mut rows: BTreeMap<u32, Field> = BTreeMap::new();
     for inner in tab.tabs("rows") {
-        let Draft { field, at, .. } = field(&inner, sets, true);
+        let Draft { field, links, at, .. } = field(&inner, sets, true);
+        if matches!(field.shape, Shape::Link(_) | Shape::Links(_)) {
+            column_links.push((field.tag, links));
+        }
         if let Some(twin) = rows.values().find(|other| other.tag == field.tag || other.id == field.id) {
             tab.report.say(
                 at,
@@ -204,6 +240,19 @@ fn rows(tab: &Tab<'_>, sets: &ChoiceSets) -> BTreeMap<u32, Field> {
 
 /// Fills in the kinds that links point to.
 pub(super) fn resolve_links(draft: &mut Draft<'_>, names: &Names<'_>) {
+    if let Shape::Rows(columns) = &mut draft.field.shape {
+        for (column, words) in &draft.column_links {
+            let found: Vec<u32> = words.iter().filter_map(|word| names.kind(*word)).collect();
+            if words.is_empty() {
+                names.report.say(draft.at, "a link says to which `kinds`", "关联字段要写明 kinds");
+            }
+            if let Some(Shape::Link(kinds) | Shape::Links(kinds)) =
+                columns.get_mut(column).map(|column| &mut column.shape)
+            {
+                *kinds = found;
+            }
+        }
+    }
     if let Shape::Link(kinds) | Shape::Links(kinds) = &mut draft.field.shape {
         *kinds = draft.links.iter().filter_map(|word| names.kind(*word)).collect();
         if draft.links.is_empty() {

@@ -111,7 +111,6 @@ fn of(tab: &Tab<'_>, names: &Names<'_>) -> Of {
             None
         }
     };
-    // A further way of counting (a number worked out from the record) is one more branch here.
     let found = if let Some(word) = of.word("sum") {
         names.field_of(word, "a number", "数字", number).map(Of::Sum)
     } else if let Some(word) = of.word("values") {

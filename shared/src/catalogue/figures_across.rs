@@ -9,7 +9,6 @@ use super::model::{
     Catalogue, Coverage, CoverageList, Kind, Measure, Of, Privacy, Rate, RateForm, Shape, Source,
 };
 use super::problem::Report;
-use super::rules;
 
 /// Names and tags of figures, and the kind that marks the terms, are there once.
 pub(super) fn once<'c, 'p, 'r: 'p>(files: impl Iterator<Item = (&'c Kind, &'p Report<'r>, &'p Places)>) {
@@ -122,7 +121,7 @@ fn reaches(kind: &Kind, measure: &Measure, coverage: &Coverage) -> bool {
 fn list_is_public(catalogue: &Catalogue, coverage: &Coverage, report: &Report<'_>, at: Span) {
     let CoverageList::Records { kind, condition, from, to, .. } = &coverage.list else { return };
     let Some(kind) = catalogue.kinds.get(kind) else { return };
-    for tag in rules::fields_of(condition).into_iter().chain([*from]).chain(*to) {
+    for tag in condition.fields().into_iter().chain([*from]).chain(*to) {
         if let Some(field) = kind.fields.get(&tag).filter(|field| field.privacy == Privacy::Local) {
             report.say(
                 at,
@@ -135,11 +134,11 @@ fn list_is_public(catalogue: &Catalogue, coverage: &Coverage, report: &Report<'_
 
 /// What a measure looks at may leave the office: the tags of fields, and of columns, that must not.
 pub(super) fn private(kind: &Kind, measure: &Measure) -> Vec<(String, String)> {
-    let mut used = rules::fields_of(&measure.condition);
+    let mut used = measure.condition.fields();
     used.extend(measure.fields());
     let fields = used.into_iter().filter_map(|tag| kind.fields.get(&tag));
     let mut columns = measure.columns();
-    columns.extend(measure.rows.iter().flat_map(|rows| rules::fields_of(&rows.condition)));
+    columns.extend(measure.rows.iter().flat_map(|rows| rows.condition.fields()));
     let columns = columns.into_iter().filter_map(|tag| measure.source(kind, Source::Column(tag)));
     fields
         .chain(columns)

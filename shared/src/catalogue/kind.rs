@@ -6,12 +6,12 @@ use toml_span::Span;
 
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
-    Action, Address, Condition, Field, Import, Kind, NodeKind, Numbering, Owner, Reason, Section, Shape,
-    Status, TermMark,
+    Action, Address, Condition, Field, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason,
+    Runs, Section, Shape, Status, TermMark,
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{condition, figures, graph, rules};
+use super::{amount, condition, figures, graph, marks, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -56,7 +56,7 @@ pub(super) fn names(top: &Tab<'_>, common: &Common<'_>, world: &World) -> Other 
         fields::resolve_links(&mut draft, &names);
         fields.insert(draft.field.tag, draft.field);
     }
-    Other { statuses: names.statuses, actions, fields }
+    Other { statuses: names.statuses, actions, fields, numbered: top.has("numbering") }
 }
 
 /// Reads a kind; what is wrong goes to the report of `top`.
@@ -74,6 +74,9 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     for draft in &mut drafts {
         fields::resolve_links(draft, &names);
     }
+    for draft in &mut drafts {
+        draft.field.locks_in = names.statuses(&draft.locks_in);
+    }
     for draft in &drafts {
         if let Some(twin) = names.fields.values().find(|f| f.tag == draft.field.tag || f.id == draft.field.id)
         {
@@ -89,6 +92,12 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
             names.fields.insert(draft.field.tag, draft.field.clone());
         }
     }
+    for draft in &drafts {
+        let compute = amount::compute(&draft.tab, &draft.field, &names);
+        if let Some(field) = names.fields.get_mut(&draft.field.tag) {
+            field.compute = compute;
+        }
+    }
     let mut actions = actions(&action_tabs, &names, &mut places);
     for draft in &drafts {
         let named = required_from(&draft.required_from, &actions, &names);
@@ -98,6 +107,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     }
     accept_required(&mut actions, &names.fields);
 
+    top.flag("plans");
     let (title, date) = (top.need_word("title"), top.need_word("date"));
     (places.title, places.date) = (title.at, date.at);
     let text = |shape: &Shape| matches!(shape, Shape::Text { .. });
@@ -115,9 +125,14 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         address: address(top, &names),
         title: names.field_of(title, "a text", "文字", text).unwrap_or_default(),
         date: names.date_field(date).unwrap_or_default(),
+        responsible: top.word("responsible").and_then(|word| names.field(word)).map(|field| field.tag),
         reason_privacy: fields::privacy(top, "reason_privacy"),
         local_when: condition::optional(top, "local_when", &names),
         numbering: numbering(top, &names, &mut places),
+        plan_statuses: names.statuses(&top.words("plan_statuses")),
+        delegation: marks::delegation(top, &names),
+        staff: marks::staff(top, &names),
+        sample: marks::sample(top, &names),
         list: names.field_tags(&list),
         form,
         import: import(top, &names, &mut places),
@@ -214,7 +229,8 @@ fn actions(tabs: &[(u32, Tab<'_>)], names: &Names<'_>, places: &mut Places) -> B
             label: tab.label(),
             from: names.statuses(&tab.words("from")),
             to: tab.word("to").and_then(|word| names.status(word)),
-            roles: roles(tab),
+            roles: roles(tab, "roles", true),
+            behalf: roles(tab, "behalf", false),
             requires: names.field_tags(&tab.words("requires")),
             accepts: names.field_tags(&tab.words("accepts")),
             reason,
@@ -232,9 +248,9 @@ fn actions(tabs: &[(u32, Tab<'_>)], names: &Names<'_>, places: &mut Places) -> B
     actions
 }
 
-fn roles(tab: &Tab<'_>) -> Vec<Role> {
-    let words = tab.words("roles");
-    if words.is_empty() {
+fn roles(tab: &Tab<'_>, key: &'static str, needed: bool) -> Vec<Role> {
+    let words = tab.words(key);
+    if needed && words.is_empty() {
         tab.report.say(tab.at, "`roles` is missing: who may do this?", "缺少 roles：由谁操作？");
     }
     let mut roles = Vec::new();
@@ -365,11 +381,17 @@ fn numbering(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Nu
     places.numbering = tab.at;
     let number = |shape: &Shape| matches!(shape, Shape::Text { .. } | Shape::Number { .. });
     let field = names.field_of(tab.need_word("field"), "a text or a number", "文字或数字", number);
-    let year_of = names.date_field(tab.need_word("year_of"));
+    let per = names.field_tags(&tab.words("per"));
+    let year_of = match tab.word("year_of") {
+        None if !per.is_empty() => None,
+        None => names.date_field(tab.need_word("year_of")),
+        Some(word) => names.date_field(word),
+    };
     let format = tab.word("format").unwrap_or(Word { text: "", at: tab.at });
-    rules::numbering_format(names.report, format);
+    let pieces = amount::pieces(format, names);
+    rules::numbering_format(names.report, format, &pieces);
     tab.done();
-    Some(Numbering { field: field?, format: format.text.to_owned(), year_of: year_of? })
+    Some(Numbering { field: field?, format: pieces, year_of, per })
 }
 
 /// `[term]`: the number of a term of office and the day on which it began.
@@ -402,11 +424,22 @@ fn import(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Impor
     }
     let mut deadlines = Vec::new();
     for rule in tab.tabs("deadlines") {
-        let number = names.deadline(rule.need_word("deadline"));
+        let word = rule.need_word("deadline");
+        let number = names.deadline(word);
+        let due = rule.word("due").and_then(|word| names.date_field(word));
+        let given = number.is_some_and(|number| names.world.runs.get(&number) == Some(&Runs::Given));
+        if given != due.is_some() {
+            names.report.say(
+                word.at,
+                format!("`{}` wants `due` if its last day is given by the record, and only then", word.text),
+                format!("截止日由记录给出的期限（且只有它）要写 due：`{}`", word.text),
+            );
+        }
         let from = names.date_field(rule.need_word("from"));
         let met = rule.word("met").and_then(|word| names.date_field(word));
         rule.done();
-        deadlines.extend(number.zip(from).map(|(number, from)| (number, from, met)));
+        let found = number.zip(from).map(|(deadline, from)| ImportDeadline { deadline, from, due, met });
+        deadlines.extend(found);
     }
     let township_headings = tab.strings("township_headings");
     tab.done();

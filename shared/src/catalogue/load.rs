@@ -8,7 +8,7 @@ use toml_span::Span;
 use super::fields;
 use super::figures_across;
 use super::kind::{self, Common, Places};
-use super::model::{Catalogue, CoverageList, Guard, Kind, Shape};
+use super::model::{Action, Catalogue, CoverageList, Effect, Guard, Kind, Shape};
 use super::names::World;
 use super::problem::{Problems, Report};
 use super::profile;
@@ -53,7 +53,7 @@ impl Catalogue {
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
         let files: BTreeMap<&str, &str> = files.into_iter().collect();
         let version = version(&files);
-        // Kinds make use of each other; what is wrong is told by the second.
+        // A first reading only gathers the names that kinds use of each other; what is wrong is told by the second.
         let silent = Report::new("", "");
         let reports: Vec<Report<'_>> = files.iter().map(|(name, text)| Report::new(name, text)).collect();
         let mut documents = Vec::new();
@@ -67,8 +67,13 @@ impl Catalogue {
             .iter()
             .filter_map(|(nth, value)| Some((*nth, Tab::new(value, &reports[*nth])?)))
             .collect();
-        let mut catalogue =
-            Self { kinds: BTreeMap::new(), deadlines: BTreeMap::new(), profiles: BTreeMap::new(), version };
+        let mut catalogue = Self {
+            kinds: BTreeMap::new(),
+            deadlines: BTreeMap::new(),
+            profiles: BTreeMap::new(),
+            locks: Vec::new(),
+            version,
+        };
         fill(&mut catalogue, &tabs, &reports, &silent);
         drop(tabs);
         drop(documents);
@@ -131,6 +136,11 @@ fn fill<'a>(
         places.insert(kind.tag, (nth, found));
         catalogue.kinds.insert(kind.tag, kind);
     }
+    let locking = |kind: &Kind| {
+        let fields = kind.fields.values().filter(|field| !field.locks_in.is_empty());
+        fields.map(|field| (kind.tag, field.tag)).collect::<Vec<_>>()
+    };
+    catalogue.locks = catalogue.kinds.values().flat_map(locking).collect();
     widen_lists(catalogue);
     across(catalogue, &places, reports);
 }
@@ -154,10 +164,51 @@ fn across(catalogue: &Catalogue, places: &BTreeMap<u32, (usize, Places)>, report
         figures_across::named(catalogue, kind, report, places);
         for action in kind.actions.values() {
             let at = places.actions.get(&action.tag).copied().unwrap_or(places.kind);
+            handed_on(catalogue, kind, action, report, at);
             for guard in &action.guards {
                 let Guard::LinkIn { field, statuses } = guard else { continue };
                 linked_statuses(catalogue, kind, *field, statuses, report, at);
             }
+        }
+    }
+}
+
+/// What an action hands on to records of other kinds can be done there.
+fn handed_on(catalogue: &Catalogue, kind: &Kind, action: &Action, report: &Report<'_>, at: Span) {
+    for effect in &action.effects {
+        let Effect::Create(create) = effect else { continue };
+        let Some(other) = catalogue.kinds.get(&create.kind) else { continue };
+        let Some(makes) = other.actions.get(&create.action) else { continue };
+        let given = |tag: u32| {
+            let sets = |effect: &Effect| match effect {
+                Effect::Set { field, .. } | Effect::Increment { field } => *field == tag,
+                Effect::Number => other.numbering.as_ref().is_some_and(|numbering| numbering.field == tag),
+                Effect::Create(inner) => inner.link == Some(tag),
+                _ => false,
+            };
+            create.set.iter().any(|(set, _)| *set == tag) || makes.effects.iter().any(sets)
+        };
+        let missing = other.fields.values().filter(|field| {
+            let needed = makes.requires.contains(&field.tag)
+                || makes.to.is_some_and(|to| field.required_in.contains(&to));
+            needed && field.default.is_none() && field.compute.is_none() && !given(field.tag)
+        });
+        for field in missing {
+            report.say(
+                at,
+                format!("`{}` creates a {} without its `{}`", action.id, other.id, field.id),
+                format!(
+                    "操作 `{}` 生成{}时没有填 `{}`（{}）",
+                    action.id, other.label.zh, field.id, field.label.zh
+                ),
+            );
+        }
+        if other.owner != kind.owner {
+            report.say(
+                at,
+                format!("`{}` creates a {}, which others write", action.id, other.id),
+                format!("操作 `{}` 不能生成由他方登记的{}", action.id, other.label.zh),
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Finding things in the catalogue by the names that people and programs use.
 
 use super::model::{
-    Action, Catalogue, Choice, Coverage, DeadlineKind, Field, Kind, LegalProfile, Length, Measure, Privacy,
-    Rate, Shape, Status,
+    Action, Amount, Catalogue, Choice, Condition, Coverage, DeadlineKind, Field, Kind, LegalProfile, Length,
+    Measure, Privacy, Rate, Shape, Status,
 };
 use crate::record::Value;
 
@@ -96,6 +96,33 @@ impl Kind {
     }
 }
 
+impl Condition {
+    /// Tags of the record's own fields that it looks at.
+    pub fn fields(&self) -> Vec<u32> {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().flat_map(Self::fields).collect(),
+            Self::Not(inner) => inner.fields(),
+            Self::Filled(field) | Self::In { field, .. } | Self::Linked { field, .. } => vec![*field],
+            Self::Within { amount, .. } => amount.fields(),
+            Self::Share { part, whole, .. } => [part.fields(), whole.fields()].concat(),
+            Self::InOrder { first, second } => vec![*first, *second],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Amount {
+    /// Tags of the record's own fields that it looks at.
+    pub fn fields(&self) -> Vec<u32> {
+        match self {
+            Self::Fixed(_) | Self::Records { .. } => Vec::new(),
+            Self::Field(field) | Self::Rows { field, .. } | Self::Linked { field, .. } => vec![*field],
+            Self::Add(list) | Self::Subtract(list) => list.iter().flat_map(Self::fields).collect(),
+            Self::Days { from, to } => vec![*from, *to],
+        }
+    }
+}
+
 impl Field {
     /// The choices of a choice field, else none.
     pub fn choices(&self) -> &[Choice] {
@@ -133,7 +160,7 @@ impl Field {
 }
 
 impl LegalProfile {
-    /// How long this kind of deadline runs; every kind of the catalogue has a length.
+    /// How long this kind of deadline runs; none where the record gives the last day.
     pub fn length(&self, deadline: u32) -> Option<&Length> {
         self.lengths.get(&deadline)
     }

@@ -10,12 +10,14 @@ mod lookup;
 mod measure;
 pub mod model;
 
+mod amount;
 mod condition;
 mod fields;
 mod figures;
 mod figures_across;
 mod graph;
 mod kind;
+mod marks;
 mod names;
 mod problem;
 mod profile;

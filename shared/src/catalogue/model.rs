@@ -25,6 +25,8 @@ pub struct Catalogue {
     pub deadlines: BTreeMap<u32, DeadlineKind>,
     /// Legal profiles by id, such as `national` and `zhejiang`.
     pub profiles: BTreeMap<String, LegalProfile>,
+    /// Link fields that hold the linked records fast in some statuses: (kind, field).
+    pub locks: Vec<(u32, u32)>,
     /// First 8 bytes, in hex, of the BLAKE3 over names and texts of all files in order of their names.
     pub version: String,
 }
@@ -101,6 +103,8 @@ pub struct Kind {
     pub title: u32,
     /// Tag of the date field that the record is attributed to.
     pub date: u32,
+    /// Tag of the field that says who has to act, such as the unit to which a suggestion was assigned.
+    pub responsible: Option<u32>,
     /// Whether reasons given for actions may leave the office.
     pub reason_privacy: Privacy,
     /// A record for which this holds when it is created is written whole to the local stream and never leaves the
@@ -111,6 +115,11 @@ pub struct Kind {
     /// Ascending by tag. Creating a record is an action whose `from` is empty.
     pub actions: BTreeMap<u32, Action>,
     pub numbering: Option<Numbering>,
+    /// Statuses in which the kind's date may lie ahead: what is planned.
+    pub plan_statuses: Vec<u32>,
+    pub delegation: Option<DelegationMark>,
+    pub staff: Option<StaffMark>,
+    pub sample: Option<SampleMark>,
     /// Tags of the fields shown in lists, in order.
     pub list: Vec<u32>,
     /// Sections of the form, in order; each field stands in exactly one.
@@ -144,7 +153,7 @@ pub struct Field {
     pub label: Label,
     pub shape: Shape,
     pub privacy: Privacy,
-    /// Statuses in which it must be filled, by tag: those that the file names, and every status to which all ways from
+    /// Statuses in which it must be filled, by tag (a column of child rows: not empty = in every row): those that the file names, and every status to which all ways from
     /// creation lead through one of them. A status that can be reached round them (returned, withdrawn) demands nothing.
     pub required_in: Vec<u32>,
     /// Filled by the program (numbering, counts); never accepted from a form, only from an import.
@@ -153,6 +162,10 @@ pub struct Field {
     pub headings: Vec<String>,
     /// Value taken when nothing is given at creation.
     pub default: Option<Value>,
+    /// How the program works the value out, from this record alone.
+    pub compute: Option<Compute>,
+    /// A link: while the linking record is in one of these statuses, the linked ones cannot be changed (archive).
+    pub locks_in: Vec<u32>,
     pub help: Option<Label>,
 }
 
@@ -211,6 +224,8 @@ pub struct Choice {
     pub label: Label,
     /// Other spellings in office files.
     pub headings: Vec<String>,
+    /// Short code used in numbers, such as `D30`; may be empty.
+    pub mark: String,
 }
 
 #[derive(Debug, Clone)]
@@ -235,6 +250,8 @@ pub struct Action {
     pub from: Vec<u32>,
     pub to: Option<u32>,
     pub roles: Vec<Role>,
+    /// Roles that may enter it for those (代录); the entry says so.
+    pub behalf: Vec<Role>,
     /// Fields that must be filled after it (given with it or before).
     pub requires: Vec<u32>,
     /// Fields that may be given with it beside the required ones; every other field is refused, except at creation
@@ -271,14 +288,25 @@ pub enum Guard {
     ExtensionsBelow { deadline: u32, count: u32 },
     /// The same member of staff did not do that action (the clerk who answers for a unit may not judge the answer).
     NotSameStaffAs { action: u32 },
+    /// That action was not taken within the last so many days.
+    Pause { action: u32, days: u32 },
+    /// Who enters it for others holds no post on the supervised side, as the register of staff says.
+    Impartial,
 }
 
 /// What an action does besides its status. A closed list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Starts (or restarts) a deadline on the day in the field (today if it is empty); `when` limits it; where
-    /// `complex` holds, it runs for the profile's longer length.
-    Start { deadline: u32, from: Option<u32>, when: Option<Condition>, complex: Option<Condition> },
+    /// `complex` holds, it runs for the profile's longer length. `due` is the date field that says the last day of a
+    /// deadline that is given, and there for those alone; while it is empty no deadline starts.
+    Start {
+        deadline: u32,
+        from: Option<u32>,
+        due: Option<u32>,
+        when: Option<Condition>,
+        complex: Option<Condition>,
+    },
     /// Meets a deadline on the day in the field (today if empty).
     Meet { deadline: u32, on: Option<u32> },
     /// Stops a deadline without meeting it.
@@ -295,14 +323,133 @@ pub enum Effect {
     Void,
     /// From now on the record flows down to its addressees (county kinds).
     Publish,
+    /// Adds a child row.
+    Append { field: u32, row: Vec<(u32, Give)>, when: Option<Condition> },
+    /// Makes records of another kind in the same commit.
+    Create(Box<Create>),
+    /// Takes an action of other records in the same commit.
+    Drive(Box<Drive>),
+}
+
+/// Records made by the program through the other kind's own action. Its roles do not matter, all its other rules do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Create {
+    pub kind: u32,
+    pub action: u32,
+    /// Values by tag of the new record.
+    pub set: Vec<(u32, Give)>,
+    pub when: Option<Condition>,
+    /// One for each child row, or each linked record, of a field for which the condition holds. Taken again, the records
+    /// made before are brought into step: changed, added, voided.
+    pub each: Option<(u32, Condition)>,
+    /// Own link field that receives the new record.
+    pub link: Option<u32>,
+    /// The new record lives and dies with this one.
+    pub follows: bool,
+}
+
+/// An action of other records of this office. Records that are in no status to take it are left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drive {
+    pub on: DriveOn,
+    pub kind: u32,
+    pub action: u32,
+    /// Over the other record.
+    pub condition: Condition,
+    pub set: Vec<(u32, Give)>,
+    pub when: Option<Condition>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DriveOn {
+    /// Records that an own field links to.
+    Linked(u32),
+    /// Records that link here by that field of theirs.
+    Linking(u32),
+    /// All of the kind.
+    All,
+}
+
+/// Where a value comes from that the program hands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Give {
+    Value(Value),
+    /// A field of this record; a choice goes over by its key.
+    Field(u32),
+    /// A column of the present row.
+    Column(u32),
+    /// The present record of `each` over links.
+    Item,
+    /// A link to this record.
+    This,
+    Today,
+    Amount(Amount),
+    Text(Vec<Piece>),
+}
+
+/// A piece of a number or of a text that the program puts together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Literal(String),
+    /// Short name of the office.
+    Abbr,
+    Year,
+    /// The number itself, with zeros before it up to so many digits.
+    Number(usize),
+    /// Text or number as it is, a date in Chinese, a choice by its mark, else its Chinese label.
+    Field(u32),
+}
+
+/// How a derived field is worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compute {
+    Number(Amount),
+    /// The first that holds; empty if none does.
+    Choice(Vec<(Condition, Value)>),
+    Flag(Condition),
+}
+
+/// A number made from a record. Absent values count as 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Amount {
+    Fixed(i64),
+    /// A number field, or how many values a list holds.
+    Field(u32),
+    /// Child rows for which the condition holds, or the sum of a column of theirs.
+    Rows {
+        field: u32,
+        condition: Box<Condition>,
+        sum: Option<u32>,
+    },
+    Add(Vec<Amount>),
+    /// The first without all the others.
+    Subtract(Vec<Amount>),
+    /// Days from one date to the other.
+    Days {
+        from: u32,
+        to: u32,
+    },
+    /// A number of the linked record.
+    Linked {
+        field: u32,
+        amount: Box<Amount>,
+    },
+    /// Records of a kind of this office that are not void: those that link here by `through`, or all; counted, or a number
+    /// field of theirs summed.
+    Records {
+        kind: u32,
+        through: Option<u32>,
+        condition: Box<Condition>,
+        sum: Option<u32>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetTo {
     Today,
     Value(Value),
-    /// Number of values in another field.
-    CountOf(u32),
+    /// A number, which may look at other records.
+    Amount(Amount),
     /// The value of another field of the same shape; cleared if that is empty.
     CopyOf(u32),
 }
@@ -323,10 +470,32 @@ pub enum Condition {
         field: u32,
         values: Vec<Value>,
     },
-    AtLeast {
-        field: u32,
-        number: i64,
+    /// A number within bounds.
+    Within {
+        amount: Amount,
+        least: Option<i64>,
+        most: Option<i64>,
     },
+    /// part / whole ≥ numerator / denominator, or > where `above`. Nothing is a share of nothing.
+    Share {
+        part: Amount,
+        whole: Amount,
+        numerator: i64,
+        denominator: i64,
+        above: bool,
+    },
+    /// Both dates are there and the second is not before the first.
+    InOrder {
+        first: u32,
+        second: u32,
+    },
+    /// The condition holds for every record that the field links to, and there is one.
+    Linked {
+        field: u32,
+        condition: Box<Condition>,
+    },
+    /// The deadline is open and its last day is over.
+    Overdue(u32),
     /// The deadline exists on the record.
     HasDeadline(u32),
     /// done ≤ effective due.
@@ -336,15 +505,47 @@ pub enum Condition {
     Flag(crate::record::EntryFlags),
 }
 
-/// Number format such as `{abbr}人信〔{year}〕{n}号`; gapless per (owner, kind, year).
+/// Number format such as `{abbr}人信〔{year}〕{n}号`; gapless per (owner, kind, year, values of `per`).
 #[derive(Debug, Clone)]
 pub struct Numbering {
     /// Text or number field that receives it.
     pub field: u32,
     /// Empty for a plain number.
-    pub format: String,
-    /// Date field whose year counts.
-    pub year_of: u32,
+    pub format: Vec<Piece>,
+    /// Date field whose year counts; `None`: numbers do not start anew with the year.
+    pub year_of: Option<u32>,
+    /// Fields whose values start a row of numbers of their own.
+    pub per: Vec<u32>,
+}
+
+/// The kind that says who acts for whom. Fields by tag.
+#[derive(Debug, Clone)]
+pub struct DelegationMark {
+    /// Choice whose keys are role codes: who acts.
+    pub who: u32,
+    /// The same: for whom.
+    pub of: u32,
+    /// Account of the one who acts; empty: whoever has the role.
+    pub staff: Option<u32>,
+    pub from: u32,
+    /// Last day; empty: until further notice.
+    pub until: u32,
+    pub statuses: Vec<u32>,
+}
+
+/// The kind that says who holds a post on the supervised side. Fields by tag.
+#[derive(Debug, Clone)]
+pub struct StaffMark {
+    pub account: u32,
+    pub conflict: u32,
+    pub statuses: Vec<u32>,
+}
+
+/// How much of the kind a plausible office makes, and in which words.
+#[derive(Debug, Clone, Default)]
+pub struct SampleMark {
+    pub per_year: u32,
+    pub words: BTreeMap<u32, Vec<String>>,
 }
 
 /// How ledgers of past work are read.
@@ -357,8 +558,18 @@ pub struct Import {
     pub township_headings: Vec<String>,
     /// Statuses by rule, first match wins; conditions see the imported fields. The last has no condition.
     pub status: Vec<(Condition, u32)>,
-    /// Deadlines to compute from the dates that the file has: (deadline, start field, met field).
-    pub deadlines: Vec<(u32, u32, Option<u32>)>,
+    /// Deadlines to compute from the dates that the file has.
+    pub deadlines: Vec<ImportDeadline>,
+}
+
+/// A deadline of past work. Fields by tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportDeadline {
+    pub deadline: u32,
+    pub from: u32,
+    /// The last day, where the record gives it.
+    pub due: Option<u32>,
+    pub met: Option<u32>,
 }
 
 /// A kind of deadline, such as `DL-SG-REPLY`.
@@ -367,6 +578,18 @@ pub struct DeadlineKind {
     pub number: u32,
     pub code: String,
     pub label: Label,
+    pub runs: Runs,
+}
+
+/// Where the last day of a deadline comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runs {
+    /// Counted from the day of its start, by the profile.
+    After,
+    /// Counted back from the day of its start, by the profile: a notice seven days before a meeting.
+    Before,
+    /// The record gives it; no profile has a length for it.
+    Given,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -384,6 +607,8 @@ pub enum LengthUnit {
 pub struct Length {
     pub count: u32,
     pub unit: LengthUnit,
+    /// Counted back from the start; said by the kind of deadline, the same in every profile.
+    pub backwards: bool,
     /// A second length where the record says that the matter is wide or difficult.
     pub complex: Option<u32>,
     /// Most days (in `unit`) that an extension may add; None = may not be extended.

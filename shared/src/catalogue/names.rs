@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Field, Shape};
+use super::model::{Field, Runs, Shape};
 use super::problem::Report;
 use super::read::{Word, wrong_type};
 use crate::record::{Day, Decimal, Value};
@@ -12,6 +12,8 @@ use crate::record::{Day, Decimal, Value};
 pub(super) struct World {
     pub(super) kinds: BTreeMap<String, u32>,
     pub(super) deadlines: BTreeMap<String, u32>,
+    /// How they run, by number.
+    pub(super) runs: BTreeMap<u32, Runs>,
     /// What rules of one kind may say of another.
     pub(super) others: BTreeMap<u32, Other>,
 }
@@ -23,6 +25,7 @@ pub(super) struct Other {
     /// By id: tag, and whether it creates records.
     pub(super) actions: BTreeMap<String, (u32, bool)>,
     pub(super) fields: BTreeMap<u32, Field>,
+    pub(super) numbered: bool,
 }
 
 /// Names of one kind. `fields` is filled before anything that refers to it is read.
@@ -48,6 +51,26 @@ impl<'a> Names<'a> {
         let actions = other.actions.into_iter().map(|(id, (tag, _))| (id, tag)).collect();
         let (world, report) = (self.world, self.report);
         Names { world, report, statuses: other.statuses, actions, fields: other.fields }
+    }
+
+    /// The only kind that a link field may point to.
+    pub(super) fn linked_kind(&self, word: Word<'_>) -> Option<(u32, u32)> {
+        let is_link = |shape: &Shape| matches!(shape, Shape::Link(_) | Shape::Links(_));
+        let tag = self.field_of(word, "a link", "关联", is_link)?;
+        match self.fields.get(&tag).map(|field| &field.shape) {
+            Some(Shape::Link(kinds) | Shape::Links(kinds)) => match kinds.as_slice() {
+                [kind] => Some((tag, *kind)),
+                _ => {
+                    self.report.say(
+                        word.at,
+                        format!("`{}` links to several kinds: a rule about them needs one", word.text),
+                        format!("`{}` 可关联多种台账，规则只能针对一种", word.text),
+                    );
+                    None
+                }
+            },
+            _ => None,
+        }
     }
 
     fn find(&self, table: &BTreeMap<String, u32>, word: Word<'_>, en: &str, zh: &str) -> Option<u32> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml_span::Span;
 
-use super::model::{DeadlineKind, LegalProfile, Length, LengthUnit};
+use super::model::{DeadlineKind, LegalProfile, Length, LengthUnit, Runs};
 use super::names::World;
 use super::problem::Report;
 use super::read::Tab;
@@ -22,6 +22,7 @@ pub(super) fn deadline_kinds(
             number: tab.need_number("number"),
             code: tab.need_word("code").text.to_owned(),
             label: tab.label(),
+            runs: runs(&tab),
         };
         tab.done();
         super::rules::fresh(
@@ -34,10 +35,28 @@ pub(super) fn deadline_kinds(
             "期限",
         );
         world.deadlines.insert(kind.code.clone(), kind.number);
+        world.runs.insert(kind.number, kind.runs);
         places.entry(kind.number).or_insert((file, tab.at));
         all.insert(kind.number, kind);
     }
     top.done();
+}
+
+fn runs(tab: &Tab<'_>) -> Runs {
+    match (tab.flag("given"), tab.flag("before")) {
+        (false, false) => Runs::After,
+        (false, true) => Runs::Before,
+        (true, before) => {
+            if before {
+                tab.report.say(
+                    tab.at,
+                    "a deadline is `given` or counted `before` its start, not both",
+                    "given 和 before 只能写一个",
+                );
+            }
+            Runs::Given
+        }
+    }
 }
 
 /// One profile; lengths that it leaves out are empty until [`complete`].
@@ -54,7 +73,15 @@ pub(super) fn profile(top: &Tab<'_>, world: &World) -> LegalProfile {
                 format!("没有这个期限：`{}`", code.text),
             );
         }
-        let length = length(&tab);
+        let runs = number.and_then(|number| world.runs.get(&number)).copied().unwrap_or(Runs::After);
+        let length = length(&tab, runs);
+        if runs == Runs::Given {
+            top.report.say(
+                code.at,
+                format!("the last day of `{}` is given by the record: it has no length", code.text),
+                format!("`{}` 的截止日由记录给出，不能规定长度", code.text),
+            );
+        }
         if let Some(number) = number
             && lengths.insert(number, length).is_some()
         {
@@ -72,7 +99,7 @@ pub(super) fn profile(top: &Tab<'_>, world: &World) -> LegalProfile {
     profile
 }
 
-fn length(tab: &Tab<'_>) -> Length {
+fn length(tab: &Tab<'_>, runs: Runs) -> Length {
     let unit = tab.need_word("unit");
     let length = Length {
         count: tab.need_number("count"),
@@ -89,6 +116,7 @@ fn length(tab: &Tab<'_>) -> Length {
                 LengthUnit::Days
             }
         },
+        backwards: runs == Runs::Before,
         complex: tab.number("complex"),
         extension: tab.number("extension"),
         source: tab.need_word("source").text.to_owned(),
@@ -99,6 +127,13 @@ fn length(tab: &Tab<'_>) -> Length {
     }
     if length.complex.is_some_and(|complex| complex < length.count) {
         tab.report.say(tab.at, "`complex` is shorter than `count`", "complex 比 count 还短");
+    }
+    if length.backwards && length.extension.is_some() {
+        tab.report.say(
+            tab.at,
+            "what must be done before a day cannot be extended: no `extension` here",
+            "事前期限不能延期，不得写 extension",
+        );
     }
     if length.source.trim().is_empty() {
         tab.report.say(tab.at, "where does this length come from? `source` is empty", "缺少依据 source");
@@ -116,14 +151,14 @@ pub(super) fn complete(profiles: &mut BTreeMap<String, LegalProfile>) {
     }
 }
 
-/// Every kind of deadline has a length in every profile.
+/// Every kind of deadline that is counted has a length in every profile.
 pub(super) fn check(
     kinds: &BTreeMap<u32, DeadlineKind>,
     profiles: &BTreeMap<String, LegalProfile>,
     places: &BTreeMap<u32, (usize, Span)>,
     reports: &[Report<'_>],
 ) {
-    for (number, kind) in kinds {
+    for (number, kind) in kinds.iter().filter(|(_, kind)| kind.runs != Runs::Given) {
         for profile in profiles.values().filter(|profile| !profile.lengths.contains_key(number)) {
             let Some((file, at)) = places.get(number) else { continue };
             reports[*file].say(

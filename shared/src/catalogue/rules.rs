@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml_span::Span;
 
 use super::kind::Places;
-use super::model::{Action, Condition, CoverageList, Effect, Field, Guard, Kind, On, Owner, Privacy};
+use super::model::{
+    Action, Amount, Compute, Condition, CoverageList, Effect, Field, Guard, Kind, On, Owner, Piece, Privacy,
+    SetTo,
+};
 use super::problem::Report;
 use super::read::Word;
 use super::{figures_across, graph};
@@ -49,17 +52,19 @@ pub(super) fn empty(report: &Report<'_>, at: Span, key: &str) {
     report.say(at, format!("`{key}` is empty"), format!("`{key}` 为空"));
 }
 
-/// Only `{abbr}`, `{year}` and `{n}` stand in a number format, and `{n}` must.
-pub(super) fn numbering_format(report: &Report<'_>, format: Word<'_>) {
+/// `{n}` stands in a number format once; every other `{…}` is `abbr`, `year` or a field.
+pub(super) fn numbering_format(report: &Report<'_>, format: Word<'_>, pieces: &[Piece]) {
     if format.text.is_empty() {
         return;
     }
-    let rest = format.text.replace("{abbr}", "").replace("{year}", "").replacen("{n}", "", 1);
-    if rest.contains(['{', '}']) || !format.text.contains("{n}") {
+    let numbers = pieces.iter().filter(|piece| matches!(piece, Piece::Number(_))).count();
+    let broken =
+        pieces.iter().any(|piece| matches!(piece, Piece::Literal(text) if text.contains(['{', '}'])));
+    if numbers != 1 || broken {
         report.say(
             format.at,
-            "a number format holds `{n}` once and otherwise only `{abbr}` and `{year}`",
-            "编号格式须含一个 {n}，其余只能用 {abbr} 和 {year}",
+            "a number format holds `{n}` once and otherwise only `{abbr}`, `{year}` and fields",
+            "编号格式须含一个 {n}，其余只能用 {abbr}、{year} 和字段",
         );
     }
 }
@@ -75,6 +80,7 @@ pub(super) fn check(kind: &Kind, places: &Places, report: &Report<'_>) {
     rules.numbers();
     rules.owner();
     rules.headings();
+    rules.looks();
 }
 
 struct Rules<'a> {
@@ -202,20 +208,26 @@ impl Rules<'_> {
         }
         if let Some(numbering) = &self.kind.numbering {
             self.public(self.places.numbering, numbering.field, "the number", "编号");
-            self.public(self.places.numbering, numbering.year_of, "the number", "编号");
+            let fields = numbering.format.iter().filter_map(|piece| match piece {
+                Piece::Field(tag) => Some(*tag),
+                _ => None,
+            });
+            for tag in fields.chain(numbering.per.iter().copied()).chain(numbering.year_of) {
+                self.public(self.places.numbering, tag, "the number", "编号");
+            }
         }
         if let Some(import) = &self.kind.import {
             self.public(self.places.import, import.key, "the import key", "导入主键");
         }
         for action in self.kind.actions.values() {
             for effect in &action.effects {
-                let tag = match effect {
-                    Effect::Start { from, .. } => *from,
-                    Effect::Meet { on, .. } => *on,
-                    Effect::Extend { to, .. } => Some(*to),
-                    _ => None,
+                let days = match effect {
+                    Effect::Start { from, due, .. } => [*from, *due],
+                    Effect::Meet { on, .. } => [*on, None],
+                    Effect::Extend { to, .. } => [Some(*to), None],
+                    _ => [None, None],
                 };
-                if let Some(tag) = tag {
+                for tag in days.into_iter().flatten() {
                     self.public(self.at_action(action), tag, "a deadline", "期限");
                 }
             }
@@ -237,7 +249,7 @@ impl Rules<'_> {
     /// Whether a record stays in the office is settled when it is created.
     fn local_when(&self) {
         let Some(condition) = &self.kind.local_when else { return };
-        for tag in fields_of(condition) {
+        for tag in condition.fields() {
             for action in self.kind.actions.values().filter(|action| action.from.is_empty()) {
                 if !self.demands(action, tag) {
                     let (id, zh) = self.label(tag);
@@ -249,6 +261,21 @@ impl Rules<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a field is filled once the action is done.
+    fn known(&self, action: &Action, tag: u32) -> bool {
+        let stays = action.to.is_none()
+            && !action.from.is_empty()
+            && self
+                .kind
+                .fields
+                .get(&tag)
+                .is_some_and(|field| action.from.iter().all(|from| field.required_in.contains(from)));
+        let set = self.kind.fields.get(&tag).is_some_and(|field| {
+            field.default.is_some() || action.effects.iter().any(|effect| self.sets(effect, field))
+        });
+        self.demands(action, tag) || stays || set
     }
 
     fn demands(&self, action: &Action, tag: u32) -> bool {
@@ -265,7 +292,9 @@ impl Rules<'_> {
         for action in self.kind.actions.values() {
             let Some(to) = action.to else { continue };
             for field in
-                self.kind.fields.values().filter(|field| field.derived && field.required_in.contains(&to))
+                self.kind.fields.values().filter(|field| {
+                    field.derived && field.compute.is_none() && field.required_in.contains(&to)
+                })
             {
                 let before = !action.from.is_empty()
                     && action.from.iter().all(|from| field.required_in.contains(from));
@@ -302,6 +331,8 @@ impl Rules<'_> {
             Effect::Number => {
                 self.kind.numbering.as_ref().is_some_and(|numbering| numbering.field == field.tag)
             }
+            Effect::Append { field: tag, .. } => *tag == field.tag,
+            Effect::Create(create) => create.link == Some(field.tag),
             _ => false,
         }
     }
@@ -378,6 +409,17 @@ impl Rules<'_> {
             }
         }
         let Some(numbering) = &self.kind.numbering else { return };
+        for action in self.kind.actions.values().filter(|action| action.effects.contains(&Effect::Number)) {
+            // An empty field of `per` makes a row of its own; a year must be known.
+            for tag in numbering.year_of.iter().filter(|tag| !self.known(action, **tag)) {
+                let (id, zh) = self.label(*tag);
+                self.report.say(
+                    self.at_action(action),
+                    format!("action `{}` gives a number by `{id}`, which may be empty then", action.id),
+                    format!("操作 `{}` 按 `{id}`（{zh}）编号，但那时它可能没有填", action.id),
+                );
+            }
+        }
         if !self.kind.actions.values().any(|action| action.effects.contains(&Effect::Number)) {
             self.report.say(self.places.numbering, "no action gives the number", "没有操作生成编号");
         }
@@ -430,6 +472,63 @@ impl Rules<'_> {
         }
     }
 
+    /// What is folded or computed by every holder of a record looks at that record alone.
+    fn looks(&self) {
+        let others = |at: Span| {
+            self.report.say(
+                at,
+                "this rule may not look at other records or at today's date",
+                "此处的规则不能引用其他记录或当天日期",
+            );
+        };
+        for (measure, at) in self.kind.measures.iter().zip(&self.places.measures) {
+            let rows = measure.rows.as_ref().map(|rows| &rows.condition);
+            if looks_around(&measure.condition) || rows.is_some_and(looks_around) {
+                others(*at);
+            }
+        }
+        for (coverage, at) in self.kind.coverages.iter().zip(&self.places.coverages) {
+            if let CoverageList::Records { condition, .. } = &coverage.list
+                && looks_around(condition)
+            {
+                others(*at);
+            }
+        }
+        if self.kind.local_when.as_ref().is_some_and(looks_around) {
+            others(self.places.local_when);
+        }
+        if let Some(import) = &self.kind.import
+            && import.status.iter().any(|(condition, _)| looks_around(condition))
+        {
+            others(self.places.import);
+        }
+        for field in self.kind.fields.values() {
+            let looks = match &field.compute {
+                None => false,
+                Some(Compute::Number(amount)) => amount_looks(amount),
+                Some(Compute::Flag(condition)) => looks_around(condition),
+                Some(Compute::Choice(rules)) => rules.iter().any(|(condition, _)| looks_around(condition)),
+            };
+            if looks {
+                others(self.at_field(field.tag));
+            }
+        }
+        for action in self.kind.actions.values() {
+            for effect in &action.effects {
+                let Effect::Set { field, value: SetTo::Amount(_) } = effect else { continue };
+                let derived = self.kind.fields.get(field).is_some_and(|field| field.derived);
+                if !derived {
+                    let (id, zh) = self.label(*field);
+                    self.report.say(
+                        self.at_action(action),
+                        format!("the program works out `{id}`: it must be `derived = true`"),
+                        format!("`{id}`（{zh}）由程序计算，须写 derived = true"),
+                    );
+                }
+            }
+        }
+    }
+
     /// A column of an office file belongs to one field.
     fn headings(&self) {
         let mut seen: BTreeMap<&str, &Field> = BTreeMap::new();
@@ -448,25 +547,34 @@ impl Rules<'_> {
     }
 }
 
-/// Tags of the fields that a condition looks at.
-pub(super) fn fields_of(condition: &Condition) -> Vec<u32> {
-    match condition {
-        Condition::All(list) | Condition::Any(list) => list.iter().flat_map(fields_of).collect(),
-        Condition::Not(inner) => fields_of(inner),
-        Condition::Filled(field) | Condition::In { field, .. } | Condition::AtLeast { field, .. } => {
-            vec![*field]
-        }
-        _ => Vec::new(),
-    }
-}
-
 fn deadlines_of(condition: &Condition) -> Vec<u32> {
     match condition {
         Condition::All(list) | Condition::Any(list) => list.iter().flat_map(deadlines_of).collect(),
         Condition::Not(inner) => deadlines_of(inner),
-        Condition::HasDeadline(number) | Condition::MetInTime(number) | Condition::DeadlineOpen(number) => {
-            vec![*number]
-        }
+        Condition::HasDeadline(number)
+        | Condition::MetInTime(number)
+        | Condition::Overdue(number)
+        | Condition::DeadlineOpen(number) => vec![*number],
         _ => Vec::new(),
+    }
+}
+
+/// Whether a condition needs more than the record: other records, or the day of today.
+fn looks_around(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(list) | Condition::Any(list) => list.iter().any(looks_around),
+        Condition::Not(inner) => looks_around(inner),
+        Condition::Linked { .. } | Condition::Overdue(_) => true,
+        Condition::Within { amount, .. } => amount_looks(amount),
+        Condition::Share { part, whole, .. } => amount_looks(part) || amount_looks(whole),
+        _ => false,
+    }
+}
+
+fn amount_looks(amount: &Amount) -> bool {
+    match amount {
+        Amount::Linked { .. } | Amount::Records { .. } => true,
+        Amount::Add(list) | Amount::Subtract(list) => list.iter().any(amount_looks),
+        _ => false,
     }
 }

@@ -3,11 +3,12 @@
 use super::context::{Context, links, name};
 use super::draft::Draft;
 use super::refusal::{self, Code, Problem};
+use super::standing;
 use super::{Act, Command};
-use crate::catalogue::model::{Action, Field, Guard, Kind, Owner, Reason};
+use crate::catalogue::model::{Action, Field, Guard, Kind, Owner, Reason, Shape};
 use crate::ids::Site;
 use crate::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
-use crate::view::{condition, shape};
+use crate::view::{condition, phrase, shape};
 
 /// Whether this site writes records of the kind at all.
 pub(super) fn site(ctx: &Context<'_>, kind: &Kind) -> Result<(), Problem> {
@@ -65,19 +66,27 @@ pub(super) fn not_void(kind: &Kind, record: &Record) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether the actor's role is among those allowed. The program itself may do everything.
-pub(super) fn role(actor: &Actor, roles: &[Role], zh: &str, en: &str) -> Result<(), Problem> {
-    if actor.role == Role::System || roles.contains(&actor.role) {
-        return Ok(());
+/// Whether a record of the archive holds this one fast.
+pub(super) fn not_locked(ctx: &Context<'_>, kind: &Kind, record: &Record) -> Result<(), Problem> {
+    for (holder, field) in &ctx.catalogue.locks {
+        let Some(holds) = ctx.catalogue.kinds.get(holder) else { continue };
+        let statuses = holds.fields.get(field).map(|field| field.locks_in.as_slice()).unwrap_or_default();
+        for id in ctx.lookup.linking(record.id, *holder, *field) {
+            let held = ctx
+                .lookup
+                .record(id)
+                .is_some_and(|by| statuses.contains(&by.status) && !by.flags.has(EntryFlags::VOIDED));
+            if held {
+                let (zh, en) = name(kind);
+                return Err(Problem::new(
+                    Code::Locked,
+                    format!("此{zh}已编入{}，不能再改", holds.label.zh),
+                    format!("this {en} lies in {} and cannot be changed", holds.label.en),
+                ));
+            }
+        }
     }
-    let (zh_who, en_who) = actor.role.label();
-    let allowed_zh: Vec<_> = roles.iter().map(|role| role.label().0).collect();
-    let allowed_en: Vec<_> = roles.iter().map(|role| role.label().1).collect();
-    Err(Problem::new(
-        Code::Role,
-        format!("{zh_who}不能办理“{zh}”，应由{}办理", allowed_zh.join("、")),
-        format!("{en_who} may not do \"{en}\"; it is done by {}", allowed_en.join(", ")),
-    ))
+    Ok(())
 }
 
 /// Whether the action starts from the record's status.
@@ -106,7 +115,8 @@ pub(super) fn take_fields(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let kind = draft.kind;
-    let free = command.act == Act::Edit || action.is_some_and(|action| action.from.is_empty());
+    let free =
+        matches!(command.act, Act::Edit | Act::Align) || action.is_some_and(|action| action.from.is_empty());
     let accepted = |field: &Field| {
         free || action.is_some_and(|a| a.requires.contains(&field.tag) || a.accepts.contains(&field.tag))
     };
@@ -149,6 +159,7 @@ pub(super) fn take_fields(
         match shape::check(&field.shape, &value) {
             Err(trouble) => problems.push(refusal::trouble(field, &trouble)),
             Ok(()) => {
+                problems.extend(columns(field, &value));
                 // A link that stood before was checked when it was made; its target may have been voided since.
                 if draft.was(*tag) != Some(&value) {
                     problems.extend(link(ctx, field, &value));
@@ -158,6 +169,23 @@ pub(super) fn take_fields(
         }
     }
     problems
+}
+
+/// Columns that must be filled in every row.
+fn columns(field: &Field, value: &Value) -> Option<Problem> {
+    let (Shape::Rows(columns), Value::List(rows)) = (&field.shape, value) else { return None };
+    let empty = rows.iter().enumerate().find_map(|(nth, row)| {
+        let Value::Group(row) = row else { return None };
+        let needed = columns.values().filter(|column| !column.required_in.is_empty());
+        needed.into_iter().find(|column| !row.contains_key(&column.tag)).map(|column| (nth + 1, column))
+    });
+    empty.map(|(row, column)| {
+        let (zh, en) = (
+            format!("第{row}行的{}必须填写", column.label.zh),
+            format!("row {row}: {} must be filled", column.label.en),
+        );
+        refusal::at(Code::Required, field, &zh, &en)
+    })
 }
 
 /// Texts without blanks at their ends; lists without empty members.
@@ -224,7 +252,7 @@ fn broken(
     let subject = draft.subject();
     let field = |tag: &u32| draft.kind.fields.get(tag);
     match guard {
-        Guard::When(condition) => (!subject.holds(condition)).then(|| {
+        Guard::When(condition) => (!draft.holds(ctx, condition)).then(|| {
             Problem::new(
                 Code::Guard,
                 format!("按此记录的内容，不能办理“{}”", action.label.zh),
@@ -232,7 +260,7 @@ fn broken(
             )
         }),
         Guard::Must { condition, message } => {
-            (!subject.holds(condition)).then(|| refusal::labelled(Code::Guard, message))
+            (!draft.holds(ctx, condition)).then(|| refusal::labelled(Code::Guard, message))
         }
         Guard::LinkIn { field: tag, statuses } => {
             let target = match subject.value(*tag) {
@@ -300,6 +328,33 @@ fn broken(
                 )
             })
         }
+        Guard::Pause { action: other, days } => {
+            let steps = draft.before.map(|record| record.steps.as_slice()).unwrap_or_default();
+            let last = steps.iter().rev().find(|step| step.action == *other)?;
+            let taken = Day::beijing(last.at);
+            let again = taken.plus(i32::try_from(*days).unwrap_or(i32::MAX));
+            let label = draft.kind.actions.get(other).map(|action| &action.label)?;
+            (ctx.today < again).then(|| {
+                Problem::new(
+                    Code::Pause,
+                    format!("{}刚办过“{}”，{}以后才能再办", taken.chinese(), label.zh, again.chinese()),
+                    format!("\"{}\" was done on {taken}; it can be done again from {again}", label.en),
+                )
+            })
+        }
+        Guard::Impartial => {
+            let for_others = actor.role != Role::System && !action.roles.contains(&actor.role);
+            (for_others && standing::partial(ctx, actor)).then(|| {
+                Problem::new(
+                    Code::Partial,
+                    format!("经办人在被监督单位任职，不能代为办理“{}”", action.label.zh),
+                    format!(
+                        "who holds a post on the supervised side may not enter \"{}\" for others",
+                        action.label.en
+                    ),
+                )
+            })
+        }
         Guard::NotSameStaffAs { action: other } => {
             let steps = draft.before.map(|record| record.steps.as_slice()).unwrap_or_default();
             let last = steps.iter().rev().find(|step| step.action == *other);
@@ -316,11 +371,34 @@ fn broken(
     }
 }
 
+/// A number belongs to its row: what the row is told by (the year, the session) stands once the number is given.
+pub(super) fn number_stands(draft: &Draft<'_>) -> Option<Problem> {
+    let numbering = draft.kind.numbering.as_ref()?;
+    draft.was(numbering.field)?;
+    let row = |fields| (phrase::year(numbering, fields), phrase::scope(numbering, fields));
+    if row(draft.all_before()) == row(&draft.fields) {
+        return None;
+    }
+    let moved = numbering.year_of.iter().chain(&numbering.per).find(|tag| draft.changed(**tag))?;
+    let field = draft.kind.fields.get(moved)?;
+    Some(refusal::at(
+        Code::Value,
+        field,
+        "决定了编号，编号后不能再改；请作废后重新登记",
+        "decided the number and cannot change after it; void the record and write it anew",
+    ))
+}
+
 /// The record's own date may not lie after tomorrow: such a date is a slip of the pen. Plans of the county may.
 pub(super) fn event_date(ctx: &Context<'_>, draft: &Draft<'_>) -> Option<Problem> {
     let field = draft.kind.fields.get(&draft.kind.date)?;
     let Some(Value::Date(day)) = draft.fields.get(&field.tag) else { return None };
-    let slip = draft.kind.owner == Owner::Township && draft.changed(field.tag) && *day > tomorrow(ctx.today);
+    // What was planned has happened once it leaves the plan.
+    let planned = |status: &u32| draft.kind.plan_statuses.contains(status);
+    let slip = draft.kind.owner == Owner::Township
+        && !planned(&draft.status)
+        && (draft.changed(field.tag) || draft.before.is_some_and(|record| planned(&record.status)))
+        && *day > tomorrow(ctx.today);
     slip.then(|| refusal::at(Code::Date, field, "不能晚于明天", "may not be after tomorrow"))
 }
 
@@ -339,6 +417,7 @@ pub(super) fn stays(kind: &Kind, status: u32, fields: &Fields) -> bool {
         deadlines: &deadlines,
         steps: &[],
         flags: EntryFlags::default(),
+        around: None,
     };
     subject.holds(condition)
 }

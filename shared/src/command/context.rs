@@ -7,6 +7,7 @@ use crate::ids::{RecordId, Site, StreamName, TownshipCode};
 use crate::record::{Day, DeadlineState, Fields, Record, Value};
 use crate::store::View;
 use crate::tally::Membership;
+use crate::view::condition::Around;
 use crate::view::read;
 
 /// The moment and the place of a decision.
@@ -38,8 +39,17 @@ pub struct Place<'a> {
 pub trait Deadlines {
     /// A deadline that starts on a day; `None` where the profile has no such deadline.
     fn start(&self, deadline: u32, start: Day, complex: bool) -> Option<DeadlineState>;
-    /// The last day to which a deadline may be extended; `None` if it may not be.
+    /// A deadline that starts on a day and whose last day the record gives.
+    fn given(&self, deadline: u32, start: Day, due: Day) -> DeadlineState {
+        DeadlineState::give(deadline, start, due)
+    }
+    /// The last day to which a deadline may be extended; `None` if it may not be. Any later day will do for one whose
+    /// last day was given.
     fn latest(&self, deadline: &DeadlineState) -> Option<Day>;
+    /// The deadline as it is under the calendar of today, if that changes anything. Only what runs, was computed without
+    /// the holidays of its year and was not extended is computed again; all others keep the day that people were told.
+    /// Idempotent: what comes out is not changed again by the same calendar.
+    fn refreshed(&self, deadline: &DeadlineState) -> Option<DeadlineState>;
 }
 
 /// Reads of what stands.
@@ -47,12 +57,16 @@ pub trait Lookup {
     fn record(&self, id: RecordId) -> Option<Record>;
     /// Values of a record that stay here.
     fn local(&self, id: RecordId) -> Fields;
-    fn last_number(&self, owner: Site, kind: u32, year: i16) -> u32;
+    fn last_number(&self, owner: Site, kind: u32, year: i16, scope: u64) -> u32;
     fn last_stamp(&self, stream: StreamName) -> Option<(i64, u32)>;
     /// Down streams that have the record, each with the revision up to which it has it.
     fn copies(&self, id: RecordId) -> Vec<(StreamName, u32)>;
     /// Townships of a district on a day.
     fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode>;
+    /// Records of a kind that link to the target by a field of theirs, void ones too.
+    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId>;
+    /// Records of a kind that a site writes, void ones too.
+    fn all(&self, owner: Site, kind: u32) -> Vec<RecordId>;
 }
 
 /// Lookups in the views.
@@ -69,8 +83,8 @@ impl Lookup for ViewLookup<'_> {
     fn local(&self, id: RecordId) -> Fields {
         read::local(self.views, id)
     }
-    fn last_number(&self, owner: Site, kind: u32, year: i16) -> u32 {
-        read::last_number(self.views, owner, kind, year)
+    fn last_number(&self, owner: Site, kind: u32, year: i16, scope: u64) -> u32 {
+        read::last_number(self.views, owner, kind, year, scope)
     }
     fn last_stamp(&self, stream: StreamName) -> Option<(i64, u32)> {
         read::last_stamp(self.views, stream)
@@ -80,6 +94,41 @@ impl Lookup for ViewLookup<'_> {
     }
     fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
         Membership::read(self.views, self.catalogue).members(district, day)
+    }
+    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
+        read::linking_by(self.views, target, kind, field)
+    }
+    fn all(&self, owner: Site, kind: u32) -> Vec<RecordId> {
+        let mut found = Vec::new();
+        read::list(self.views, kind, owner, None, &mut |line| {
+            found.push(line.id);
+            true
+        });
+        found
+    }
+}
+
+/// What rules see around a record that is being decided on.
+pub(super) struct Surroundings<'s, 'a> {
+    pub ctx: &'s Context<'a>,
+    pub this: RecordId,
+}
+
+impl Around for Surroundings<'_, '_> {
+    fn today(&self) -> Day {
+        self.ctx.today
+    }
+    fn this(&self) -> RecordId {
+        self.this
+    }
+    fn whole(&self, id: RecordId) -> Option<(Record, Fields)> {
+        self.ctx.lookup.record(id).map(|record| (record, self.ctx.lookup.local(id)))
+    }
+    fn linking(&self, kind: u32, field: u32) -> Vec<RecordId> {
+        self.ctx.lookup.linking(self.this, kind, field)
+    }
+    fn all(&self, kind: u32) -> Vec<RecordId> {
+        self.ctx.lookup.all(self.ctx.place.site, kind)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::model::{Kind, Privacy};
+use super::context::{Context, Surroundings};
+use crate::catalogue::model::{Amount, Condition, Kind, Privacy};
+use crate::ids::RecordId;
 use crate::record::{DeadlineState, EntryFlags, Fields, Record, Value};
 use crate::view::condition::Subject;
 
@@ -10,6 +12,8 @@ use crate::view::condition::Subject;
 /// here; they part again when the entries are written.
 #[derive(Debug, Clone)]
 pub(super) struct Draft<'a> {
+    /// The record that it becomes.
+    pub this: RecordId,
     pub kind: &'a Kind,
     pub before: Option<&'a Record>,
     pub status: u32,
@@ -17,14 +21,17 @@ pub(super) struct Draft<'a> {
     pub deadlines: BTreeMap<u32, DeadlineState>,
     pub flags: EntryFlags,
     pub publish: bool,
+    /// Places of the effects that bring about something in other records, as their conditions stood when it was their turn.
+    pub beyond: Vec<usize>,
     was: Fields,
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(kind: &'a Kind, before: Option<&'a Record>, local: Fields) -> Self {
+    pub(super) fn new(this: RecordId, kind: &'a Kind, before: Option<&'a Record>, local: Fields) -> Self {
         let mut fields = before.map(|record| record.fields.clone()).unwrap_or_default();
         fields.extend(local);
         Self {
+            this,
             kind,
             before,
             status: before.map_or(0, |record| record.status),
@@ -33,6 +40,7 @@ impl<'a> Draft<'a> {
             deadlines: before.map(|record| record.deadlines.clone()).unwrap_or_default(),
             flags: EntryFlags::default(),
             publish: false,
+            beyond: Vec::new(),
         }
     }
 
@@ -44,7 +52,20 @@ impl<'a> Draft<'a> {
             deadlines: &self.deadlines,
             steps: self.before.map(|record| record.steps.as_slice()).unwrap_or_default(),
             flags: self.before.map_or(self.flags, |record| record.flags.with(self.flags)),
+            around: None,
         }
+    }
+
+    /// Whether a condition holds that may look at other records.
+    pub(super) fn holds(&self, ctx: &Context<'_>, condition: &Condition) -> bool {
+        let around = Surroundings { ctx, this: self.this };
+        Subject { around: Some(&around), ..self.subject() }.holds(condition)
+    }
+
+    /// A number that may look at other records, in thousandths.
+    pub(super) fn amount(&self, ctx: &Context<'_>, amount: &Amount) -> i64 {
+        let around = Surroundings { ctx, this: self.this };
+        Subject { around: Some(&around), ..self.subject() }.amount(amount)
     }
 
     /// As [`Draft::subject`], with the fields as they were before.
@@ -55,6 +76,11 @@ impl<'a> Draft<'a> {
     /// Value of a field before the command.
     pub(super) fn was(&self, tag: u32) -> Option<&Value> {
         self.was.get(&tag)
+    }
+
+    /// All values before the command.
+    pub(super) fn all_before(&self) -> &Fields {
+        &self.was
     }
 
     pub(super) fn changed(&self, tag: u32) -> bool {

@@ -1,25 +1,58 @@
 //! What an action does besides its status.
 
+use super::compute::{self, Source};
 use super::context::Context;
 use super::draft::Draft;
+use super::follow;
 use super::refusal::{self, Code, Problem};
-use crate::catalogue::model::{Action, Condition, Effect, Numbering, SetTo, Shape};
+use crate::catalogue::model::{Action, Condition, Effect, Give, Numbering, SetTo, Shape};
 use crate::record::{Day, DeadlineState, EntryFlags, Value};
+use crate::view::phrase::{self, Phrase};
 
 /// Applies the effects in the order of the catalogue. Problems are collected; the draft is then of no use.
 pub(super) fn apply(ctx: &Context<'_>, draft: &mut Draft<'_>, action: &Action) -> Vec<Problem> {
-    action.effects.iter().filter_map(|effect| one(ctx, draft, effect).err()).collect()
+    let one = |(nth, effect): (usize, &Effect)| {
+        let when = match effect {
+            Effect::Create(create) => &create.when,
+            Effect::Drive(drive) => &drive.when,
+            effect => return one(ctx, draft, effect).err(),
+        };
+        if when.as_ref().is_none_or(|when| draft.holds(ctx, when)) {
+            draft.beyond.push(nth);
+            if let Effect::Create(create) = effect {
+                follow::link_ahead(ctx, draft, create);
+            }
+        }
+        None
+    };
+    action.effects.iter().enumerate().filter_map(one).collect()
+}
+
+/// Applies the effects of a plain change. A deadline that runs already is left to [`recompute`].
+pub(super) fn apply_edit(ctx: &Context<'_>, draft: &mut Draft<'_>, action: &Action) -> Vec<Problem> {
+    let running = |draft: &Draft<'_>, effect: &Effect| match effect {
+        Effect::Start { deadline, .. } => draft.deadlines.contains_key(deadline),
+        _ => false,
+    };
+    let effects = action.effects.iter().filter(|effect| !running(draft, effect)).cloned().collect();
+    apply(ctx, draft, &Action { effects, ..action.clone() })
 }
 
 fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), Problem> {
     match effect {
-        Effect::Start { deadline, from, when, complex } => {
-            if when.as_ref().is_some_and(|when| !draft.subject().holds(when)) {
+        Effect::Start { deadline, from, due, when, complex } => {
+            if when.as_ref().is_some_and(|when| !draft.holds(ctx, when)) {
                 return Ok(());
             }
-            let complex = complex.as_ref().is_some_and(|complex| draft.subject().holds(complex));
-            // A profile that has no such deadline asks for nothing.
-            if let Some(state) = ctx.deadlines.start(*deadline, day_in(ctx, draft, *from), complex) {
+            let complex = complex.as_ref().is_some_and(|complex| draft.holds(ctx, complex));
+            let start = day_in(ctx, draft, *from);
+            let state = match due {
+                // Who gives no last day sets none.
+                Some(due) => date(draft, *due).map(|due| ctx.deadlines.given(*deadline, start, due)),
+                // A profile that has no such deadline asks for nothing.
+                None => ctx.deadlines.start(*deadline, start, complex),
+            };
+            if let Some(state) = state {
                 draft.deadlines.insert(*deadline, state);
             }
         }
@@ -39,7 +72,10 @@ fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), 
             let value = match value {
                 SetTo::Today => Some(Value::Date(ctx.today)),
                 SetTo::Value(value) => Some(value.clone()),
-                SetTo::CountOf(other) => Some(Value::Number(count(draft.fields.get(other)))),
+                SetTo::Amount(amount) => {
+                    let shape = draft.kind.fields.get(field).map(|field| &field.shape);
+                    shape.and_then(|shape| compute::number(shape, draft.amount(ctx, amount)))
+                }
                 SetTo::CopyOf(other) => draft.fields.get(other).cloned(),
             };
             match value {
@@ -64,6 +100,14 @@ fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), 
         }
         Effect::Void => void(draft),
         Effect::Publish => draft.publish = true,
+        Effect::Append { field, row, when } => {
+            if when.as_ref().is_some_and(|when| !draft.holds(ctx, when)) {
+                return Ok(());
+            }
+            append(ctx, draft, *field, row);
+        }
+        // What is brought about in other records is done once this one is decided.
+        Effect::Create(_) | Effect::Drive(_) => {}
     }
     Ok(())
 }
@@ -76,19 +120,16 @@ pub(super) fn void(draft: &mut Draft<'_>) {
     }
 }
 
-/// Values of number fields that count another field follow it in every change, also in a plain edit.
-pub(super) fn recount(draft: &mut Draft<'_>) {
-    let actions = draft.kind.actions.values();
-    let counts = actions.flat_map(|action| &action.effects).filter_map(|effect| match effect {
-        Effect::Set { field, value: SetTo::CountOf(other) } => Some((*field, *other)),
-        _ => None,
-    });
-    for (field, other) in counts {
-        if draft.changed(other) {
-            let value = Value::Number(count(draft.fields.get(&other)));
-            draft.fields.insert(field, value);
-        }
-    }
+fn append(ctx: &Context<'_>, draft: &mut Draft<'_>, field: u32, row: &[(u32, Give)]) {
+    let Some(Shape::Rows(columns)) = draft.kind.fields.get(&field).map(|field| &field.shape) else { return };
+    let source = Source { ctx, draft, row: None, item: None };
+    let row = source.all(row, |tag| columns.get(&tag));
+    let mut rows = match draft.fields.get(&field) {
+        Some(Value::List(rows)) => rows.clone(),
+        _ => Vec::new(),
+    };
+    rows.push(Value::Group(row));
+    draft.fields.insert(field, Value::List(rows));
 }
 
 /// Deadlines that started or were met on a day which an edit puts right are counted again. An extended deadline stays:
@@ -97,6 +138,9 @@ pub(super) fn recompute(ctx: &Context<'_>, draft: &mut Draft<'_>) {
     let kind = draft.kind;
     for effect in kind.actions.values().flat_map(|action| &action.effects) {
         match effect {
+            Effect::Start { deadline, from, due: Some(due), .. } => {
+                give_again(ctx, draft, *deadline, *from, *due);
+            }
             Effect::Start { deadline, from: Some(from), complex, .. } => {
                 restart(ctx, draft, *deadline, *from, complex.as_ref());
             }
@@ -134,10 +178,50 @@ fn restart(ctx: &Context<'_>, draft: &mut Draft<'_>, deadline: u32, from: u32, c
     }
 }
 
+/// Puts a given deadline right if this edit moved its first or its last day. One that was extended keeps the last day that
+/// the extension gave; one whose last day is emptied stays as it was told.
+fn give_again(ctx: &Context<'_>, draft: &mut Draft<'_>, deadline: u32, from: Option<u32>, due: u32) {
+    let Some(state) = draft.deadlines.get(&deadline) else { return };
+    if !state.given() || state.extensions > 0 {
+        return;
+    }
+    let was = |field: u32| match draft.was(field) {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    };
+    // Only a deadline that was given by these very fields.
+    let other_start = from.and_then(was).is_some_and(|start| start != state.start);
+    if was(due) != Some(state.raw_due) || other_start {
+        return;
+    }
+    if !draft.changed(due) && from.is_none_or(|from| !draft.changed(from)) {
+        return;
+    }
+    let start = from.and_then(|from| date(draft, from)).unwrap_or(state.start);
+    if let Some(due) = date(draft, due) {
+        let (done, cancelled) = (state.done, state.cancelled);
+        let fresh = ctx.deadlines.given(deadline, start, due);
+        draft.deadlines.insert(deadline, DeadlineState { done, cancelled, ..fresh });
+    }
+}
+
 fn day_in(ctx: &Context<'_>, draft: &Draft<'_>, field: Option<u32>) -> Day {
-    match field.and_then(|tag| draft.fields.get(&tag)) {
-        Some(Value::Date(day)) => *day,
-        _ => ctx.today,
+    field.and_then(|tag| date(draft, tag)).unwrap_or(ctx.today)
+}
+
+fn date(draft: &Draft<'_>, field: u32) -> Option<Day> {
+    match draft.fields.get(&field) {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    }
+}
+
+/// Counts again what was computed without the holidays of its year.
+pub(super) fn refresh(ctx: &Context<'_>, draft: &mut Draft<'_>) {
+    for state in draft.deadlines.values_mut() {
+        if let Some(fresh) = ctx.deadlines.refreshed(state) {
+            *state = fresh;
+        }
     }
 }
 
@@ -184,18 +268,14 @@ fn extend(ctx: &Context<'_>, draft: &mut Draft<'_>, deadline: u32, to: u32) -> R
     }
 }
 
-fn count(value: Option<&Value>) -> i64 {
-    match value {
-        Some(Value::List(values)) => values.len() as i64,
-        Some(_) => 1,
-        None => 0,
-    }
-}
-
-/// The next number of the owner's row for the year, in the kind's form.
+/// The next number of its row, in the kind's form.
 fn number(ctx: &Context<'_>, draft: &Draft<'_>, numbering: &Numbering) -> Value {
-    let year = day_in(ctx, draft, Some(numbering.year_of)).year();
-    let next = ctx.lookup.last_number(ctx.place.site, draft.kind.tag, year).saturating_add(1);
+    let year = match numbering.year_of {
+        Some(_) => day_in(ctx, draft, numbering.year_of).year(),
+        None => 0,
+    };
+    let scope = phrase::scope(numbering, &draft.fields);
+    let next = ctx.lookup.last_number(ctx.place.site, draft.kind.tag, year, scope).saturating_add(1);
     let plain = matches!(
         draft.kind.fields.get(&numbering.field).map(|field| &field.shape),
         Some(Shape::Number { .. })
@@ -203,6 +283,7 @@ fn number(ctx: &Context<'_>, draft: &Draft<'_>, numbering: &Numbering) -> Value 
     if plain || numbering.format.is_empty() {
         return Value::Number(i64::from(next));
     }
-    let text = numbering.format.replace("{abbr}", ctx.place.abbr).replace("{year}", &year.to_string());
-    Value::Text(text.replace("{n}", &next.to_string()))
+    let (kind, fields, abbr) = (draft.kind, &draft.fields, ctx.place.abbr);
+    let year = Some(day_in(ctx, draft, numbering.year_of).year());
+    Value::Text(Phrase { kind, fields, abbr, year, number: Some(next) }.say(&numbering.format))
 }

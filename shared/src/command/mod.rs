@@ -8,26 +8,35 @@
 
 mod address;
 mod checks;
+mod compute;
 mod context;
 mod decide;
 mod draft;
 mod effects;
 mod emit;
+mod follow;
 mod import;
+mod pending;
 mod rebase;
 mod refusal;
 pub mod stamp;
+mod standing;
 
+#[cfg(test)]
+mod due_tests;
+#[cfg(test)]
+mod further_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod walk;
 
 pub use context::{Context, Deadlines, Lookup, Place, ViewLookup};
-pub use decide::decide;
+pub use decide::{decide, holds};
 pub use import::{Imported, import_id, import_row};
 pub use rebase::rebase;
 pub use refusal::{Code, Problem, Refusal};
+pub use standing::may;
 
 use crate::catalogue::model::Kind;
 use crate::ids::{RecordId, StreamName};
@@ -42,8 +51,12 @@ pub enum Act {
     Edit,
     /// The record was a mistake: it keeps its number and leaves the counts.
     Void,
+    /// The program brings a record into step with the one that made it.
+    Align,
     /// Sends the whole record again, for a county that holds back a change of it.
     Restate,
+    /// Counts open deadlines again that were computed without the holidays of their year. The program alone does it.
+    Refresh,
 }
 
 impl Act {

@@ -292,7 +292,7 @@ mod import {
         assert_eq!(bring(&mut node, &replied), Ok(Imported::Same { record }));
         assert_eq!(held::count(&node.views, None), 0);
         // The number of the old ledger counts, so that the next one does not come twice.
-        assert_eq!(crate::view::read::last_number(&node.views, node.site, LETTER, 2017), 9);
+        assert_eq!(crate::view::read::last_number(&node.views, node.site, LETTER, 2017, 0), 9);
     }
 
     #[test]

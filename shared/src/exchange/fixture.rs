@@ -57,6 +57,8 @@ pub(super) fn field(tag: u32, zh: &str, shape: Shape, headings: &[&str]) -> Fiel
         derived: false,
         headings: headings.iter().map(|&h| h.to_owned()).collect(),
         default: None,
+        compute: None,
+        locks_in: Vec::new(),
         help: None,
     }
 }
@@ -67,6 +69,7 @@ pub(super) fn choices(rows: &[(&str, &str, &[&str])]) -> Vec<Choice> {
         key: (*key).to_owned(),
         label: Label { zh: (*zh).to_owned(), en: key.to_lowercase() },
         headings: other.iter().map(|&h| h.to_owned()).collect(),
+        mark: String::new(),
     };
     rows.iter().enumerate().map(choice).collect()
 }
@@ -101,12 +104,17 @@ pub(super) fn kind() -> Kind {
         address: Address::Nobody,
         title: 2,
         date: 3,
+        responsible: None,
         reason_privacy: Privacy::Sync,
         local_when: None,
         fields: fields.into_iter().map(|f| (f.tag, f)).collect(),
         statuses: [(1, "registered"), (2, "replied")].map(status).into(),
         actions: Default::default(),
         numbering: None,
+        plan_statuses: Vec::new(),
+        delegation: None,
+        staff: None,
+        sample: None,
         list: vec![1, 2],
         form: Vec::new(),
         measures: Vec::new(),

@@ -184,7 +184,7 @@ fn judge<'l>(
 fn row_id(ctx: &Context<'_>, kind: &Kind, fields: &Fields) -> Option<RecordId> {
     let key = fields.get(&kind.import.as_ref()?.key)?;
     match fields.get(&kind.date) {
-        Some(Value::Date(day)) => Some(import_id(ctx.place.site, kind.tag, key, day.year())),
+        Some(Value::Date(day)) => Some(import_id(ctx.place.site, kind, key, day.year(), fields)),
         _ => None,
     }
 }
@@ -265,8 +265,8 @@ impl Lookup for Batch<'_> {
     fn local(&self, id: RecordId) -> Fields {
         self.lookup.local(id)
     }
-    fn last_number(&self, owner: Site, kind: u32, year: i16) -> u32 {
-        self.lookup.last_number(owner, kind, year)
+    fn last_number(&self, owner: Site, kind: u32, year: i16, scope: u64) -> u32 {
+        self.lookup.last_number(owner, kind, year, scope)
     }
     fn last_stamp(&self, stream: StreamName) -> Option<(i64, u32)> {
         let here = self.stamps.borrow().get(&stream).copied();
@@ -277,6 +277,12 @@ impl Lookup for Batch<'_> {
     }
     fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
         self.lookup.members(district, day)
+    }
+    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
+        self.lookup.linking(target, kind, field)
+    }
+    fn all(&self, owner: Site, kind: u32) -> Vec<RecordId> {
+        self.lookup.all(owner, kind)
     }
 }
 

@@ -14,8 +14,13 @@ fn label(zh: &str, en: &str) -> Label {
 }
 
 fn choices() -> Vec<Choice> {
-    let choice =
-        |id, key: &str, zh: &str| Choice { id, key: key.into(), label: label(zh, key), headings: vec![] };
+    let choice = |id, key: &str, zh: &str| Choice {
+        id,
+        key: key.into(),
+        label: label(zh, key),
+        headings: vec![],
+        mark: String::new(),
+    };
     vec![choice(1, "LAW", "法律"), choice(2, "WRITING", "写作")]
 }
 
@@ -30,6 +35,8 @@ fn column(tag: u32, id: &str, shape: Shape) -> Field {
         derived: false,
         headings: vec![],
         default: None,
+        compute: None,
+        locks_in: vec![],
         help: None,
     }
 }

@@ -85,8 +85,7 @@ impl Clock for ManualClock {
 
 /// The Beijing day of a moment.
 pub fn beijing_day(ms: i64) -> Day {
-    let days = ms.saturating_add(BEIJING_MS).div_euclid(DAY_MS);
-    Day(i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX }))
+    Day::beijing(ms)
 }
 
 /// The moment at which a Beijing day begins.

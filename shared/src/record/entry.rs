@@ -129,6 +129,29 @@ pub struct DeadlineState {
 }
 
 impl DeadlineState {
+    /// What stands in `profile` where the record gave the last day.
+    pub const GIVEN: &str = "given";
+
+    /// A deadline whose last day the record gives: no calendar moves it.
+    pub fn give(kind: u32, start: Day, due: Day) -> Self {
+        Self {
+            kind,
+            start,
+            raw_due: due,
+            effective_due: due,
+            done: None,
+            provisional: false,
+            profile: Self::GIVEN.to_owned(),
+            cancelled: false,
+            extensions: 0,
+        }
+    }
+
+    /// Whether the record gave its last day.
+    pub fn given(&self) -> bool {
+        self.profile == Self::GIVEN
+    }
+
     /// Running: neither met nor cancelled.
     pub fn open(&self) -> bool {
         self.done.is_none() && !self.cancelled
@@ -168,6 +191,8 @@ pub struct Step {
     pub status: u32,
     pub role: Role,
     pub staff: String,
+    /// Entered for somebody whose right it is (代录).
+    pub on_behalf: bool,
     pub at: i64,
     pub flags: EntryFlags,
 }

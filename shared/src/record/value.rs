@@ -63,6 +63,12 @@ impl Day {
         (year as i16, month as i8, day as i8)
     }
 
+    /// The Beijing day of a moment in milliseconds since 1970.
+    pub fn beijing(ms: i64) -> Self {
+        let days = ms.saturating_add(8 * 3_600_000).div_euclid(86_400_000);
+        Self(i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX }))
+    }
+
     /// Monday = 1 … Sunday = 7.
     pub fn weekday(self) -> i8 {
         (i64::from(self.0) + 3).rem_euclid(7) as i8 + 1

@@ -191,7 +191,6 @@ fn days(subject: &Subject<'_>, from: u32, to: u32) -> Option<i64> {
 
 /// What a record, or a row, counts for; `None` where it is no case.
 fn number(of: &Of, scope: &Subject<'_>) -> Option<i64> {
-    // A number worked out from the record is one more branch here; `Measure::in_thousandths` says in which unit.
     Some(match *of {
         Of::Count => 1,
         Of::Sum(tag) => match scope.fields.get(&tag) {

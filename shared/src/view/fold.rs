@@ -230,7 +230,7 @@ fn note_copy(views: &mut dyn ViewMut, arrival: &Arrival<'_>) {
 }
 
 /// The record after the entry.
-fn next(before: Option<Record>, place: Place, entry: &Entry, digest: [u8; 16]) -> Record {
+pub(crate) fn next(before: Option<Record>, place: Place, entry: &Entry, digest: [u8; 16]) -> Record {
     let kept = EntryFlags(entry.flags.0 & (EntryFlags::IMPORTED.0 | EntryFlags::VOIDED.0));
     let restated = entry.flags.has(EntryFlags::RESTATED);
     let mut record = before.unwrap_or_else(|| Record {
@@ -284,6 +284,7 @@ fn push_step(steps: &mut Vec<Step>, place: Place, entry: &Entry) {
         status: entry.status,
         role: entry.actor.role,
         staff: entry.actor.staff.clone(),
+        on_behalf: entry.actor.on_behalf,
         at: entry.at,
         flags: entry.flags,
     });

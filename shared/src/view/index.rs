@@ -1,7 +1,7 @@
 //! The tables beside the records: list, links, numbers, due list. Each is changed by the difference of a record before
 //! and after an entry, so that an entry which touches none of it costs no write.
 
-use super::tables;
+use super::{phrase, tables};
 use crate::catalogue::model::{Kind, Numbering};
 use crate::ids::RecordId;
 use crate::record::{Day, Fields, Record, Value};
@@ -117,29 +117,14 @@ fn due(views: &mut dyn ViewMut, before: Option<&Record>, after: &Record) {
 }
 
 fn number(views: &mut dyn ViewMut, kind: &Kind, numbering: &Numbering, record: &Record) {
-    let Some(given) = record.fields.get(&numbering.field).and_then(|value| number_in(numbering, value))
-    else {
-        return;
-    };
-    let Some(Value::Date(day)) = record.fields.get(&numbering.year_of) else { return };
-    let key = tables::number_key(tables::owner(record.stream.writer()), kind.tag, day.year());
+    let given = record.fields.get(&numbering.field);
+    let given = given.and_then(|value| phrase::number_in(kind, numbering, &record.fields, value));
+    let (Some(given), Some(year)) = (given, phrase::year(numbering, &record.fields)) else { return };
+    let owner = tables::owner(record.stream.writer());
+    let key = tables::number_key(owner, kind.tag, year, phrase::scope(numbering, &record.fields));
     let last =
         views.get(&key).and_then(|bytes| <[u8; 4]>::try_from(bytes).ok()).map_or(0, u32::from_be_bytes);
     if given > last {
         views.put(&key, given.to_be_bytes().to_vec());
     }
-}
-
-/// The running number in a value that the numbering gave; `None` if it has another form (an office's own number of
-/// years ago).
-pub(crate) fn number_in(numbering: &Numbering, value: &Value) -> Option<u32> {
-    let text = match value {
-        Value::Number(n) => return u32::try_from(*n).ok(),
-        Value::Text(text) => text,
-        _ => return None,
-    };
-    let (_, suffix) = numbering.format.split_once("{n}").unwrap_or(("", ""));
-    let front = text.strip_suffix(suffix)?;
-    let digits = front.len() - front.bytes().rev().take_while(u8::is_ascii_digit).count();
-    front[digits..].parse().ok()
 }

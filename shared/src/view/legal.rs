@@ -79,6 +79,7 @@ fn stays(kind: &Kind, record: Option<&Record>, entry: &Entry) -> bool {
         deadlines: &Default::default(),
         steps: &[],
         flags: entry.flags,
+        around: None,
     };
     subject.holds(condition)
 }

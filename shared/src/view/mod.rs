@@ -9,6 +9,7 @@ mod index;
 mod legal;
 #[cfg(test)]
 pub(crate) mod map;
+pub mod phrase;
 pub mod read;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -19,5 +20,6 @@ pub mod tables;
 mod tests;
 
 pub use fold::Folder;
+pub(crate) use fold::next;
 pub use held::{HeldCode, HeldEntry};
 pub(crate) use legal::judge;

@@ -91,6 +91,20 @@ pub fn due(views: &dyn View, last: Day, visit: &mut dyn FnMut(Due) -> bool) {
     });
 }
 
+/// Records of a kind that link to the target by a field of theirs.
+pub fn linking_by(views: &dyn View, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
+    let mut found = Vec::new();
+    views.scan(&Key::new(tables::LINK).record(target).u32(field).done(), None, &mut |key, value| {
+        let mut parts = Parts::of(key);
+        let from = parts.record().and(parts.u32()).and(parts.record());
+        if value.first_chunk::<4>().is_some_and(|bytes| u32::from_be_bytes(*bytes) == kind) {
+            found.extend(from);
+        }
+        true
+    });
+    found
+}
+
 /// Records that link to `target`: (record, its kind, the field).
 pub fn linking(views: &dyn View, target: RecordId, limit: usize) -> Vec<(RecordId, u32, u32)> {
     let mut found = Vec::new();
@@ -107,8 +121,8 @@ pub fn linking(views: &dyn View, target: RecordId, limit: usize) -> Vec<(RecordI
 }
 
 /// The last number given by an owner for a kind in a year; 0 before the first.
-pub fn last_number(views: &dyn View, owner: Site, kind: u32, year: i16) -> u32 {
-    let value = views.get(&tables::number_key(tables::owner(owner), kind, year));
+pub fn last_number(views: &dyn View, owner: Site, kind: u32, year: i16, scope: u64) -> u32 {
+    let value = views.get(&tables::number_key(tables::owner(owner), kind, year, scope));
     value.and_then(|bytes| <[u8; 4]>::try_from(bytes).ok()).map_or(0, u32::from_be_bytes)
 }
 

@@ -35,6 +35,8 @@ fn field(tag: u32, id: &str, shape: Shape) -> Field {
         derived: false,
         headings: Vec::new(),
         default: None,
+        compute: None,
+        locks_in: Vec::new(),
         help: None,
     }
 }
@@ -44,7 +46,7 @@ pub fn text() -> Shape {
 }
 
 fn choice(id: u32, key: &str) -> Choice {
-    Choice { id, key: key.to_owned(), label: label(key), headings: Vec::new() }
+    Choice { id, key: key.to_owned(), label: label(key), headings: Vec::new(), mark: String::new() }
 }
 
 fn status(tag: u32, id: &str, open: bool, draft: bool) -> Status {
@@ -59,6 +61,7 @@ fn action(tag: u32, id: &str, from: &[u32], to: Option<u32>, roles: &[Role]) -> 
         from: from.to_vec(),
         to,
         roles: roles.to_vec(),
+        behalf: Vec::new(),
         requires: Vec::new(),
         accepts: Vec::new(),
         reason: Reason::Optional,
@@ -105,12 +108,17 @@ fn kind(
         address: Address::All,
         title: 1,
         date: 2,
+        responsible: None,
         reason_privacy: Privacy::Sync,
         local_when: None,
         fields: map(fields, |f| f.tag),
         statuses: map(statuses, |s| s.tag),
         actions: map(actions, |a| a.tag),
         numbering: None,
+        plan_statuses: Vec::new(),
+        delegation: None,
+        staff: None,
+        sample: None,
         list: vec![1],
         form: Vec::new(),
         measures: Vec::new(),
@@ -156,7 +164,8 @@ fn letter() -> Kind {
     register.effects = vec![Effect::Number];
     let mut transfer = action(2, "transfer", &[1], Some(2), &[Role::TChair]);
     transfer.requires = vec![5];
-    transfer.effects = vec![Effect::Start { deadline: REPLY_DUE, from: Some(2), when: None, complex: None }];
+    transfer.effects =
+        vec![Effect::Start { deadline: REPLY_DUE, from: Some(2), due: None, when: None, complex: None }];
     let mut extend = action(3, "extend", &[2], Some(2), &[Role::TChair]);
     extend.requires = vec![8];
     extend.reason = Reason::Required;
@@ -181,8 +190,19 @@ fn letter() -> Kind {
     );
     kind.reason_privacy = Privacy::Local;
     kind.local_when = Some(Condition::In { field: 6, values: vec![Value::Choice(2)] });
-    kind.numbering =
-        Some(Numbering { field: 4, format: "{abbr}人信〔{year}〕{n}号".to_owned(), year_of: 2 });
+    kind.numbering = Some(Numbering {
+        field: 4,
+        format: vec![
+            Piece::Abbr,
+            Piece::Literal("人信〔".to_owned()),
+            Piece::Year,
+            Piece::Literal("〕".to_owned()),
+            Piece::Number(1),
+            Piece::Literal("号".to_owned()),
+        ],
+        year_of: Some(2),
+        per: Vec::new(),
+    });
     let received = On::Field(2);
     kind.measures = vec![
         Measure {
@@ -206,7 +226,7 @@ fn letter() -> Kind {
         key: 4,
         township_headings: Vec::new(),
         status: vec![(Condition::Filled(7), 3), (Condition::All(vec![]), 1)],
-        deadlines: vec![(REPLY_DUE, 2, Some(7))],
+        deadlines: vec![ImportDeadline { deadline: REPLY_DUE, from: 2, due: None, met: Some(7) }],
     });
     kind
 }
@@ -271,11 +291,17 @@ fn districts() -> [Kind; 2] {
 
 pub fn catalogue() -> Arc<Catalogue> {
     let [district, membership] = districts();
-    let deadline = DeadlineKind { number: REPLY_DUE, code: "DL-REPLY".to_owned(), label: label("reply") };
+    let deadline = DeadlineKind {
+        number: REPLY_DUE,
+        code: "DL-REPLY".to_owned(),
+        label: label("reply"),
+        runs: Runs::After,
+    };
     Arc::new(Catalogue {
         kinds: map(vec![letter(), notice(), district, membership], |kind| kind.tag),
         deadlines: map(vec![deadline], |deadline| deadline.number),
         profiles: BTreeMap::new(),
+        locks: Vec::new(),
         version: "sample".to_owned(),
     })
 }
@@ -300,7 +326,13 @@ impl Deadlines for Plain {
         })
     }
     fn latest(&self, deadline: &DeadlineState) -> Option<Day> {
-        Some(deadline.raw_due.plus(10))
+        Some(if deadline.given() { Day(i32::MAX) } else { deadline.raw_due.plus(10) })
+    }
+    /// A calendar that moves what is provisional by a day.
+    fn refreshed(&self, deadline: &DeadlineState) -> Option<DeadlineState> {
+        let effective_due = deadline.raw_due.plus(1);
+        let moves = deadline.provisional && deadline.open();
+        moves.then(|| DeadlineState { effective_due, provisional: false, ..deadline.clone() })
     }
 }
 
@@ -318,7 +350,8 @@ pub struct Office {
     pub lens: BTreeMap<StreamName, u64>,
     pub clock: i64,
     pub today: Day,
-    deadlines: Arc<dyn Deadlines>,
+    /// The law in force; a test may bring a newer calendar.
+    pub deadlines: Arc<dyn Deadlines>,
     fresh: u64,
 }
 
@@ -349,6 +382,10 @@ impl Office {
     }
 
     pub fn try_do(&mut self, command: &Command, role: Role) -> Result<Decision, Refusal> {
+        self.try_as(command, &actor(role))
+    }
+
+    pub fn try_as(&mut self, command: &Command, who: &Actor) -> Result<Decision, Refusal> {
         self.clock += 1000;
         self.fresh += 1;
         let catalogue = Arc::clone(self.folder.catalogue());
@@ -366,7 +403,7 @@ impl Office {
             today: self.today,
             fresh: RecordId::mint(self.clock, &random),
         };
-        let decision = command::decide(&ctx, command, &actor(role))?;
+        let decision = command::decide(&ctx, command, who)?;
         for (stream, entry) in &decision.entries {
             self.append(*stream, entry.encode());
         }

@@ -7,7 +7,7 @@
 //! 0x12  REASON   record (16) ‖ rev u32                        reason, UTF-8
 //! 0x13  LIST     kind u32 ‖ owner u32 ‖ late day ‖ record (16) nothing; the newest day first
 //! 0x14  LINK     target (16) ‖ field u32 ‖ record (16)        kind u32 of the linking record
-//! 0x15  NUMBER   owner u32 ‖ kind u32 ‖ year u16              last number given, u32
+//! 0x15  NUMBER   owner u32 ‖ kind u32 ‖ year u16 ‖ scope u64 last number given, u32
 //! 0x16  DUE      day ‖ record (16) ‖ deadline u32             kind u32 ‖ owner u32; open deadlines only
 //! 0x17  HELD     stream ‖ seq u64                             HeldEntry, see `held`
 //! 0x18  COPIES   record (16) ‖ stream                         rev up to which a down stream has the record, u32
@@ -198,8 +198,8 @@ pub fn link_key(target: RecordId, field: u32, from: RecordId) -> Vec<u8> {
     Key::new(LINK).record(target).u32(field).record(from).done()
 }
 
-pub fn number_key(owner: u32, kind: u32, year: i16) -> Vec<u8> {
-    Key::new(NUMBER).u32(owner).u32(kind).u16(year as u16).done()
+pub fn number_key(owner: u32, kind: u32, year: i16, scope: u64) -> Vec<u8> {
+    Key::new(NUMBER).u32(owner).u32(kind).u16(year as u16).u64(scope).done()
 }
 
 pub fn due_key(day: Day, id: RecordId, deadline: u32) -> Vec<u8> {

@@ -3,12 +3,12 @@
 use crate::catalogue::Problems;
 use crate::catalogue::model::Catalogue;
 
-const DEADLINES: &str = r#"deadline_kinds = [
+pub(super) const DEADLINES: &str = r#"deadline_kinds = [
   { number = 1, code = "DL-A", zh = "甲", en = "A" },
 ]
 "#;
 
-const NATIONAL: &str = r#"profile = "national"
+pub(super) const NATIONAL: &str = r#"profile = "national"
 version = "1"
 zh = "全国"
 en = "National"
@@ -18,12 +18,12 @@ lengths = [
 ]
 "#;
 
-const COMMON: &str = r#"common = [
+pub(super) const COMMON: &str = r#"common = [
   { tag = 901, id = "secrecy", zh = "密级", en = "Secrecy", type = "text" },
 ]
 "#;
 
-const NOTE: &str = r#"id = "note"
+pub(super) const NOTE: &str = r#"id = "note"
 tag = 1
 code = "R99"
 zh = "记事"
@@ -94,7 +94,7 @@ way = [
 ]
 "#;
 
-fn load(deadlines: &str, national: &str, common: &str, note: &str) -> Result<Catalogue, Problems> {
+pub(super) fn load(deadlines: &str, national: &str, common: &str, note: &str) -> Result<Catalogue, Problems> {
     let files = [
         ("deadlines.toml", deadlines),
         ("profiles/national.toml", national),

@@ -135,6 +135,16 @@ fn a_coverage_fits_its_list() {
 }
 
 #[test]
+fn what_is_counted_looks_at_the_record_alone() {
+    let alone = "may not look at other records";
+    let linked = r#"where = { linked = "who", where = { field = "name", filled = true } }"#;
+    broken("work", r#"where = { field = "yes", at_least = 1 }"#, linked, "90208", alone);
+    let records = r#"when = { amount = { records = "test_work", through = "member" }, at_least = 1 }"#;
+    let (list, id) = (r#"from = "from", to = "to", at_least_days = 90"#, "id = \"K0\"");
+    broken("work", list, &format!("{list}, {records}"), id, alone);
+}
+
+#[test]
 fn what_stays_in_the_office_is_not_counted() {
     let local = |name: &str, ty: &str| format!(r#"id = "{name}", zh = "单位", en = "Unit", type = "{ty}""#);
     let from = local("unit", "text");

@@ -3,4 +3,5 @@
 mod broken;
 mod builtin;
 mod counted;
+mod due;
 mod ways;

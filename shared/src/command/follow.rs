@@ -1,0 +1,271 @@
+//! What an action brings about in other records: records made, kept in step, or moved on, all in the same commit.
+
+use std::collections::BTreeSet;
+
+use super::compute::Source;
+use super::context::Context;
+use super::decide::Work;
+use super::draft::Draft;
+use super::refusal::{Code, Problem, Refusal};
+use super::{Act, Command};
+use crate::catalogue::model::{Action, Create, Drive, DriveOn, Effect, Kind};
+use crate::ids::RecordId;
+use crate::limits;
+use crate::record::{Actor, EntryFlags, Fields, Record, Role, Value};
+use crate::view::condition::Subject;
+
+/// Reason written where the program takes a record back because the list that it was made from no longer has it.
+const TAKEN_BACK: &str = "来源记录已更改";
+
+/// The id of a record that another one makes: the same for the same maker, kind and key, so that doing it again finds it.
+/// Its time is the maker's; `turn` grows where an earlier one was voided.
+fn made_id(maker: RecordId, kind: u32, key: &Value, turn: u8) -> RecordId {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(b"xianglian made 1\n");
+    hasher.update(maker.as_bytes());
+    hasher.update(&kind.to_be_bytes());
+    hasher.update(&[turn]);
+    hasher.update(&crate::record::encode_fields(&[(1, key.clone())].into()));
+    let mut random = [0; 10];
+    hasher.finalize_xof().fill(&mut random);
+    let [a, b, c, d, e, f, ..] = *maker.as_bytes();
+    RecordId::mint(i64::from_be_bytes([0, 0, a, b, c, d, e, f]), &random)
+}
+
+/// The program, acting for whoever acts.
+pub(super) fn program() -> Actor {
+    Actor { staff: String::new(), role: Role::System, on_behalf: false }
+}
+
+/// One record to be made.
+struct Wanted {
+    id: RecordId,
+    set: Fields,
+}
+
+/// Ids of records that the action will make into link fields of the maker.
+pub(super) fn link_ahead(ctx: &Context<'_>, draft: &mut Draft<'_>, create: &Create) {
+    let Some(link) = create.link else { return };
+    let id = standing(ctx, draft.this, create.kind, &Value::Flag(true));
+    draft.fields.insert(link, Value::Link(id));
+}
+
+/// The id for a key: that of the record that stands, else the first that is free.
+fn standing(ctx: &Context<'_>, maker: RecordId, kind: u32, key: &Value) -> RecordId {
+    let void = |id: &RecordId| ctx.lookup.record(*id).is_some_and(|r| r.flags.has(EntryFlags::VOIDED));
+    (0..=u8::MAX)
+        .map(|turn| made_id(maker, kind, key, turn))
+        .find(|id| !void(id))
+        .unwrap_or_else(|| made_id(maker, kind, key, u8::MAX))
+}
+
+impl Work<'_> {
+    /// Does what the effects of a taken action bring about in other records.
+    pub(super) fn follow(&self, draft: &Draft<'_>, action: &Action, depth: usize) -> Result<(), Refusal> {
+        let mut kept: Vec<(u32, BTreeSet<RecordId>)> = Vec::new();
+        let beyond = draft.beyond.iter().filter_map(|nth| action.effects.get(*nth));
+        for effect in beyond {
+            match effect {
+                Effect::Create(create) => {
+                    let made = self.create(draft, create, depth)?;
+                    if create.each.is_some() {
+                        match kept.iter_mut().find(|(kind, _)| *kind == create.kind) {
+                            Some((_, ids)) => ids.extend(made),
+                            None => kept.push((create.kind, made)),
+                        }
+                    } else if let Some((_, ids)) = kept.iter_mut().find(|(kind, _)| *kind == create.kind) {
+                        ids.extend(made);
+                    } else if create.follows {
+                        kept.push((create.kind, made));
+                    }
+                }
+                Effect::Drive(drive) => self.drive(draft, drive, depth)?,
+                _ => {}
+            }
+        }
+        for (kind, ids) in kept {
+            self.take_back(draft.this, draft.kind, kind, &ids, depth)?;
+        }
+        Ok(())
+    }
+
+    /// Records that follow a record which is voided are voided with it.
+    pub(super) fn void_followers(&self, kind: &Kind, this: RecordId, depth: usize) -> Result<(), Refusal> {
+        let effects = kind.actions.values().flat_map(|action| &action.effects);
+        let followed: BTreeSet<u32> = effects
+            .filter_map(|effect| match effect {
+                Effect::Create(create) if create.follows => Some(create.kind),
+                _ => None,
+            })
+            .collect();
+        for other in followed {
+            self.take_back(this, kind, other, &BTreeSet::new(), depth)?;
+        }
+        Ok(())
+    }
+
+    fn create(
+        &self,
+        draft: &Draft<'_>,
+        create: &Create,
+        depth: usize,
+    ) -> Result<BTreeSet<RecordId>, Refusal> {
+        let ctx = &self.ctx;
+        let mut made = BTreeSet::new();
+        let Some(kind) = ctx.catalogue.kinds.get(&create.kind) else { return Ok(made) };
+        for wanted in self.wanted(draft, create, kind)? {
+            let standing = ctx.lookup.record(wanted.id);
+            let command = match &standing {
+                None => Command::new(kind.tag, None, Act::Take(create.action), wanted.set),
+                Some(record) => {
+                    // What somebody has voided by hand stays void.
+                    if record.flags.has(EntryFlags::VOIDED) {
+                        continue;
+                    }
+                    let mut local = ctx.lookup.local(record.id);
+                    local.extend(record.fields.clone());
+                    let set: Fields =
+                        wanted.set.into_iter().filter(|(tag, value)| local.get(tag) != Some(value)).collect();
+                    if set.is_empty() {
+                        made.insert(wanted.id);
+                        continue;
+                    }
+                    Command::new(kind.tag, Some(record.id), Act::Align, set)
+                }
+            };
+            self.nested(&command, wanted.id, depth).map_err(|refusal| within(kind, refusal))?;
+            made.insert(wanted.id);
+        }
+        Ok(made)
+    }
+
+    fn wanted(&self, draft: &Draft<'_>, create: &Create, kind: &Kind) -> Result<Vec<Wanted>, Refusal> {
+        let (ctx, this) = (&self.ctx, draft.this);
+        let plain = Source { ctx, draft, row: None, item: None };
+        let fields = |tag: u32| kind.fields.get(&tag);
+        let Some((list, condition)) = &create.each else {
+            let id = match create.link.and_then(|link| draft.fields.get(&link)) {
+                Some(Value::Link(id)) => *id,
+                _ => standing(ctx, this, create.kind, &Value::Flag(true)),
+            };
+            return Ok(vec![Wanted { id, set: plain.all(&create.set, fields) }]);
+        };
+        let Some(Value::List(values)) = draft.fields.get(list) else { return Ok(Vec::new()) };
+        if values.len() > limits::FOLLOWERS_MAX {
+            let most = limits::FOLLOWERS_MAX;
+            let (zh, en) = (format!("一次最多{most}项"), format!("at most {most} at once"));
+            return Err(Problem::new(Code::TooLarge, zh, en).into());
+        }
+        let mut wanted = Vec::new();
+        for (nth, value) in values.iter().enumerate() {
+            let (source, key) = match value {
+                Value::Group(row) if Subject::row(row, None).holds(condition) => {
+                    // A row is known by whom it names; a row that names nobody by its place.
+                    let named = row.values().find(|value| matches!(value, Value::Link(_))).cloned();
+                    (Source { row: Some((*list, row)), ..plain }, named.unwrap_or(Value::Number(nth as i64)))
+                }
+                Value::Link(id) => (Source { item: Some(*id), ..plain }, value.clone()),
+                _ => continue,
+            };
+            let id = standing(ctx, this, create.kind, &key);
+            if wanted.iter().any(|wanted: &Wanted| wanted.id == id) {
+                continue;
+            }
+            wanted.push(Wanted { id, set: source.all(&create.set, fields) });
+        }
+        Ok(wanted)
+    }
+
+    /// Voids the records of a kind that this one made and no longer wants.
+    fn take_back(
+        &self,
+        this: RecordId,
+        maker: &Kind,
+        kind: u32,
+        kept: &BTreeSet<RecordId>,
+        depth: usize,
+    ) -> Result<(), Refusal> {
+        let ctx = &self.ctx;
+        let Some(kind) = ctx.catalogue.kinds.get(&kind) else { return Ok(()) };
+        let back: BTreeSet<u32> = maker
+            .actions
+            .values()
+            .flat_map(|action| &action.effects)
+            .filter_map(|effect| match effect {
+                Effect::Create(create) if create.kind == kind.tag && create.follows => Some(create),
+                _ => None,
+            })
+            .flat_map(|create| &create.set)
+            .filter(|(_, give)| *give == crate::catalogue::model::Give::This)
+            .map(|(tag, _)| *tag)
+            .collect();
+        for field in back {
+            for id in ctx.lookup.linking(this, kind.tag, field) {
+                let Some(record) = ctx.lookup.record(id) else { continue };
+                let ours = record.steps.first().is_some_and(|step| step.role == Role::System);
+                if !ours || kept.contains(&id) || record.flags.has(EntryFlags::VOIDED) {
+                    continue;
+                }
+                let command = Command {
+                    reason: TAKEN_BACK.to_owned(),
+                    ..Command::new(kind.tag, Some(id), Act::Void, Fields::new())
+                };
+                self.nested(&command, id, depth).map_err(|refusal| within(kind, refusal))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn drive(&self, draft: &Draft<'_>, drive: &Drive, depth: usize) -> Result<(), Refusal> {
+        let (ctx, this) = (&self.ctx, draft.this);
+        let Some(kind) = ctx.catalogue.kinds.get(&drive.kind) else { return Ok(()) };
+        let Some(action) = kind.actions.get(&drive.action) else { return Ok(()) };
+        let ids = match drive.on {
+            DriveOn::All => ctx.lookup.all(ctx.place.site, kind.tag),
+            DriveOn::Linking(field) => ctx.lookup.linking(this, kind.tag, field),
+            DriveOn::Linked(field) => match draft.fields.get(&field) {
+                Some(Value::Link(id)) => vec![*id],
+                Some(Value::List(list)) => list
+                    .iter()
+                    .filter_map(|v| if let Value::Link(id) = v { Some(*id) } else { None })
+                    .collect(),
+                _ => Vec::new(),
+            },
+        };
+        let fits = |record: &Record| {
+            let local = ctx.lookup.local(record.id);
+            record.id != this
+                && action.from.contains(&record.status)
+                && !record.flags.has(EntryFlags::VOIDED)
+                && record.stream.writer() == ctx.place.site
+                && Subject::of(record, Some(&local)).holds(&drive.condition)
+        };
+        let source = Source { ctx, draft, row: None, item: None };
+        let set = source.all(&drive.set, |tag| kind.fields.get(&tag));
+        for record in ids.into_iter().filter_map(|id| ctx.lookup.record(id)).filter(fits) {
+            let act = if action.id == "edit" { Act::Edit } else { Act::Take(action.tag) };
+            let command = Command::new(kind.tag, Some(record.id), act, set.clone());
+            self.nested(&command, record.id, depth).map_err(|refusal| within(kind, refusal))?;
+        }
+        Ok(())
+    }
+
+    fn nested(&self, command: &Command, id: RecordId, depth: usize) -> Result<(), Refusal> {
+        if depth >= limits::FOLLOW_DEPTH_MAX {
+            let (zh, en) = ("连带办理层数过多", "one action brings about too many others in turn");
+            return Err(Problem::new(Code::TooLarge, zh, en).into());
+        }
+        self.with_fresh(id).run(command, &program(), depth + 1).map(|_| ())
+    }
+}
+
+/// A refusal of another record, saying which kind it is about.
+fn within(kind: &Kind, refusal: Refusal) -> Refusal {
+    let problems = refusal.problems.into_iter().map(|problem| Problem {
+        field: None,
+        zh: format!("{}：{}", kind.label.zh, problem.zh),
+        en: format!("{}: {}", kind.label.en, problem.en),
+        ..problem
+    });
+    Refusal { problems: problems.collect() }
+}
