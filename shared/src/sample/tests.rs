@@ -6,11 +6,11 @@ use super::*;
 use crate::calendar::{Calendar, Legal};
 use crate::catalogue::model::{Catalogue, NodeKind};
 use crate::command::{self, Context, Place, ViewLookup};
-use crate::ids::{RecordId, Site, StreamName};
+use crate::ids::{Site, StreamName};
 use crate::record::Day;
 use crate::view::sample::Office;
 
-const TINY: Amounts = Amounts { deputies: 6, proposals: 3, petitions: 3, publicity: 1, visits: 1 };
+const TINY: Amounts = Amounts { deputies: 6, proposals: 3, petitions: 3, publicity: 1, visits: 1, others: 0 };
 
 fn day(text: &str) -> Day {
     text.parse().expect("tests name days")
@@ -54,11 +54,11 @@ impl World {
                 place: Place { site: step.site, node: township.map(|township| township.kind), abbr },
                 now_ms: step.at_ms,
                 today: step.day,
-                fresh: RecordId::mint(step.at_ms, &step.random()),
+                fresh: step.fresh(),
             };
             let decision = command::decide(&ctx, &command, &step.actor)
                 .unwrap_or_else(|refusal| panic!("{}: {} ({step:?})", refusal.en(), refusal.zh()));
-            self.known.learn(step.handle, decision.record);
+            self.known.learn(step, &decision);
             for (stream, entry) in &decision.entries {
                 self.append(step.site, *stream, &entry.encode());
             }
