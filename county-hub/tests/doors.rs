@@ -182,6 +182,7 @@ async fn a_day_of_work_arrives_and_what_the_county_says_flows_down() {
         level: "district".into(),
         period: Some("2026".into()),
         as_of: None,
+        list: false,
     };
     let answer = county.ask(question);
     assert_eq!(answer.cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>(), ["1", "1"]);

@@ -13,6 +13,14 @@ pub const ENTRY_FIELDS_MAX: usize = 512;
 pub const VALUE_DEPTH_MAX: usize = 4;
 /// Rows in one list of records.
 pub const LIST_ROWS_MAX: usize = 10_000;
+/// Days ahead of a list of what is due when nobody says how many, and the most that may be asked for.
+pub const DUE_DAYS: u16 = 15;
+pub const DUE_DAYS_MAX: u16 = 3_660;
+/// Days from one urge of a matter to the next where its kind does not say; urges of one deadline before the chair is told.
+pub const URGE_PAUSE_DAYS: u32 = 3;
+pub const URGES_MAX: usize = 3;
+/// Records whose deadlines are counted again in one commit.
+pub const REFRESH_RECORDS_MAX: usize = 200;
 /// Steps kept in a record's own history; older ones stay in the journal.
 pub const RECORD_STEPS_MAX: usize = 200;
 

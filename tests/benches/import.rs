@@ -32,7 +32,13 @@ impl Lookup for Empty {
     fn local(&self, _id: RecordId) -> Fields {
         Fields::new()
     }
-    fn last_number(&self, _owner: Site, _kind: u32, _year: i16) -> u32 {
+    fn linking(&self, _target: RecordId, _kind: u32, _field: u32) -> Vec<RecordId> {
+        Vec::new()
+    }
+    fn all(&self, _owner: Site, _kind: u32) -> Vec<RecordId> {
+        Vec::new()
+    }
+    fn last_number(&self, _owner: Site, _kind: u32, _year: i16, _scope: u64) -> u32 {
         0
     }
     fn last_stamp(&self, _stream: StreamName) -> Option<(i64, u32)> {

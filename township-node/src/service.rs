@@ -1,4 +1,5 @@
-//! `run`: the nightly exchange, renewal of the certificate, and a file that says how the node stands.
+//! `run`: the nightly exchange, renewal of the certificate, deadlines once a day, and a file that says how the node
+//! stands.
 //!
 //! Bounds: one exchange at a time; the file is replaced whole.
 
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use shared::program::{Failure, Lang, rfc3339};
+use shared::record::Day;
 use shared::sync::note;
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +43,7 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     tracing::info!(township.id = %node.office().code(), "node started");
     loop {
+        service.look_at_deadlines().await;
         let when = service.when();
         service.write(when, None);
         let nap = scheduler::nap_ms(node.clock().now_ms(), when.unwrap_or(When::At(i64::MAX)));
@@ -82,6 +85,8 @@ struct Service {
     node: Node,
     slot: Slot,
     history: History,
+    /// Day on which deadlines were last counted again.
+    looked_on: Option<Day>,
 }
 
 impl Service {
@@ -89,7 +94,7 @@ impl Service {
         let slot = Slot::new(&node.office().code().to_string(), node.config().slot);
         let synced_at = node.read(note::node_state).synced_at;
         let history = History { last_success: (synced_at != 0).then_some(synced_at), ..History::default() };
-        Self { node, slot, history }
+        Self { node, slot, history, looked_on: None }
     }
 
     /// `None`: the node has not joined, so there is nobody to exchange with.
@@ -99,6 +104,21 @@ impl Service {
             .identity
             .is_some()
             .then(|| scheduler::next(self.node.clock().now_ms(), self.history, self.slot))
+    }
+
+    /// At the start and once a day. A newer calendar comes with a start, as the catalogue does; what was put in meanwhile
+    /// by sync or import, or was refused yesterday, is seen the next day.
+    async fn look_at_deadlines(&mut self) {
+        let today = self.node.clock().today();
+        if self.looked_on == Some(today) {
+            return;
+        }
+        self.looked_on = Some(today);
+        let node = self.node.clone();
+        let done = tokio::task::spawn_blocking(move || node.refresh_deadlines()).await;
+        if let Err(failure) = done.unwrap_or_else(|fault| Err(Failure::internal(fault))) {
+            tracing::warn!(error = %failure, "deadlines not counted again");
+        }
     }
 
     fn done(&mut self, result: Result<Synced, Failure>) {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use shared::calendar::{Calendar, Legal};
+use shared::calendar::Legal;
 use shared::catalogue::model::{Catalogue, LegalProfile};
 use shared::code::ErrorCode;
 use shared::ids::TownshipCode;
@@ -12,7 +12,7 @@ use shared::net::book::StoreBook;
 use shared::net::ca::Ca;
 use shared::net::enrol::{Facts, Office};
 use shared::net::gate::Gate;
-use shared::program::{Clock, Failure, Progress, load_catalogue};
+use shared::program::{Clock, Failure, Progress, load_calendar, load_catalogue};
 use shared::store::{OpenReport, Options, Store, ViewsOutcome};
 use shared::view::Folder;
 
@@ -102,7 +102,7 @@ impl App {
                 format!("The certificates are of {}, the settings say {}.", ca.county(), config.county),
             ));
         }
-        let legal = Legal::new(Calendar::builtin(), profile(&config, &catalogue)?);
+        let legal = Legal::new(load_calendar(config.catalogue.as_deref())?, profile(&config, &catalogue)?);
         let towns = Arc::new(RwLock::new(store.read(Towns::read)));
         let told = clock.clone();
         let wall = shared::net::clock::Clock::new(move || told.now_ms());

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use shared::catalogue::model::Shape;
+use shared::catalogue::model::{Catalogue, Target};
 use shared::code::ErrorCode;
 use shared::ids::{RecordId, TownshipCode};
+use shared::ledger::Words;
 use shared::program::Failure;
 use shared::record::Day;
-use shared::tally::{self, Figure, Level, Line, Period, Whom};
+use shared::store::View;
+use shared::tally::{self, Figure, Level, Line, Missing, Period, Whom};
 
 use super::ask::Ask;
 use super::coverage::Coverage;
@@ -17,7 +19,7 @@ use super::{App, district};
 /// What is asked.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Question {
-    /// Ids of measures and rates, such as `A1`; empty asks for all.
+    /// Ids of measures, rates and coverages, such as `A1`; empty asks for all.
     pub measures: Vec<String>,
     /// `county`, `district` or `township`.
     pub level: String,
@@ -25,6 +27,9 @@ pub struct Question {
     pub period: Option<String>,
     /// The day on which "overdue" is judged; none is today.
     pub as_of: Option<String>,
+    /// Whether to tell whom the coverages miss.
+    #[serde(default)]
+    pub list: bool,
 }
 
 /// The answer: for each measure the parts that it is split into, the units of the level, and the county as their sum.
@@ -42,7 +47,7 @@ pub struct Answer {
     pub coverage: Coverage,
 }
 
-/// A column: a measure, or one part of a measure that is split by a choice.
+/// A column: a measure, or one part of a measure that is split by a choice, or one grade of a rate that grades.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     pub id: String,
@@ -52,6 +57,9 @@ pub struct Measure {
     pub split: String,
     pub split_zh: String,
     pub split_en: String,
+    /// As it is printed: `≥ 4`; empty without a target.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub target: String,
 }
 
 /// A row.
@@ -74,6 +82,27 @@ pub struct Cell {
     pub numerator: i64,
     pub denominator: Option<i64>,
     pub text: String,
+    /// In English where `text` is a word (a grade).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_en: Option<String>,
+    /// Whether the target is met; none without one, without cases, and where it is set for each office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub met: Option<bool>,
+    /// Whom a coverage misses, if that was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Gap>,
+}
+
+/// Somebody or something that a list has and work has not reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Id of a record, or key of a choice.
+    pub id: String,
+    /// Title of the record as far as the county knows it, or label of the choice.
+    pub name: String,
+    /// Township that lacks the choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub township: Option<TownshipCode>,
 }
 
 impl Ask for Question {
@@ -85,28 +114,47 @@ impl Ask for Question {
         let period: Period = self.period.as_deref().map_or(Ok(Period::ALL), str::parse)?;
         let as_of: Day = self.as_of.as_deref().map(str::parse).transpose()?.unwrap_or(app.today());
         let membership = app.membership();
-        let ask = |level| tally::Question { ids: self.measures.clone(), level, period, as_of };
+        let offices: BTreeMap<_, _> = app.towns().iter().map(|town| (town.code, Some(town.kind))).collect();
+        let ask = |level| tally::Question {
+            ids: self.measures.clone(),
+            level,
+            period,
+            as_of,
+            offices: offices.clone(),
+        };
         // One moment for both levels, so that the parts and their sum cannot come from different days.
-        let (parts, whole) = app.store.read(|views| {
+        let (parts, whole, gaps) = app.store.read(|views| {
             let query = |level| tally::query(views, &app.catalogue, &membership, &ask(level));
-            (if level == Level::County { Vec::new() } else { query(level) }, query(Level::County))
+            let parts = if level == Level::County { Vec::new() } else { query(level) };
+            let whole = query(Level::County);
+            let gaps =
+                if self.list { gaps(views, &app.catalogue, parts.iter().chain(&whole)) } else { Gaps::new() };
+            (parts, whole, gaps)
         });
         let mut units = units(app, level, &parts);
         units.push((
             Whom::County,
             Unit { level: "county".into(), id: String::new(), name: app.config.name.clone() },
         ));
-        let columns = columns(app, &whole);
-        let mut figures: BTreeMap<(String, Option<u32>, Whom), Figure> = BTreeMap::new();
+        let columns = columns(&whole, &parts);
+        let mut lines: BTreeMap<(String, Option<u32>, Whom), Line> = BTreeMap::new();
         for line in parts.into_iter().chain(whole) {
-            figures.insert((line.id, line.split, line.whom), line.figure);
+            lines.insert((line.id.clone(), line.split, line.whom), line);
         }
         let mut cells = Vec::with_capacity(columns.len() * units.len());
         for (split, column) in &columns {
             for (whom, unit) in &units {
-                let of = |whom| figures.get(&(column.id.clone(), *split, whom)).copied();
-                let figure = of(*whom).or_else(|| of(Whom::County).map(nothing)).unwrap_or(Figure::Count(0));
-                cells.push(cell(column, unit, figure));
+                let of = |whom| lines.get(&(column.id.clone(), *split, whom));
+                let mut cell = match (of(*whom), of(Whom::County)) {
+                    (Some(line), _) => cell(column, unit, line.figure, Some(line)),
+                    (None, Some(whole)) => cell(column, unit, whole.figure.nothing(), None),
+                    // A grade is given to townships alone.
+                    (None, None) => cell(column, unit, Figure::Grade(None), None),
+                };
+                if let Some(gaps) = gaps.get(&(column.id.clone(), *whom)).filter(|_| split.is_none()) {
+                    cell.missing.clone_from(gaps);
+                }
+                cells.push(cell);
             }
         }
         Ok(Answer {
@@ -138,7 +186,9 @@ fn level(text: &str) -> Result<Level, Failure> {
 fn check_measures(app: &App, ids: &[String]) -> Result<(), Failure> {
     let known = || {
         app.catalogue.kinds.values().flat_map(|kind| {
-            kind.measures.iter().map(|measure| &measure.id).chain(kind.rates.iter().map(|rate| &rate.id))
+            let rates = kind.rates.iter().map(|rate| &rate.id);
+            let coverages = kind.coverages.iter().map(|coverage| &coverage.id);
+            kind.measures.iter().map(|measure| &measure.id).chain(rates).chain(coverages)
         })
     };
     match ids.iter().find(|id| !known().any(|known| known == *id)) {
@@ -156,38 +206,48 @@ fn check_measures(app: &App, ids: &[String]) -> Result<(), Failure> {
     }
 }
 
-/// The columns in the order of the catalogue, each with the number of the choice that it is a part for.
-fn columns(app: &App, whole: &[Line]) -> Vec<(Option<u32>, Measure)> {
-    whole
-        .iter()
-        .map(|line| {
-            let (split, split_zh, split_en) = split_names(app, &line.id, line.split);
-            let (id, zh, en) = (line.id.clone(), line.label.zh.clone(), line.label.en.clone());
-            (line.split, Measure { id, zh, en, split, split_zh, split_en })
-        })
-        .collect()
+/// The columns in the order of the catalogue, each with the number of the choice that it is a part for. A part that the
+/// county has not, the name of a grade, stands before those that it has.
+fn columns(whole: &[Line], parts: &[Line]) -> Vec<(Option<u32>, Measure)> {
+    let mut columns: Vec<(Option<u32>, Measure)> = Vec::new();
+    for line in whole.iter().chain(parts) {
+        let same = |(split, column): &(Option<u32>, Measure)| column.id == line.id && *split == line.split;
+        if columns.iter().any(same) {
+            continue;
+        }
+        let first = columns.iter().position(|(_, column)| column.id == line.id);
+        let place = if line.split.is_none() { first } else { None };
+        columns.insert(place.unwrap_or(columns.len()), (line.split, column(line)));
+    }
+    columns
 }
 
-/// (key, Chinese, English) of a part; part 0 is for records that leave the field empty.
-fn split_names(app: &App, measure: &str, split: Option<u32>) -> (String, String, String) {
-    let Some(split) = split else { return Default::default() };
-    if split == 0 {
-        return ("NONE".into(), "未填".into(), "not given".into());
+fn column(line: &Line) -> Measure {
+    let part = line.part.as_ref();
+    Measure {
+        id: line.id.clone(),
+        zh: line.label.zh.clone(),
+        en: line.label.en.clone(),
+        split: part.map(|part| part.key.clone()).unwrap_or_default(),
+        split_zh: part.map(|part| part.label.zh.clone()).unwrap_or_default(),
+        split_en: part.map(|part| part.label.en.clone()).unwrap_or_default(),
+        target: line.target.as_ref().map(Target::to_string).unwrap_or_default(),
     }
-    let shape = app.catalogue.kinds.values().find_map(|kind| {
-        let field = kind.measures.iter().find(|found| found.id == measure)?.split?;
-        kind.fields.get(&field).map(|field| &field.shape)
-    });
-    let choice = match shape {
-        Some(Shape::Choice(choices) | Shape::Choices(choices)) => {
-            choices.iter().find(|choice| choice.id == split)
+}
+
+/// Whom the coverages miss, by coverage and unit.
+type Gaps = BTreeMap<(String, Whom), Vec<Gap>>;
+
+fn gaps<'l>(views: &dyn View, catalogue: &Catalogue, lines: impl Iterator<Item = &'l Line>) -> Gaps {
+    let words = Words { views, catalogue };
+    let gap = |missing: &Missing| match missing {
+        Missing::Record(id) => Gap { id: id.to_string(), name: words.title(*id), township: None },
+        Missing::Choice(code, part) => {
+            Gap { id: part.key.clone(), name: part.label.zh.clone(), township: Some(*code) }
         }
-        _ => None,
     };
-    choice.map_or_else(
-        || (split.to_string(), split.to_string(), split.to_string()),
-        |choice| (choice.key.clone(), choice.label.zh.clone(), choice.label.en.clone()),
-    )
+    let lines = lines.filter(|line| !line.missing.is_empty());
+    lines.map(|line| ((line.id.clone(), line.whom), line.missing.iter().map(gap).collect())).collect()
 }
 
 /// The rows below the county: every township listed, or every district, and whatever else has figures.
@@ -211,7 +271,7 @@ fn units(app: &App, level: Level, parts: &[Line]) -> Vec<(Whom, Unit)> {
     let mut known: BTreeSet<Whom> = units.iter().map(|(whom, _)| *whom).collect();
     for line in parts {
         // What belongs to no unit is shown only where there is any.
-        if line.whom == Whom::Rest && empty(line.figure) {
+        if line.whom == Whom::Rest && line.figure.is_nothing() {
             continue;
         }
         if known.insert(line.whom) {
@@ -226,22 +286,6 @@ fn units(app: &App, level: Level, parts: &[Line]) -> Vec<(Whom, Unit)> {
     units
 }
 
-/// The figure of a unit that has no records: 0, or "no cases" where the measure is a rate.
-fn nothing(like: Figure) -> Figure {
-    match like {
-        Figure::Count(_) => Figure::Count(0),
-        Figure::Thousandths(_) => Figure::Thousandths(0),
-        Figure::Rate { form, .. } => Figure::Rate { numerator: 0, denominator: 0, form },
-    }
-}
-
-fn empty(figure: Figure) -> bool {
-    match figure {
-        Figure::Count(n) | Figure::Thousandths(n) => n == 0,
-        Figure::Rate { numerator, denominator, .. } => numerator == 0 && denominator == 0,
-    }
-}
-
 fn township(app: &App, code: TownshipCode) -> (&'static str, String, String) {
     ("township", code.to_string(), app.towns().name(code))
 }
@@ -250,13 +294,20 @@ fn unknown_district(id: RecordId) -> (&'static str, String, String) {
     ("district", id.to_string(), id.to_string())
 }
 
-fn cell(column: &Measure, unit: &Unit, figure: Figure) -> Cell {
-    let (numerator, denominator) = match figure {
-        Figure::Count(n) | Figure::Thousandths(n) => (n, None),
-        Figure::Rate { numerator, denominator, .. } => (numerator, Some(denominator)),
-    };
+fn cell(column: &Measure, unit: &Unit, figure: Figure, line: Option<&Line>) -> Cell {
+    let (numerator, denominator) = figure.parts();
     let unit =
         if unit.level == "county" || unit.level == "rest" { unit.level.clone() } else { unit.id.clone() };
-    let (measure, split) = (column.id.clone(), column.split.clone());
-    Cell { measure, split, unit, numerator, denominator, text: figure.to_string() }
+    let word = line.and_then(|line| line.word.as_ref());
+    Cell {
+        measure: column.id.clone(),
+        split: column.split.clone(),
+        unit,
+        numerator,
+        denominator,
+        text: word.map_or_else(|| figure.to_string(), |word| word.zh.clone()),
+        text_en: word.map(|word| word.en.clone()),
+        met: line.and_then(|line| line.met),
+        missing: Vec::new(),
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde::Serialize;
-use shared::program::{Failure, Table, load_catalogue};
+use shared::program::{Failure, Table, load_calendar, load_catalogue};
 
 use super::Desk;
 
@@ -32,6 +32,8 @@ struct Kind<'a> {
 #[derive(Serialize)]
 struct Checked<'a> {
     version: &'a str,
+    /// Last year of holidays known, and a digest of their files.
+    calendar: &'a str,
     kinds: Vec<Kind<'a>>,
 }
 
@@ -39,6 +41,7 @@ impl Catalogue {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
         let Self::Check { folder } = self;
         let catalogue = load_catalogue(folder.as_deref())?;
+        let calendar = load_calendar(folder.as_deref())?;
         let kinds = catalogue.kinds.values().map(|kind| Kind {
             id: &kind.id,
             code: &kind.code,
@@ -48,7 +51,8 @@ impl Catalogue {
             fields: kind.fields.len(),
             measures: kind.measures.len() + kind.rates.len(),
         });
-        let checked = Checked { version: &catalogue.version, kinds: kinds.collect() };
+        let checked =
+            Checked { version: &catalogue.version, calendar: calendar.version(), kinds: kinds.collect() };
         desk.out.data(&checked, |lang| {
             let heads = [
                 ("种类", "kind"),

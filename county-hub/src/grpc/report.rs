@@ -55,6 +55,7 @@ impl Report for ReportService {
             period: (!(ask.from.is_empty() && ask.to.is_empty()))
                 .then(|| format!("{}..{}", ask.from, ask.to)),
             as_of: (!ask.as_of.is_empty()).then_some(ask.as_of),
+            list: ask.list,
         };
         let answer = self.ask(move |app| question.answer(app)).await?;
         Ok(Response::new(tally_reply(&answer)))
@@ -93,6 +94,9 @@ fn tally_reply(answer: &tally::Answer) -> v1::TallyReply {
         numerator: Some(cell.numerator),
         denominator: cell.denominator,
         text: cell.text.clone(),
+        target: column.target.clone(),
+        met: cell.met,
+        missing: cell.missing.iter().map(|gap| gap.id.clone()).collect(),
     });
     v1::TallyReply { rows: rows.collect(), coverage: Some(coverage_out(&answer.coverage)) }
 }

@@ -65,26 +65,33 @@ impl Calendar {
         BUILTIN.get_or_init(load).clone()
     }
 
-    /// Reads files of holiday-cn, given as (name, JSON text); of two with one name the later counts. A file with no
-    /// days is a year not published yet.
+    /// Reads files of holiday-cn, given as (name, JSON text); of two with one name, or with one year, the later counts. A
+    /// file with no days is a year not published yet, and takes no other's place.
     ///
     /// # Errors
     /// The first file that is not of the form, or names a day that does not exist.
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, CalendarError> {
-        let files: BTreeMap<&str, &str> = files.into_iter().collect();
-        let (mut off, mut years, mut hasher) = (BTreeMap::new(), BTreeSet::new(), blake3::Hasher::new());
-        for (name, text) in files {
+        let mut named: Vec<(&str, &str)> = Vec::new();
+        for file in files {
+            named.retain(|(name, _)| *name != file.0);
+            named.push(file);
+        }
+        let (mut published, mut hasher) = (BTreeMap::new(), blake3::Hasher::new());
+        for (name, text) in named {
             let wrong = |why: String| CalendarError { file: name.to_owned(), why };
             let file: YearFile = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
             hasher.update(text.as_bytes());
-            if !file.days.is_empty() {
-                years.insert(file.year);
-            }
+            let mut days = Vec::with_capacity(file.days.len());
             for row in file.days {
-                let day = row.date.parse::<Day>().map_err(|e| wrong(e.to_string()))?;
-                off.insert(day, row.off);
+                days.push((row.date.parse::<Day>().map_err(|e| wrong(e.to_string()))?, row.off));
+            }
+            if !days.is_empty() {
+                published.insert(file.year, days);
             }
         }
+        let years: BTreeSet<i16> = published.keys().copied().collect();
+        // A notice may say something of the December before its year, and then it says it last.
+        let off = published.into_values().flatten().collect();
         let last = years.last().map_or_else(String::new, ToString::to_string);
         let version = format!("{last}-{}", &hasher.finalize().to_hex()[..8]);
         Ok(Self { off, years, version })

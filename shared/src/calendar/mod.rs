@@ -11,9 +11,11 @@
 
 mod holidays;
 mod legal;
+mod light;
 
 #[cfg(test)]
 mod tests;
 
 pub use holidays::{Calendar, CalendarError, Due};
 pub use legal::Legal;
+pub use light::{Light, Near, days_left};

@@ -384,7 +384,11 @@ fn set(tab: &Tab<'_>, word: Word<'_>, field: &Field, names: &Names<'_>) -> Optio
 
 fn append(tab: &Tab<'_>, word: Word<'_>, names: &Names<'_>) -> Option<Effect> {
     let when = optional(tab, "when", names);
-    let (field, columns) = amount::rows(word, names)?;
+    let (field, mut columns) = amount::rows(word, names)?;
+    // Rows that stay in the office may be told what stays.
+    if names.fields.get(&field).is_some_and(|field| field.privacy == Privacy::Local) {
+        columns.fields.values_mut().for_each(|column| column.privacy = Privacy::Local);
+    }
     let giver = Giver { names, columns: None, item: false };
     Some(Effect::Append { field, row: giver.all(tab, "row", &columns), when })
 }

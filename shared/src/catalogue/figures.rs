@@ -1,43 +1,67 @@
-//! Measures and rates as files write them.
+//! Measures as files write them.
 
 use super::kind::Places;
-use super::model::{Measure, Of, On, Rate, RateForm, Shape, Window};
+use super::model::{By, Coverage, Measure, Of, On, Rate, RowScope, Shape, Source, Target, Window};
 use super::names::Names;
 use super::read::{Tab, Word};
-use super::{condition, rules};
+use super::{condition, rates};
 
-/// The `measures` and `rates` of a file.
-pub(super) fn figures(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> (Vec<Measure>, Vec<Rate>) {
-    let mut measures = Vec::new();
+/// All that a file counts.
+pub(super) struct Figures {
+    pub(super) measures: Vec<Measure>,
+    pub(super) rates: Vec<Rate>,
+    pub(super) coverages: Vec<Coverage>,
+}
+
+/// The `measures`, `rates` and `coverages` of a file.
+pub(super) fn figures(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Figures {
+    let mut figures = Figures { measures: Vec::new(), rates: Vec::new(), coverages: Vec::new() };
     for tab in top.tabs("measures") {
         places.measures.push(tab.at);
-        measures.push(measure(&tab, names));
+        figures.measures.push(measure(&tab, names));
     }
-    let mut rates = Vec::new();
     for tab in top.tabs("rates") {
         places.rates.push(tab.at);
-        rates.push(rate(&tab));
+        figures.rates.push(rates::rate(&tab));
     }
-    (measures, rates)
+    for tab in top.tabs("coverages") {
+        let found = rates::coverage(&tab, names);
+        if let Some(coverage) = found {
+            places.coverages.push(tab.at);
+            figures.coverages.push(coverage);
+        }
+    }
+    figures
 }
 
 fn measure(tab: &Tab<'_>, names: &Names<'_>) -> Measure {
-    let split = tab.word("split").and_then(|word| {
-        names.field_of(word, "a choice", "单选", |shape| {
-            matches!(shape, Shape::Choice(_) | Shape::Choices(_))
-        })
-    });
+    let rows = rows(tab, names);
+    let columns = rows.as_ref().map(|(_, columns)| columns);
+    let scope = columns.unwrap_or(names);
     let measure = Measure {
         tag: tab.need_number("tag"),
         id: tab.need_word("id").text.to_owned(),
         label: tab.label(),
-        of: of(tab, names),
+        of: of(tab, scope),
         condition: condition::condition_in(tab, "when", names),
-        on: on(tab, names),
-        split,
+        on: on(tab, names, columns),
+        split: source(tab, "split", names, columns, ("a choice", "选项"), |shape| {
+            matches!(shape, Shape::Choice(_) | Shape::Choices(_) | Shape::Flag)
+        }),
+        by: by(tab, names, columns),
         window: window(tab),
+        target: target(tab),
+        rows: rows.as_ref().map(|(field, columns)| RowScope {
+            field: *field,
+            condition: condition::condition_in(tab, "where", columns),
+        }),
     };
     tab.done();
+    check(tab, &measure);
+    measure
+}
+
+fn check(tab: &Tab<'_>, measure: &Measure) {
     if matches!(measure.on, On::Span { .. }) != (measure.window == Window::Until) {
         tab.report.say(
             tab.at,
@@ -45,10 +69,34 @@ fn measure(tab: &Tab<'_>, names: &Names<'_>) -> Measure {
             "存量指标要同时写 on = { from, to } 和 window = \"until\"",
         );
     }
-    measure
+    let spread = matches!(measure.of, Of::Spread { .. });
+    if usize::from(spread) + usize::from(measure.by.is_some()) + usize::from(measure.split.is_some()) > 1 {
+        tab.report.say(
+            tab.at,
+            "a measure has one of `split`, `by` and a spread",
+            "split、by 和 spread 只能用一个",
+        );
+    }
 }
 
-/// `of = "count"` (or nothing), `{ sum = "f" }`, `{ days = ["f", "g"] }`, `{ values = "f" }`.
+/// `rows = "field"`: the field, and the names of its columns.
+fn rows<'a>(tab: &Tab<'_>, names: &Names<'a>) -> Option<(u32, Names<'a>)> {
+    let word = tab.word("rows")?;
+    let field = names.field(word)?;
+    match &field.shape {
+        Shape::Rows(columns) => Some((field.tag, names.inside(columns))),
+        _ => {
+            names.report.say(
+                word.at,
+                format!("field `{}` has no child rows", field.id),
+                format!("字段 `{}`（{}）没有子表", field.id, field.label.zh),
+            );
+            None
+        }
+    }
+}
+
+/// `of = "count"` (or nothing), `{ sum = "f" }`, `{ days = ["f", "g"] }`, `{ spread = ["f", "g"] }`, `{ values = "f" }`.
 fn of(tab: &Tab<'_>, names: &Names<'_>) -> Of {
     let Some(value) = tab.value("of") else { return Of::Count };
     if value.as_str() == Some("count") {
@@ -56,31 +104,35 @@ fn of(tab: &Tab<'_>, names: &Names<'_>) -> Of {
     }
     let Some(of) = Tab::new(value, names.report) else { return Of::Count };
     let number = |shape: &Shape| matches!(shape, Shape::Number { .. } | Shape::Decimal { .. });
+    let dates = |words: &[Word<'_>]| match words {
+        [from, to] => Some((names.date_field(*from)?, names.date_field(*to)?)),
+        _ => {
+            names.report.say(of.at, "`days` and `spread` name two dates", "days、spread 要写两个日期字段");
+            None
+        }
+    };
     let found = if let Some(word) = of.word("sum") {
         names.field_of(word, "a number", "数字", number).map(Of::Sum)
     } else if let Some(word) = of.word("values") {
         names.field_of(word, "a list", "列表", condition::listed).map(Of::Values)
+    } else if of.has("days") {
+        dates(&of.words("days")).map(|(from, to)| Of::Days { from, to })
+    } else if of.has("spread") {
+        dates(&of.words("spread")).map(|(from, to)| Of::Spread { from, to })
     } else {
-        match of.words("days").as_slice() {
-            [from, to] => {
-                names.date_field(*from).zip(names.date_field(*to)).map(|(from, to)| Of::Days { from, to })
-            }
-            _ => {
-                names.report.say(
-                    of.at,
-                    "`of` is \"count\", { sum }, { days = [from, to] } or { values }",
-                    "不认识的统计方式",
-                );
-                None
-            }
-        }
+        names.report.say(
+            of.at,
+            "`of` is \"count\", { sum }, { days = [from, to] }, { spread = [from, to] } or { values }",
+            "不认识的统计方式",
+        );
+        None
     };
     of.done();
     found.unwrap_or(Of::Count)
 }
 
-/// `on = "date field"`, `{ due = "DL-…" }`, `{ from = "f", to = "g" }`.
-fn on(tab: &Tab<'_>, names: &Names<'_>) -> On {
+/// `on = "date field"`, `{ column = "date column" }`, `{ due = "DL-…" }`, `{ from = "f", to = "g" }`.
+fn on(tab: &Tab<'_>, names: &Names<'_>, columns: Option<&Names<'_>>) -> On {
     let Some(value) = tab.value("on") else {
         names.report.say(tab.at, "`on` is missing: on which day does it count?", "缺少 on：计入哪一天？");
         return On::Field(0);
@@ -91,6 +143,8 @@ fn on(tab: &Tab<'_>, names: &Names<'_>) -> On {
     let Some(on) = Tab::new(value, names.report) else { return On::Field(0) };
     let found = if let Some(word) = on.word("due") {
         names.deadline(word).map(On::Due)
+    } else if let Some(word) = on.word("column") {
+        within(word, names, columns).and_then(|columns| columns.date_field(word)).map(On::Column)
     } else {
         let (from, to) = (names.date_field(on.need_word("from")), names.date_field(on.need_word("to")));
         from.zip(to).map(|(from, to)| On::Span { from, to })
@@ -99,12 +153,76 @@ fn on(tab: &Tab<'_>, names: &Names<'_>) -> On {
     found.unwrap_or(On::Field(0))
 }
 
-/// `window = "period"` (or nothing), `"until"`, `"before_as_of"`, `{ days_ahead = 15 }`.
-fn window(tab: &Tab<'_>) -> Window {
+/// The names of the columns, if child rows are counted.
+fn within<'n, 'a>(
+    word: Word<'_>,
+    names: &Names<'a>,
+    columns: Option<&'n Names<'a>>,
+) -> Option<&'n Names<'a>> {
+    if columns.is_none() {
+        names.report.say(word.at, "`column` goes with `rows`", "column 要与 rows 一起用");
+    }
+    columns
+}
+
+/// `key = "field"` or `{ column = "c" }`; `what` says in English and Chinese what fits.
+fn source(
+    tab: &Tab<'_>,
+    key: &'static str,
+    names: &Names<'_>,
+    columns: Option<&Names<'_>>,
+    (en, zh): (&str, &str),
+    fits: impl Fn(&Shape) -> bool,
+) -> Option<Source> {
+    let value = tab.value(key)?;
+    if let Some(text) = value.as_str() {
+        return names.field_of(Word { text, at: value.span }, en, zh, fits).map(Source::Field);
+    }
+    let inner = Tab::new(value, names.report)?;
+    let word = inner.need_word("column");
+    inner.done();
+    within(word, names, columns)?.field_of(word, en, zh, fits).map(Source::Column)
+}
+
+fn by(tab: &Tab<'_>, names: &Names<'_>, columns: Option<&Names<'_>>) -> Option<By> {
+    let found = source(
+        tab,
+        "by",
+        names,
+        columns,
+        ("a link, a text, a choice or a township", "关联、文字、选项或乡镇"),
+        |shape| {
+            matches!(
+                shape,
+                Shape::Link(_)
+                    | Shape::Links(_)
+                    | Shape::Text { .. }
+                    | Shape::Texts { .. }
+                    | Shape::Choice(_)
+                    | Shape::Choices(_)
+                    | Shape::Township
+                    | Shape::Townships
+            )
+        },
+    );
+    let reach = tab.number::<i64>("reach");
+    if tab.has("reach") && (!tab.has("by") || reach.is_some_and(|reach| reach < 1)) {
+        tab.report.say(
+            tab.at,
+            "`reach` is at least 1 and goes with `by`",
+            "reach 至少为 1，且要与 by 一起用",
+        );
+    }
+    found.map(|source| By { source, reach })
+}
+
+/// `window = "period"` (or nothing), `"until"`, `"term"`, `"before_as_of"`, `{ days_ahead = 15 }`.
+pub(super) fn window(tab: &Tab<'_>) -> Window {
     let Some(value) = tab.value("window") else { return Window::Period };
     match value.as_str() {
         Some("period") => return Window::Period,
         Some("until") => return Window::Until,
+        Some("term") => return Window::Term,
         Some("before_as_of") => return Window::BeforeAsOf,
         Some(other) => {
             tab.report.say(
@@ -122,34 +240,18 @@ fn window(tab: &Tab<'_>) -> Window {
     Window::FromAsOf { days }
 }
 
-fn rate(tab: &Tab<'_>) -> Rate {
-    let form = match tab.word("form") {
-        None => RateForm::Percent,
-        Some(word) => match word.text {
-            "percent" => RateForm::Percent,
-            "mean" => RateForm::Mean,
-            "per_ten_thousand" => RateForm::PerTenThousand,
-            other => {
-                tab.report.say(
-                    word.at,
-                    format!("no form of rate `{other}`"),
-                    format!("没有这种比率：`{other}`"),
-                );
-                RateForm::Percent
-            }
-        },
-    };
-    let id = tab.need_word("id");
-    let rate = Rate {
-        id: id.text.to_owned(),
-        label: tab.label(),
-        numerator: tab.strings("numerator"),
-        denominator: tab.need_word("denominator").text.to_owned(),
-        form,
-    };
+/// `target = { at_least = 2 }`, `{ at_most = 3 }` or both.
+pub(super) fn target(tab: &Tab<'_>) -> Option<Target> {
+    let tab = tab.tab("target")?;
+    let target = Target { at_least: tab.number("at_least"), at_most: tab.number("at_most") };
     tab.done();
-    if rate.numerator.is_empty() {
-        rules::empty(tab.report, tab.at, "numerator");
+    if target == (Target { at_least: None, at_most: None }) {
+        tab.report.say(
+            tab.at,
+            "a target is `at_least`, `at_most` or both",
+            "target 要写 at_least 或 at_most",
+        );
+        return None;
     }
-    rate
+    Some(target)
 }

@@ -6,8 +6,8 @@ use toml_span::Span;
 
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
-    Action, Address, Condition, Field, Import, Kind, NodeKind, Numbering, Owner, Reason, Runs, Section,
-    Shape, Status,
+    Action, Address, Condition, Field, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason, Runs, Section,
+    Shape, Status, TermMark,
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
@@ -23,6 +23,8 @@ pub(super) struct Places {
     pub(super) actions: BTreeMap<u32, Span>,
     pub(super) measures: Vec<Span>,
     pub(super) rates: Vec<Span>,
+    pub(super) coverages: Vec<Span>,
+    pub(super) term: Span,
     pub(super) list: Vec<Span>,
     pub(super) import: Span,
     pub(super) numbering: Span,
@@ -112,7 +114,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     let form = sections(top, &names);
     let list = top.words("list");
     places.list = list.iter().map(|word| word.at).collect();
-    let (measures, rates) = figures::figures(top, &names, &mut places);
+    let counted = figures::figures(top, &names, &mut places);
     let kind = Kind {
         id: id.text.to_owned(),
         tag: top.need_number("tag"),
@@ -123,6 +125,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         address: address(top, &names),
         title: names.field_of(title, "a text", "文字", text).unwrap_or_default(),
         date: names.date_field(date).unwrap_or_default(),
+        responsible: top.word("responsible").and_then(|word| names.field(word)).map(|field| field.tag),
         reason_privacy: fields::privacy(top, "reason_privacy"),
         local_when: condition::optional(top, "local_when", &names),
         numbering: numbering(top, &names, &mut places),
@@ -136,8 +139,10 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         fields: names.fields.clone(),
         statuses,
         actions,
-        measures,
-        rates,
+        measures: counted.measures,
+        rates: counted.rates,
+        coverages: counted.coverages,
+        term: term(top, &names, &mut places),
     };
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;
@@ -389,6 +394,17 @@ fn numbering(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Nu
     Some(Numbering { field: field?, format: pieces, year_of, per })
 }
 
+/// `[term]`: the number of a term of office and the day on which it began.
+fn term(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<TermMark> {
+    let tab = top.tab("term")?;
+    places.term = tab.at;
+    let number = |shape: &Shape| matches!(shape, Shape::Text { .. } | Shape::Number { .. });
+    let number = names.field_of(tab.need_word("number"), "a text or a number", "文字或数字", number);
+    let start = names.date_field(tab.need_word("start"));
+    tab.done();
+    Some(TermMark { number: number?, start: start? })
+}
+
 fn import(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Import> {
     let tab = top.tab("import")?;
     places.import = tab.at;
@@ -410,17 +426,20 @@ fn import(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Impor
     for rule in tab.tabs("deadlines") {
         let word = rule.need_word("deadline");
         let number = names.deadline(word);
-        if number.is_some_and(|number| names.world.runs.get(&number) == Some(&Runs::Given)) {
+        let due = rule.word("due").and_then(|word| names.date_field(word));
+        let given = number.is_some_and(|number| names.world.runs.get(&number) == Some(&Runs::Given));
+        if given != due.is_some() {
             names.report.say(
                 word.at,
-                format!("the last day of `{}` is given by the record: an import cannot count it", word.text),
-                format!("`{}` 的截止日由记录给出，导入时不能计算", word.text),
+                format!("`{}` wants `due` if its last day is given by the record, and only then", word.text),
+                format!("截止日由记录给出的期限（且只有它）要写 due：`{}`", word.text),
             );
         }
         let from = names.date_field(rule.need_word("from"));
         let met = rule.word("met").and_then(|word| names.date_field(word));
         rule.done();
-        deadlines.extend(number.zip(from).map(|(number, from)| (number, from, met)));
+        let found = number.zip(from).map(|(deadline, from)| ImportDeadline { deadline, from, due, met });
+        deadlines.extend(found);
     }
     let township_headings = tab.strings("township_headings");
     tab.done();
@@ -443,6 +462,11 @@ fn widen_reached(kind: &mut Kind) {
             }
         }
     }
+}
+
+/// As [`widen_reached`], for a condition of another file over this kind.
+pub(super) fn widen_for(kind: &Kind, condition: &mut Condition) {
+    widen_in(condition, &|named| graph::behind(&kind.statuses, &kind.actions, named));
 }
 
 fn widen_in(condition: &mut Condition, behind: &dyn Fn(&[u32]) -> Vec<u32>) {

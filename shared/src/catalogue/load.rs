@@ -6,8 +6,9 @@ use std::sync::{Arc, OnceLock};
 use toml_span::Span;
 
 use super::fields;
+use super::figures_across;
 use super::kind::{self, Common, Places};
-use super::model::{Action, Catalogue, Effect, Guard, Kind, Shape};
+use super::model::{Action, Catalogue, CoverageList, Effect, Guard, Kind, Shape};
 use super::names::World;
 use super::problem::{Problems, Report};
 use super::profile;
@@ -140,42 +141,27 @@ fn fill<'a>(
         fields.map(|field| (kind.tag, field.tag)).collect::<Vec<_>>()
     };
     catalogue.locks = catalogue.kinds.values().flat_map(locking).collect();
+    widen_lists(catalogue);
     across(catalogue, &places, reports);
+}
+
+/// What a list of another file says of a kind's statuses is read by that kind's own ways.
+fn widen_lists(catalogue: &mut Catalogue) {
+    let kinds = catalogue.kinds.clone();
+    for coverage in catalogue.kinds.values_mut().flat_map(|kind| &mut kind.coverages) {
+        if let CoverageList::Records { kind, condition, .. } = &mut coverage.list
+            && let Some(kind) = kinds.get(kind)
+        {
+            kind::widen_for(kind, condition);
+        }
+    }
 }
 
 /// What must hold between kinds.
 fn across(catalogue: &Catalogue, places: &BTreeMap<u32, (usize, Places)>, reports: &[Report<'_>]) {
-    let mut figures: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut tags: BTreeMap<u32, &str> = BTreeMap::new();
+    figures_across::once(walk(catalogue, places, reports));
     for (kind, report, places) in walk(catalogue, places, reports) {
-        for (measure, at) in kind.measures.iter().zip(&places.measures) {
-            let twin = tags.insert(measure.tag, &measure.id).or(figures.insert(&measure.id, &kind.id));
-            taken(report, *at, &measure.id, twin);
-            if measure.tag == 0 {
-                report.say(*at, "figure tags start at 1", "指标编号从 1 开始");
-            }
-        }
-        for (rate, at) in kind.rates.iter().zip(&places.rates) {
-            taken(report, *at, &rate.id, figures.insert(&rate.id, &kind.id));
-        }
-    }
-    let measures: Vec<&str> =
-        catalogue.kinds.values().flat_map(|kind| &kind.measures).map(|measure| measure.id.as_str()).collect();
-    for (kind, report, places) in walk(catalogue, places, reports) {
-        for (rate, at) in kind.rates.iter().zip(&places.rates) {
-            for name in rate
-                .numerator
-                .iter()
-                .chain([&rate.denominator])
-                .filter(|name| !measures.contains(&name.as_str()))
-            {
-                report.say(
-                    *at,
-                    format!("rate `{}` uses the measure `{name}`, which does not exist", rate.id),
-                    format!("比率 `{}` 用到的指标 `{name}` 不存在", rate.id),
-                );
-            }
-        }
+        figures_across::named(catalogue, kind, report, places);
         for action in kind.actions.values() {
             let at = places.actions.get(&action.tag).copied().unwrap_or(places.kind);
             handed_on(catalogue, kind, action, report, at);
@@ -236,16 +222,6 @@ fn walk<'c, 'p, 'r>(
         let (nth, places) = places.get(&kind.tag)?;
         Some((kind, &reports[*nth], places))
     })
-}
-
-fn taken(report: &Report<'_>, at: Span, id: &str, twin: Option<&str>) {
-    if let Some(twin) = twin {
-        report.say(
-            at,
-            format!("the tag or the id of figure `{id}` is taken already (by `{twin}`)"),
-            format!("指标 `{id}` 的编号或 id 已被 `{twin}` 占用"),
-        );
-    }
 }
 
 fn linked_statuses(

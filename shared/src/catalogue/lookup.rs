@@ -1,8 +1,8 @@
 //! Finding things in the catalogue by the names that people and programs use.
 
 use super::model::{
-    Action, Amount, Catalogue, Choice, Condition, DeadlineKind, Field, Kind, LegalProfile, Length, Measure,
-    Privacy, Rate, Shape, Status,
+    Action, Amount, Catalogue, Choice, Condition, Coverage, DeadlineKind, Field, Kind, LegalProfile, Length,
+    Measure, Privacy, Rate, Shape, Status,
 };
 use crate::record::Value;
 
@@ -42,6 +42,20 @@ impl Catalogue {
     /// Every rate with the kind in whose file it stands.
     pub fn rates(&self) -> impl Iterator<Item = (&Kind, &Rate)> {
         self.kinds.values().flat_map(|kind| kind.rates.iter().map(move |rate| (kind, rate)))
+    }
+}
+
+impl Catalogue {
+    /// Every coverage with the kind in whose file it stands.
+    pub fn coverages(&self) -> impl Iterator<Item = (&Kind, &Coverage)> {
+        self.kinds.values().flat_map(|kind| kind.coverages.iter().map(move |coverage| (kind, coverage)))
+    }
+
+    /// Whether there is a measure, rate or coverage of this id.
+    pub fn has_figure(&self, id: &str) -> bool {
+        self.measure(id).is_some()
+            || self.rates().any(|(_, rate)| rate.id == id)
+            || self.coverages().any(|(_, coverage)| coverage.id == id)
     }
 }
 

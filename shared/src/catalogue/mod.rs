@@ -7,18 +7,21 @@
 
 mod load;
 mod lookup;
+mod measure;
 pub mod model;
 
 mod amount;
 mod condition;
 mod fields;
 mod figures;
+mod figures_across;
 mod graph;
 mod kind;
 mod marks;
 mod names;
 mod problem;
 mod profile;
+mod rates;
 mod read;
 mod rules;
 

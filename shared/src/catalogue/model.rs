@@ -3,6 +3,10 @@
 
 use std::collections::BTreeMap;
 
+pub use super::measure::{
+    By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, Show, Source, Target, TermMark,
+    Window,
+};
 use crate::record::{Role, Value};
 
 /// Chinese first, English second; neither is empty.
@@ -99,6 +103,8 @@ pub struct Kind {
     pub title: u32,
     /// Tag of the date field that the record is attributed to.
     pub date: u32,
+    /// Tag of the field that says who has to act, such as the unit to which a suggestion was assigned.
+    pub responsible: Option<u32>,
     /// Whether reasons given for actions may leave the office.
     pub reason_privacy: Privacy,
     /// A record for which this holds when it is created is written whole to the local stream and never leaves the
@@ -120,6 +126,9 @@ pub struct Kind {
     pub form: Vec<Section>,
     pub measures: Vec<Measure>,
     pub rates: Vec<Rate>,
+    pub coverages: Vec<Coverage>,
+    /// Its records say when a term of office began; at most one kind of a catalogue does.
+    pub term: Option<TermMark>,
     pub import: Option<Import>,
 }
 
@@ -539,81 +548,6 @@ pub struct SampleMark {
     pub words: BTreeMap<u32, Vec<String>>,
 }
 
-/// A figure: what is counted, where, and the day it is attributed to. Tags are unique over the whole catalogue.
-#[derive(Debug, Clone)]
-pub struct Measure {
-    pub tag: u32,
-    /// Such as `A1`.
-    pub id: String,
-    pub label: Label,
-    pub of: Of,
-    pub condition: Condition,
-    pub on: On,
-    /// Choice field that splits it.
-    pub split: Option<u32>,
-    /// Which part of the days' axis a question about a period covers.
-    pub window: Window,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Of {
-    Count,
-    /// Sum of a number field, or thousandths of a decimal field.
-    Sum(u32),
-    /// Days from one date field to the other.
-    Days {
-        from: u32,
-        to: u32,
-    },
-    /// Number of values in a list field.
-    Values(u32),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum On {
-    Field(u32),
-    /// The effective due day of a deadline.
-    Due(u32),
-    /// A stock, such as deputies in office: counted in on the day of `from`, counted out on the day of `to` if that is
-    /// filled. Goes with [`Window::Until`].
-    Span {
-        from: u32,
-        to: u32,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
-    /// The days of the period asked for.
-    Period,
-    /// All days up to the last one of the period (stocks).
-    Until,
-    /// All days before the day of judgement (overdue and still open).
-    BeforeAsOf,
-    /// From the day of judgement, so many days (due soon).
-    FromAsOf { days: i32 },
-}
-
-/// A rate: two measures of any kind, by id. Σ numerator / Σ denominator at every level.
-#[derive(Debug, Clone)]
-pub struct Rate {
-    pub id: String,
-    pub label: Label,
-    pub numerator: Vec<String>,
-    pub denominator: String,
-    pub form: RateForm,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RateForm {
-    /// One decimal, half up: 77.5 %
-    Percent,
-    /// One decimal: 65.3
-    Mean,
-    /// One decimal, for each 10,000 of the denominator: 12.4
-    PerTenThousand,
-}
-
 /// How ledgers of past work are read.
 #[derive(Debug, Clone)]
 pub struct Import {
@@ -624,8 +558,18 @@ pub struct Import {
     pub township_headings: Vec<String>,
     /// Statuses by rule, first match wins; conditions see the imported fields. The last has no condition.
     pub status: Vec<(Condition, u32)>,
-    /// Deadlines to compute from the dates that the file has: (deadline, start field, met field).
-    pub deadlines: Vec<(u32, u32, Option<u32>)>,
+    /// Deadlines to compute from the dates that the file has.
+    pub deadlines: Vec<ImportDeadline>,
+}
+
+/// A deadline of past work. Fields by tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportDeadline {
+    pub deadline: u32,
+    pub from: u32,
+    /// The last day, where the record gives it.
+    pub due: Option<u32>,
+    pub met: Option<u32>,
 }
 
 /// A kind of deadline, such as `DL-SG-REPLY`.

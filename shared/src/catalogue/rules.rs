@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml_span::Span;
 
-use super::graph;
 use super::kind::Places;
 use super::model::{
-    Action, Amount, Compute, Condition, Effect, Field, Guard, Kind, Of, On, Owner, Piece, Privacy, SetTo,
+    Action, Amount, Compute, Condition, CoverageList, Effect, Field, Guard, Kind, On, Owner, Piece, Privacy, SetTo,
 };
 use super::problem::Report;
 use super::read::Word;
+use super::{figures_across, graph};
 
 /// Names are lower-case words joined by `_`: they are typed on command lines and stand in addresses of pages.
 pub(super) fn good_name(report: &Report<'_>, word: Word<'_>, en: &str, zh: &str) {
@@ -188,26 +188,22 @@ impl Rules<'_> {
         }
         self.public(self.places.date, self.kind.date, "the attribution date", "归属日期");
         for (measure, at) in self.kind.measures.iter().zip(&self.places.measures) {
-            let mut used = measure.condition.fields();
-            used.extend(measure.split);
-            match measure.of {
-                Of::Count => {}
-                Of::Sum(field) | Of::Values(field) => used.push(field),
-                Of::Days { from, to } => used.extend([from, to]),
-            }
-            match measure.on {
-                On::Field(field) => used.push(field),
-                On::Due(_) => {}
-                On::Span { from, to } => used.extend([from, to]),
-            }
-            for tag in used {
-                self.public(
+            for (id, zh) in figures_across::private(self.kind, measure) {
+                self.report.say(
                     *at,
-                    tag,
-                    &format!("measure `{}`", measure.id),
-                    &format!("指标 `{}`", measure.id),
+                    format!("measure `{}` uses `{id}`, which must not leave the office", measure.id),
+                    format!("指标 `{}` 用到了不外传的字段 `{id}`（{zh}）", measure.id),
                 );
             }
+        }
+        for coverage in &self.kind.coverages {
+            if let CoverageList::Choices { field, .. } = coverage.list {
+                self.public(self.places.kind, field, &format!("coverage `{}`", coverage.id), "覆盖率");
+            }
+        }
+        if let Some(term) = self.kind.term {
+            self.public(self.places.term, term.number, "the term", "届次");
+            self.public(self.places.term, term.start, "the term", "届次");
         }
         if let Some(numbering) = &self.kind.numbering {
             self.public(self.places.numbering, numbering.field, "the number", "编号");
@@ -264,6 +260,21 @@ impl Rules<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a field is filled once the action is done.
+    fn known(&self, action: &Action, tag: u32) -> bool {
+        let stays = action.to.is_none()
+            && !action.from.is_empty()
+            && self
+                .kind
+                .fields
+                .get(&tag)
+                .is_some_and(|field| action.from.iter().all(|from| field.required_in.contains(from)));
+        let set = self.kind.fields.get(&tag).is_some_and(|field| {
+            field.default.is_some() || action.effects.iter().any(|effect| self.sets(effect, field))
+        });
+        self.demands(action, tag) || stays || set
     }
 
     fn demands(&self, action: &Action, tag: u32) -> bool {
@@ -397,6 +408,17 @@ impl Rules<'_> {
             }
         }
         let Some(numbering) = &self.kind.numbering else { return };
+        for action in self.kind.actions.values().filter(|action| action.effects.contains(&Effect::Number)) {
+            // An empty field of `per` makes a row of its own; a year must be known.
+            for tag in numbering.year_of.iter().filter(|tag| !self.known(action, **tag)) {
+                let (id, zh) = self.label(*tag);
+                self.report.say(
+                    self.at_action(action),
+                    format!("action `{}` gives a number by `{id}`, which may be empty then", action.id),
+                    format!("操作 `{}` 按 `{id}`（{zh}）编号，但那时它可能没有填", action.id),
+                );
+            }
+        }
         if !self.kind.actions.values().any(|action| action.effects.contains(&Effect::Number)) {
             self.report.say(self.places.numbering, "no action gives the number", "没有操作生成编号");
         }

@@ -8,7 +8,7 @@ use super::{Act, Command};
 use crate::catalogue::model::{Action, Field, Guard, Kind, Owner, Reason, Shape};
 use crate::ids::Site;
 use crate::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
-use crate::view::{condition, shape};
+use crate::view::{condition, phrase, shape};
 
 /// Whether this site writes records of the kind at all.
 pub(super) fn site(ctx: &Context<'_>, kind: &Kind) -> Result<(), Problem> {
@@ -336,7 +336,7 @@ fn broken(
             let label = draft.kind.actions.get(other).map(|action| &action.label)?;
             (ctx.today < again).then(|| {
                 Problem::new(
-                    Code::Guard,
+                    Code::Pause,
                     format!("{}刚办过“{}”，{}以后才能再办", taken.chinese(), label.zh, again.chinese()),
                     format!("\"{}\" was done on {taken}; it can be done again from {again}", label.en),
                 )
@@ -346,7 +346,7 @@ fn broken(
             let for_others = actor.role != Role::System && !action.roles.contains(&actor.role);
             (for_others && standing::partial(ctx, actor)).then(|| {
                 Problem::new(
-                    Code::Guard,
+                    Code::Partial,
                     format!("经办人在被监督单位任职，不能代为办理“{}”", action.label.zh),
                     format!(
                         "who holds a post on the supervised side may not enter \"{}\" for others",
@@ -371,13 +371,33 @@ fn broken(
     }
 }
 
+/// A number belongs to its row: what the row is told by (the year, the session) stands once the number is given.
+pub(super) fn number_stands(draft: &Draft<'_>) -> Option<Problem> {
+    let numbering = draft.kind.numbering.as_ref()?;
+    draft.was(numbering.field)?;
+    let row = |fields| (phrase::year(numbering, fields), phrase::scope(numbering, fields));
+    if row(draft.all_before()) == row(&draft.fields) {
+        return None;
+    }
+    let moved = numbering.year_of.iter().chain(&numbering.per).find(|tag| draft.changed(**tag))?;
+    let field = draft.kind.fields.get(moved)?;
+    Some(refusal::at(
+        Code::Value,
+        field,
+        "决定了编号，编号后不能再改；请作废后重新登记",
+        "decided the number and cannot change after it; void the record and write it anew",
+    ))
+}
+
 /// The record's own date may not lie after tomorrow: such a date is a slip of the pen. Plans of the county may.
 pub(super) fn event_date(ctx: &Context<'_>, draft: &Draft<'_>) -> Option<Problem> {
     let field = draft.kind.fields.get(&draft.kind.date)?;
     let Some(Value::Date(day)) = draft.fields.get(&field.tag) else { return None };
+    // What was planned has happened once it leaves the plan.
+    let planned = |status: &u32| draft.kind.plan_statuses.contains(status);
     let slip = draft.kind.owner == Owner::Township
-        && !draft.kind.plan_statuses.contains(&draft.status)
-        && draft.changed(field.tag)
+        && !planned(&draft.status)
+        && (draft.changed(field.tag) || draft.before.is_some_and(|record| planned(&record.status)))
         && *day > tomorrow(ctx.today);
     slip.then(|| refusal::at(Code::Date, field, "不能晚于明天", "may not be after tomorrow"))
 }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::address;
 use super::checks;
 use super::compute;
-use super::context::Context;
+use super::context::{Context, Surroundings};
 use super::draft::Draft;
 use super::effects;
 use super::emit::{self, Head};
@@ -13,10 +13,11 @@ use super::pending::Pending;
 use super::refusal::{Code, Problem, Refusal};
 use super::standing::{Standing, standing};
 use super::{Act, Command, Decision, Warning};
-use crate::catalogue::model::{Action, Kind, Owner, Privacy, Reason, Shape};
+use crate::catalogue::model::{Action, Condition, Kind, Owner, Privacy, Reason, Shape};
 use crate::ids::{RecordId, StreamName};
 use crate::limits;
 use crate::record::{Actor, Entry, EntryFlags, Fields, Record, Role, Value};
+use crate::view::condition::Subject;
 
 /// Decides on a command: the entries to append, or why not. Changes nothing; the same arguments give the same answer.
 ///
@@ -30,6 +31,12 @@ pub fn decide(ctx: &Context<'_>, command: &Command, actor: &Actor) -> Result<Dec
     let work = Work { ctx: Context { lookup: &pending, ..*ctx }, pending: &pending, entries: &entries };
     let (record, warnings) = work.run(command, actor, 0)?;
     Ok(Decision { record, entries: entries.into_inner(), warnings })
+}
+
+/// Whether a condition of the catalogue holds for a record as it stands, also one that looks at other records.
+pub fn holds(ctx: &Context<'_>, record: &Record, local: &Fields, condition: &Condition) -> bool {
+    let around = Surroundings { ctx, this: record.id };
+    Subject { around: Some(&around), ..Subject::of(record, Some(local)) }.holds(condition)
 }
 
 /// One decision on its way: commands, one within the other, and the entries that came of them so far.
@@ -81,7 +88,7 @@ impl<'a> Work<'a> {
         let draft = Draft::new(this, kind, record.as_ref(), local);
         let warnings = match (command.act, &record) {
             (Act::Take(tag), _) => self.take(draft, command, actor, tag, depth),
-            (Act::Edit, Some(record)) => self.edit(draft, command, actor, record),
+            (Act::Edit, Some(record)) => self.edit(draft, command, actor, record, depth),
             (Act::Align, Some(_)) => self.align(draft, command, actor),
             (Act::Void, Some(record)) => self.void(draft, command, actor, record, depth),
             (Act::Restate, Some(_)) => self.restate(draft, command, actor),
@@ -137,6 +144,7 @@ impl<'a> Work<'a> {
         compute::all(&mut draft);
         problems.extend(checks::required(&draft, Some(action)));
         problems.extend(checks::event_date(ctx, &draft));
+        problems.extend(checks::number_stands(&draft));
         Refusal::unless_empty(problems)?;
         let actor = for_whom(actor, standing);
         let warnings = self.finish(&draft, command, &actor, action.tag, action.to.unwrap_or(0))?;
@@ -153,6 +161,7 @@ impl<'a> Work<'a> {
         command: &Command,
         actor: &Actor,
         record: &Record,
+        depth: usize,
     ) -> Result<Vec<Warning>, Refusal> {
         let (ctx, kind) = (&self.ctx, draft.kind);
         let own = kind.action("edit");
@@ -185,13 +194,21 @@ impl<'a> Work<'a> {
         if let Some(action) = own {
             problems.extend(checks::guards(ctx, &draft, action, actor));
         }
+        if let Some(action) = own {
+            problems.extend(effects::apply_edit(ctx, &mut draft, action));
+        }
         // The guards on dates hold for the record, not only for the step in which a date was given first.
         problems.extend(date_guards(ctx, &draft, actor));
         effects::recompute(ctx, &mut draft);
         problems.extend(checks::required(&draft, None));
         problems.extend(checks::event_date(ctx, &draft));
+        problems.extend(checks::number_stands(&draft));
         Refusal::unless_empty(problems)?;
-        self.finish(&draft, command, &for_whom(actor, standing), 0, 0)
+        let warnings = self.finish(&draft, command, &for_whom(actor, standing), 0, 0)?;
+        if let Some(action) = own {
+            self.follow(&draft, action, depth)?;
+        }
+        Ok(warnings)
     }
 
     /// A plain change that only the program makes: bounds and required fields hold, rights and guards were judged where
@@ -329,7 +346,14 @@ fn for_whom(actor: &Actor, standing: Standing) -> Actor {
 fn date_guards(ctx: &Context<'_>, draft: &Draft<'_>, actor: &Actor) -> Vec<Problem> {
     use crate::catalogue::model::Guard;
     let mut problems: Vec<Problem> = Vec::new();
-    for action in draft.kind.actions.values() {
+    let taken = |action: &Action| {
+        draft.before.is_some_and(|record| {
+            // What an import took over went through no steps; everything about it is asked.
+            let imported = record.flags.has(EntryFlags::IMPORTED);
+            imported || record.steps.iter().any(|step| step.action == action.tag)
+        })
+    };
+    for action in draft.kind.actions.values().filter(|action| taken(action)) {
         let dated = action.guards.iter().filter(|guard| match guard {
             Guard::NotFuture(tag) => draft.changed(*tag),
             Guard::Order { first, second } => draft.changed(*first) || draft.changed(*second),

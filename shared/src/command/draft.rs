@@ -21,6 +21,8 @@ pub(super) struct Draft<'a> {
     pub deadlines: BTreeMap<u32, DeadlineState>,
     pub flags: EntryFlags,
     pub publish: bool,
+    /// Places of the effects that bring about something in other records, as their conditions stood when it was their turn.
+    pub beyond: Vec<usize>,
     was: Fields,
 }
 
@@ -38,6 +40,7 @@ impl<'a> Draft<'a> {
             deadlines: before.map(|record| record.deadlines.clone()).unwrap_or_default(),
             flags: EntryFlags::default(),
             publish: false,
+            beyond: Vec::new(),
         }
     }
 
@@ -73,6 +76,11 @@ impl<'a> Draft<'a> {
     /// Value of a field before the command.
     pub(super) fn was(&self, tag: u32) -> Option<&Value> {
         self.was.get(&tag)
+    }
+
+    /// All values before the command.
+    pub(super) fn all_before(&self) -> &Fields {
+        &self.was
     }
 
     pub(super) fn changed(&self, tag: u32) -> bool {

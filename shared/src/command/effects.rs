@@ -11,7 +11,31 @@ use crate::view::phrase::{self, Phrase};
 
 /// Applies the effects in the order of the catalogue. Problems are collected; the draft is then of no use.
 pub(super) fn apply(ctx: &Context<'_>, draft: &mut Draft<'_>, action: &Action) -> Vec<Problem> {
-    action.effects.iter().filter_map(|effect| one(ctx, draft, effect).err()).collect()
+    let one = |(nth, effect): (usize, &Effect)| {
+        let when = match effect {
+            Effect::Create(create) => &create.when,
+            Effect::Drive(drive) => &drive.when,
+            effect => return one(ctx, draft, effect).err(),
+        };
+        if when.as_ref().is_none_or(|when| draft.holds(ctx, when)) {
+            draft.beyond.push(nth);
+            if let Effect::Create(create) = effect {
+                follow::link_ahead(ctx, draft, create);
+            }
+        }
+        None
+    };
+    action.effects.iter().enumerate().filter_map(one).collect()
+}
+
+/// Applies the effects of a plain change. A deadline that runs already is left to [`recompute`].
+pub(super) fn apply_edit(ctx: &Context<'_>, draft: &mut Draft<'_>, action: &Action) -> Vec<Problem> {
+    let running = |draft: &Draft<'_>, effect: &Effect| match effect {
+        Effect::Start { deadline, .. } => draft.deadlines.contains_key(deadline),
+        _ => false,
+    };
+    let effects = action.effects.iter().filter(|effect| !running(draft, effect)).cloned().collect();
+    apply(ctx, draft, &Action { effects, ..action.clone() })
 }
 
 fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), Problem> {
@@ -82,9 +106,8 @@ fn one(ctx: &Context<'_>, draft: &mut Draft<'_>, effect: &Effect) -> Result<(), 
             }
             append(ctx, draft, *field, row);
         }
-        Effect::Create(create) => follow::link_ahead(ctx, draft, create),
-        // What moves other records on is done once this one is decided.
-        Effect::Drive(_) => {}
+        // What is brought about in other records is done once this one is decided.
+        Effect::Create(_) | Effect::Drive(_) => {}
     }
     Ok(())
 }

@@ -46,9 +46,6 @@ struct Wanted {
 /// Ids of records that the action will make into link fields of the maker.
 pub(super) fn link_ahead(ctx: &Context<'_>, draft: &mut Draft<'_>, create: &Create) {
     let Some(link) = create.link else { return };
-    if create.when.as_ref().is_some_and(|when| !draft.holds(ctx, when)) {
-        return;
-    }
     let id = standing(ctx, draft.this, create.kind, &Value::Flag(true));
     draft.fields.insert(link, Value::Link(id));
 }
@@ -66,7 +63,8 @@ impl Work<'_> {
     /// Does what the effects of a taken action bring about in other records.
     pub(super) fn follow(&self, draft: &Draft<'_>, action: &Action, depth: usize) -> Result<(), Refusal> {
         let mut kept: Vec<(u32, BTreeSet<RecordId>)> = Vec::new();
-        for effect in &action.effects {
+        let beyond = draft.beyond.iter().filter_map(|nth| action.effects.get(*nth));
+        for effect in beyond {
             match effect {
                 Effect::Create(create) => {
                     let made = self.create(draft, create, depth)?;
@@ -114,9 +112,6 @@ impl Work<'_> {
     ) -> Result<BTreeSet<RecordId>, Refusal> {
         let ctx = &self.ctx;
         let mut made = BTreeSet::new();
-        if create.when.as_ref().is_some_and(|when| !draft.holds(ctx, when)) {
-            return Ok(made);
-        }
         let Some(kind) = ctx.catalogue.kinds.get(&create.kind) else { return Ok(made) };
         for wanted in self.wanted(draft, create, kind)? {
             let standing = ctx.lookup.record(wanted.id);
@@ -223,9 +218,6 @@ impl Work<'_> {
 
     fn drive(&self, draft: &Draft<'_>, drive: &Drive, depth: usize) -> Result<(), Refusal> {
         let (ctx, this) = (&self.ctx, draft.this);
-        if drive.when.as_ref().is_some_and(|when| !draft.holds(ctx, when)) {
-            return Ok(());
-        }
         let Some(kind) = ctx.catalogue.kinds.get(&drive.kind) else { return Ok(()) };
         let Some(action) = kind.actions.get(&drive.action) else { return Ok(()) };
         let ids = match drive.on {

@@ -331,7 +331,7 @@ fn urging_pauses_and_writes_its_own_row() {
     let urge = office.wish("member", Some(id), "urge", &[]);
     office.by(&clerk(), &urge).unwrap();
     let refusal = office.by(&clerk(), &urge).unwrap_err();
-    assert_eq!(refusal.code(), Some(Code::Guard), "{}", refusal.zh());
+    assert_eq!(refusal.code(), Some(Code::Pause), "{}", refusal.zh());
     office.clock += 3 * 86_400_000;
     office.today = office.today.plus(3);
     office.by(&clerk(), &urge).unwrap();

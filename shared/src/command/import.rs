@@ -7,9 +7,9 @@ use super::context::Context;
 use super::draft::Draft;
 use super::emit::{self, Head};
 use super::refusal::{self, Code, Problem, Refusal};
-use crate::catalogue::model::{Import, Kind};
+use crate::catalogue::model::{Import, ImportDeadline, Kind};
 use crate::ids::{RecordId, Site, StreamName};
-use crate::record::{Actor, Entry, EntryFlags, Fields, Record, Role, Step, Value};
+use crate::record::{Actor, DeadlineState, Entry, EntryFlags, Fields, Record, Role, Step, Value};
 use crate::view::{condition, shape};
 
 /// What a row of a ledger comes to.
@@ -24,14 +24,21 @@ pub enum Imported {
 }
 
 /// The id of an imported record: the same row of the same office gives the same id, so that importing a ledger twice
-/// changes nothing. It is drawn from owner, kind, key and the year of the record's date; its time part is zero.
-pub fn import_id(site: Site, kind: u32, key: &Value, year: i16) -> RecordId {
+/// changes nothing. It is drawn from owner, kind, key, the year of the record's date and what else starts numbers anew;
+/// its time part is zero.
+pub fn import_id(site: Site, kind: &Kind, key: &Value, year: i16, fields: &Fields) -> RecordId {
     let mut hasher = blake3::Hasher::new();
     hasher.update(b"xianglian import 1\n");
     hasher.update(site.to_string().as_bytes());
-    hasher.update(&kind.to_be_bytes());
+    hasher.update(&kind.tag.to_be_bytes());
     hasher.update(&year.to_be_bytes());
     hasher.update(&crate::record::encode_fields(&[(1, key.clone())].into()));
+    // A number that starts anew with each session says nothing without it.
+    let per = kind.numbering.iter().flat_map(|numbering| &numbering.per);
+    let row: Fields = per.filter_map(|tag| Some((*tag, fields.get(tag)?.clone()))).collect();
+    if !row.is_empty() {
+        hasher.update(&crate::record::encode_fields(&row));
+    }
     let mut random = [0; 10];
     hasher.finalize_xof().fill(&mut random);
     RecordId::mint(0, &random)
@@ -57,7 +64,7 @@ pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) 
     let (Some(key), Some(Value::Date(day))) = (fields.get(&import.key), fields.get(&kind.date)) else {
         return Err(Problem::new(Code::Required, "缺少编号或日期", "the key or the date is missing").into());
     };
-    let id = import_id(ctx.place.site, kind.tag, key, day.year());
+    let id = import_id(ctx.place.site, kind, key, day.year(), fields);
     let before = ctx.lookup.record(id);
     let local = before.as_ref().map_or_else(Fields::new, |record| ctx.lookup.local(record.id));
     let mut draft = Draft::new(before.as_ref().map_or(id, |record| record.id), kind, before.as_ref(), local);
@@ -143,18 +150,24 @@ fn fill(ctx: &Context<'_>, draft: &mut Draft<'_>, import: &Import, fields: &Fiel
     if let Some((_, status)) = rule {
         draft.status = *status;
     }
-    for (deadline, start, met) in &import.deadlines {
+    for ImportDeadline { deadline, from, due, met } in &import.deadlines {
         let day = |tag: &u32| match draft.fields.get(tag) {
             Some(Value::Date(day)) => Some(*day),
             _ => None,
         };
-        if let Some(start) = day(start)
-            && let Some(mut state) = ctx.deadlines.start(*deadline, start, false)
-        {
+        let counted = day(from).and_then(|start| match due {
+            Some(due) => day(due).map(|due| ctx.deadlines.given(*deadline, start, due)),
+            None => ctx.deadlines.start(*deadline, start, false),
+        });
+        if let Some(mut state) = counted {
             state.done = met.as_ref().and_then(day);
             // The same dates keep the day that people were told, whatever calendar is in force now.
             let told = draft.deadlines.get(deadline);
-            if told.is_some_and(|told| (told.start, told.done) == (state.start, state.done)) {
+            let same = |told: &DeadlineState| {
+                (told.start, told.done) == (state.start, state.done)
+                    && (due.is_none() || told.raw_due == state.raw_due)
+            };
+            if told.is_some_and(same) {
                 continue;
             }
             draft.deadlines.insert(*deadline, state);

@@ -33,10 +33,11 @@ mod walk;
 
 pub(crate) use compute::with_computed;
 pub use context::{Context, Deadlines, Lookup, Place, ViewLookup};
-pub use decide::decide;
+pub use decide::{decide, holds};
 pub use import::{Imported, import_id, import_row};
 pub use rebase::rebase;
 pub use refusal::{Code, Problem, Refusal};
+pub use standing::may;
 
 use crate::catalogue::model::Kind;
 use crate::ids::{RecordId, StreamName};

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::refusal::{Code, Problem};
-use crate::catalogue::model::{DelegationMark, Kind};
+use crate::catalogue::model::{Action, DelegationMark, Kind};
 use crate::record::{Actor, EntryFlags, Fields, Record, Role, Value};
 
 /// The right in which an action is taken.
@@ -48,6 +48,11 @@ pub(super) fn standing(
         format!("{zh_who}不能办理“{zh}”，应由{}办理", zh_by.join("、")),
         format!("{en_who} may not do \"{en}\"; it is done by {}", en_by.join(", ")),
     ))
+}
+
+/// Whether the actor may take the action: in his own right, on behalf of others, or by delegation.
+pub fn may(ctx: &Context<'_>, action: &Action, actor: &Actor) -> bool {
+    standing(ctx, actor, &action.roles, &action.behalf, ("", "")).is_ok()
 }
 
 /// Whether a delegation in force today lets the actor act in one of the roles.

@@ -104,6 +104,7 @@ pub(super) fn kind() -> Kind {
         address: Address::Nobody,
         title: 2,
         date: 3,
+        responsible: None,
         reason_privacy: Privacy::Sync,
         local_when: None,
         fields: fields.into_iter().map(|f| (f.tag, f)).collect(),
@@ -118,6 +119,8 @@ pub(super) fn kind() -> Kind {
         form: Vec::new(),
         measures: Vec::new(),
         rates: Vec::new(),
+        coverages: Vec::new(),
+        term: None,
         import: Some(Import {
             key: 1,
             township_headings: vec!["提出乡镇".to_owned(), "所属乡镇".to_owned()],

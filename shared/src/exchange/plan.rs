@@ -184,7 +184,7 @@ fn judge<'l>(
 fn row_id(ctx: &Context<'_>, kind: &Kind, fields: &Fields) -> Option<RecordId> {
     let key = fields.get(&kind.import.as_ref()?.key)?;
     match fields.get(&kind.date) {
-        Some(Value::Date(day)) => Some(import_id(ctx.place.site, kind.tag, key, day.year())),
+        Some(Value::Date(day)) => Some(import_id(ctx.place.site, kind, key, day.year(), fields)),
         _ => None,
     }
 }

@@ -67,7 +67,7 @@ const THREE: &str = "案号,案由,登记日期,协办单位,办理结果\n1,修
 fn a_ledger_comes_in_with_the_status_it_had() {
     let mut office = office();
     assert_eq!(import(&mut office, THREE, Mode::AllOrNothing), Counts { new: 3, ..Counts::default() });
-    let id = import_id(office.site, 90, &Value::Number(1), 2017);
+    let id = import_id(office.site, &super::super::fixture::kind(), &Value::Number(1), 2017, &Fields::new());
     let record = office.record(id);
     assert_eq!((record.status, record.rev), (2, 1));
     assert!(record.flags.has(EntryFlags::IMPORTED));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Given, Names, Shown, Spelling, Stop, find_act, find_kind, find_record};
-use crate::catalogue::model::{Catalogue, Guard, Kind};
+use crate::catalogue::model::{self, Catalogue, Guard, Kind};
 use crate::code::ErrorCode;
 use crate::command::{self, Command, Context, Deadlines, Decision, Place, ViewLookup, Warning};
 use crate::exchange::Townships;
@@ -290,8 +290,9 @@ impl<'a> Ledger<'a> {
 
 /// The one action by which the role may create a record, or by which anybody may.
 fn only_creation(kind: &Kind, role: Role) -> Result<command::Act, Failure> {
-    let creations: Vec<_> = kind.creations().collect();
-    let mine: Vec<_> = creations.iter().filter(|action| action.roles.contains(&role)).collect();
+    let creations: Vec<_> = kind.creations().filter(|action| action.roles != [Role::System]).collect();
+    let may = |action: &&&model::Action| action.roles.contains(&role) || action.behalf.contains(&role);
+    let mine: Vec<_> = creations.iter().filter(may).collect();
     match (mine.as_slice(), creations.as_slice()) {
         ([one], _) => Ok(command::Act::Take(one.tag)),
         ([], [one]) => Ok(command::Act::Take(one.tag)),

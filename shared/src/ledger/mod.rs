@@ -2,28 +2,36 @@
 //! sub-commands of both programs call, and their pages.
 //!
 //! [`find`] finds what a person names; [`given`] reads what a person writes; [`act`] asks the command gate and commits;
-//! [`show`], [`list`] and [`next`] say how things stand, in both languages, so that answers may cross a socket.
+//! [`show`], [`list`], [`due`] and [`next`] say how things stand, in both languages, so that answers may cross a socket.
 //!
 //! Not here: the rules ([`crate::command`]), who may see which record (each program knows whom it serves).
 
 mod act;
+mod due;
 mod find;
 mod given;
+mod linked;
 mod list;
 mod next;
+mod refresh;
 mod refused;
 mod show;
 mod verify;
 mod words;
 
 #[cfg(test)]
+mod due_tests;
+#[cfg(test)]
 mod tests;
 
 pub use act::{Act, Acted, By, Ledger};
+pub use due::{Advice, DueAsk, DueLine, DueList, Urging};
 pub use find::{Names, find_act, find_field, find_kind, find_record, period_named, short};
 pub use given::Given;
+pub use linked::{Linked, LinkedRecord};
 pub use list::{LINES_DEFAULT, List, Listing, Row, Travel};
 pub use next::{Next, Spelling};
+pub use refresh::Refreshed;
 pub use refused::{Stop, refused};
 pub use show::{Shown, ShownDeadline, ShownField, ShownSection, ShownStep};
 pub use verify::{Checked, CheckedStream, verify};

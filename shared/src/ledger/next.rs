@@ -8,7 +8,7 @@ use crate::command::{self, Act, Code, Command};
 use crate::program::{Lang, Table, Text, text};
 use crate::record::{Actor, EntryFlags, Fields, Record, Role, Step};
 use crate::store::View;
-use crate::view::condition::{Subject, filled};
+use crate::view::condition::filled;
 
 /// One step that can follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,8 +41,10 @@ impl Ledger<'_> {
             return Vec::new();
         }
         let mut steps: Vec<(bool, Next)> = Vec::new();
-        for action in kind.actions_from(record.status).filter(|action| action.id != "edit") {
-            let mine = action.roles.contains(&role);
+        let offered = |action: &&Action| action.id != "edit" && action.roles != [Role::System];
+        for action in kind.actions_from(record.status).filter(offered) {
+            let asking = Actor { staff: (self.staff)(role), role, on_behalf: false };
+            let mine = self.deciding(views, |context| command::may(context, action, &asking));
             // Who asks in vain for their own role is told by the list of roles; the rest is judged for one who may.
             let role = if mine { role } else { *action.roles.first().unwrap_or(&role) };
             let actor = Actor { staff: (self.staff)(role), role, on_behalf: false };
@@ -51,7 +53,7 @@ impl Ledger<'_> {
             let next = Next {
                 action: action.id.clone(),
                 label: Text::from(&action.label),
-                roles: action.roles.iter().map(|role| role.code().to_owned()).collect(),
+                roles: action.roles.iter().chain(&action.behalf).map(|role| role.code().to_owned()).collect(),
                 needs: needs.iter().map(|field| field.id.clone()).collect(),
                 needs_labels: needs.iter().map(|field| Text::from(&field.label)).collect(),
                 reason: action.reason == Reason::Required,
@@ -82,7 +84,9 @@ impl Trial {
         let local = ledger.own(views, record);
         let mut have = record.fields.clone();
         have.extend(local.clone());
-        let subject = Subject::of(record, Some(&local));
+        let holds = |condition: &Condition| {
+            ledger.deciding(views, |context| command::holds(context, record, &local, condition))
+        };
         let given = |tag: &u32| action.requires.contains(tag) || action.accepts.contains(tag);
         // What is given with the step may still change the answer; a field that is filled and only accepted will not.
         let open = |condition: &Condition| condition.fields().iter().any(given);
@@ -95,8 +99,8 @@ impl Trial {
         let mut blocked = None;
         for guard in &action.guards {
             match guard {
-                Guard::When(condition) if !subject.holds(condition) && !choosing(condition) => return None,
-                Guard::Must { condition, message } if !subject.holds(condition) && !open(condition) => {
+                Guard::When(condition) if !holds(condition) && !choosing(condition) => return None,
+                Guard::Must { condition, message } if !holds(condition) && !open(condition) => {
                     blocked = blocked.or(Some(Text::from(message)));
                 }
                 Guard::NotSameStaffAs { action } => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{Ledger, Next, Travel, Words, find_record, short, value_json, words};
+use super::{Ledger, Linked, Next, Travel, Words, find_record, short, value_json, words};
 use crate::catalogue::model::Kind;
 use crate::ids::RecordId;
 use crate::program::{Failure, Lang, Table, Text, beijing_minute, rfc3339, text};
@@ -42,6 +42,8 @@ pub struct Shown {
     /// The same values for people, in the order of the kind's form.
     pub sections: Vec<ShownSection>,
     pub deadlines: Vec<ShownDeadline>,
+    /// Records that link here, by kind.
+    pub linked: Vec<Linked>,
     /// What happened to it.
     pub steps: Vec<ShownStep>,
     /// What can be done with it now.
@@ -93,6 +95,8 @@ pub struct ShownStep {
     pub role: String,
     pub role_label: Text,
     pub staff: String,
+    /// Entered for somebody whose right it is.
+    pub on_behalf: bool,
     pub reason: Option<String>,
     /// Taken again after a recovery.
     pub recovered: bool,
@@ -155,12 +159,13 @@ impl Ledger<'_> {
             local: values(&local),
             sections: sections(words, kind, record, &local),
             deadlines: record.deadlines.values().map(|deadline| self.deadline(deadline)).collect(),
+            linked: self.linked(views, record.id),
             steps: record.steps.iter().map(|step| shown_step(views, kind, record.id, step)).collect(),
             next: self.next(views, record, role),
         }
     }
 
-    fn deadline(&self, state: &DeadlineState) -> ShownDeadline {
+    pub(super) fn deadline(&self, state: &DeadlineState) -> ShownDeadline {
         let kind = self.catalogue.deadlines.get(&state.kind);
         let unknown = || text(format!("期限{}", state.kind), format!("deadline {}", state.kind));
         let due = state.effective_due;
@@ -233,6 +238,7 @@ fn shown_step(views: &dyn View, kind: Option<&Kind>, record: RecordId, step: &St
         role: step.role.code().to_owned(),
         role_label: text(role_zh, role_en),
         staff: step.staff.clone(),
+        on_behalf: step.on_behalf,
         reason: read::reason(views, record, step.rev),
         recovered: flag(EntryFlags::RECOVERED),
     }
@@ -265,6 +271,9 @@ impl Shown {
                 out.push_str(&format!("  {}{mark}{colon}{}\n", field.label.get(lang), field.text.get(lang)));
             }
         }
+        for linked in &self.linked {
+            out.push_str(&linked.text(lang));
+        }
         out
     }
 
@@ -275,11 +284,13 @@ impl Shown {
             Lang::En => ["time", "step", "status after", "role", "staff", "reason"],
         });
         for step in &self.steps {
+            let behalf = if step.on_behalf { lang.pick("（代录）", " (for others)") } else { "" };
+            let role = format!("{}{behalf}", step.role_label.get(lang));
             table.row([
                 step.minute.as_str(),
                 step.label.get(lang),
                 step.status_label.as_ref().map_or("", |label| label.get(lang)),
-                step.role_label.get(lang),
+                &role,
                 step.staff.as_str(),
                 step.reason.as_deref().unwrap_or_default(),
             ]);

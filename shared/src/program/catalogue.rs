@@ -1,12 +1,16 @@
-//! The catalogue in force: the one that the program carries, with the files of a folder.
+//! The catalogue and the holidays in force: those that the program carries, with the files of a folder.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use super::Failure;
-use crate::catalogue::Problems;
+use crate::calendar::Calendar;
 use crate::catalogue::model::Catalogue;
+use crate::catalogue::{Problems, builtin_calendar_files};
 use crate::code::ErrorCode;
+
+/// Where in the folder a county puts the holidays of further years.
+const CALENDARS: &str = "calendars/";
 
 /// The built-in catalogue, or that with the TOML files of `folder` and of its folders.
 ///
@@ -14,15 +18,36 @@ use crate::code::ErrorCode;
 /// `Setup`: the folder cannot be read, or files in it have mistakes, each with file, line and column.
 pub fn load_catalogue(folder: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
     let Some(folder) = folder else { return Ok(Catalogue::builtin()) };
-    let files = files(folder)?;
+    let files = files(folder, "toml")?;
     let extra = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     Catalogue::builtin_and(extra).map(Arc::new).map_err(|problems| failure(&problems))
 }
 
-/// The TOML files of a folder and of its folders, by their names relative to it, sorted.
-fn files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
+/// The built-in holidays, or those with the JSON files of `calendars/` in the folder; a year that they have takes the
+/// place of ours.
+///
+/// # Errors
+/// `Setup`: the folder cannot be read, or a file in it is not a year of holidays.
+pub fn load_calendar(folder: Option<&Path>) -> Result<Arc<Calendar>, Failure> {
+    let Some(folder) = folder else { return Ok(Calendar::builtin()) };
+    let files = files(folder, "json")?;
+    let extra = files.iter().filter(|(name, _)| name.starts_with(CALENDARS));
+    let extra = extra.map(|(name, text)| (name.as_str(), text.as_str()));
+    let all = builtin_calendar_files().iter().copied().chain(extra);
+    Calendar::load(all).map(Arc::new).map_err(|error| {
+        Failure::new(
+            ErrorCode::Setup,
+            format!("节假日文件 {} 有误。", error.file),
+            format!("The calendar file {} is wrong.", error.file),
+        )
+        .because(error.why)
+    })
+}
+
+/// The files of a folder and of its folders with this ending, by their names relative to it, sorted.
+fn files(folder: &Path, ending: &str) -> Result<Vec<(String, String)>, Failure> {
     let mut found = Vec::new();
-    collect(folder, folder, &mut found).map_err(|error| {
+    collect(folder, folder, ending, &mut found).map_err(|error| {
         Failure::new(
             ErrorCode::Setup,
             format!("无法读取文件夹 {}。", folder.display()),
@@ -34,12 +59,17 @@ fn files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     Ok(found)
 }
 
-fn collect(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) -> std::io::Result<()> {
+fn collect(
+    root: &Path,
+    folder: &Path,
+    ending: &str,
+    found: &mut Vec<(String, String)>,
+) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            collect(root, &path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            collect(root, &path, ending, found)?;
+        } else if path.extension().is_some_and(|extension| extension == ending) {
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             found.push((name, std::fs::read_to_string(&path)?));
         }
@@ -58,4 +88,61 @@ fn failure(problems: &Problems) -> Failure {
         let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
         failure.detail(format!("{place}: {}", problem.zh), format!("{place}: {}", problem.en))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    const NEXT: &str = r#"{"year":2027,"days":[{"name":"元旦","date":"2027-01-01","isOffDay":true}]}"#;
+
+    #[test]
+    fn a_county_adds_a_year_of_holidays() {
+        let day = "2027-01-01".parse().unwrap();
+        assert!(!load_calendar(None).unwrap().is_known(day));
+        // Whatever the file is called, and other files beside it do no harm.
+        for name in ["calendars/holiday_cn_2027.json", "calendars/2027.json"] {
+            let folder = folder(&[(name, NEXT), ("notes.json", "{}"), ("calendars/read.me", "")]);
+            let calendar = load_calendar(Some(folder.path())).unwrap();
+            assert!(calendar.is_known(day) && !calendar.is_working(day), "{name}");
+            assert!(calendar.is_known("2026-05-01".parse().unwrap()), "ours are there as well");
+            assert!(calendar.version().starts_with("2027-"), "{}", calendar.version());
+        }
+    }
+
+    #[test]
+    fn a_year_put_right_takes_the_place_of_ours() {
+        let right = r#"{"year":2026,"days":[{"name":"元旦","date":"2026-01-01","isOffDay":true}]}"#;
+        let folder = folder(&[("calendars/2026.json", right)]);
+        let calendar = load_calendar(Some(folder.path())).unwrap();
+        assert!(calendar.is_working("2026-10-01".parse().unwrap()), "it names no National Day");
+        assert!(!calendar.is_working("2026-01-01".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_broken_year_is_named() {
+        let folder = folder(&[("calendars/2027.json", "[]")]);
+        let wrong = load_calendar(Some(folder.path())).unwrap_err();
+        assert_eq!(wrong.code, ErrorCode::Setup);
+        assert!(wrong.to_string().contains("calendars/2027.json"), "{wrong}");
+    }
+
+    #[test]
+    fn a_county_adds_a_legal_profile() {
+        let profile = "profile = \"jiangxi\"\nversion = \"1\"\nzh = \"江西省\"\nen = \"Jiangxi\"\nroll_forward = true\nlengths = [{ deadline = \"DL-SG-RETURN\", count = 7, unit = \"days\", source = \"本地规定\" }]\n";
+        let folder = folder(&[("profiles/jiangxi.toml", profile)]);
+        let catalogue = load_catalogue(Some(folder.path())).unwrap();
+        let number = catalogue.deadline("DL-SG-RETURN").unwrap().number;
+        assert_eq!(catalogue.profiles["jiangxi"].length(number).unwrap().count, 7);
+    }
 }

@@ -14,7 +14,7 @@ mod output;
 mod progress;
 mod table;
 
-pub use catalogue::load_catalogue;
+pub use catalogue::{load_calendar, load_catalogue};
 pub use clock::{Clock, ManualClock, SystemClock, beijing_day, beijing_minute, day_start_ms, rfc3339};
 pub use config::{Layers, Setting, Settings, Shown, Source, commented_file, read_if_there};
 pub use failure::{Failure, Said};

@@ -258,11 +258,13 @@ fn write_step(w: &mut Writer, s: &Step) {
     w.sint(6, s.at);
     w.uint(7, s.flags.0.into());
     w.uint(8, s.rev.into());
+    w.uint(9, s.on_behalf.into());
 }
 
 fn read_step(bytes: &[u8]) -> Result<Step, DecodeError> {
     let (mut rev, mut seq, mut action, mut status, mut at) = (0, 0, 0, 0, 0);
     let (mut role, mut staff, mut flags) = (Role::System, String::new(), EntryFlags::default());
+    let mut on_behalf = false;
     let mut reader = Reader(bytes);
     while let Some((field, payload)) = reader.next()? {
         match field {
@@ -274,10 +276,11 @@ fn read_step(bytes: &[u8]) -> Result<Step, DecodeError> {
             6 => at = payload.i64()?,
             7 => flags = EntryFlags(payload.u32()?),
             8 => rev = payload.u32()?,
+            9 => on_behalf = payload.flag()?,
             _ => {}
         }
     }
-    Ok(Step { rev, seq, action, status, role, staff, at, flags })
+    Ok(Step { rev, seq, action, status, role, staff, on_behalf, at, flags })
 }
 
 fn write_fields(w: &mut Writer, number: u32, fields: &Fields) {

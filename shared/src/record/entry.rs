@@ -191,6 +191,8 @@ pub struct Step {
     pub status: u32,
     pub role: Role,
     pub staff: String,
+    /// Entered for somebody whose right it is (代录).
+    pub on_behalf: bool,
     pub at: i64,
     pub flags: EntryFlags,
 }

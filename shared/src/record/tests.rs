@@ -88,14 +88,15 @@ fn entry() -> impl Strategy<Value = Entry> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    (any::<[u32; 4]>(), any::<u64>(), role(), "[a-z0-9]{0,6}", any::<i64>()).prop_map(
-        |([rev, action, status, flags], seq, role, staff, at)| Step {
+    (any::<[u32; 4]>(), any::<u64>(), role(), "[a-z0-9]{0,6}", any::<(i64, bool)>()).prop_map(
+        |([rev, action, status, flags], seq, role, staff, (at, on_behalf))| Step {
             rev,
             seq,
             action,
             status,
             role,
             staff,
+            on_behalf,
             at,
             flags: EntryFlags(flags),
         },

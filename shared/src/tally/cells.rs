@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! row  = cell*            ascending by (measure, split, day)
-//! cell = measure varint ‖ split varint ‖ day of the month u8 ‖ sum zigzag varint
+//! cell = measure varint ‖ split varint of 64 bits ‖ day of the month u8 ‖ sum zigzag varint
 //! ```
 //!
 //! One row a month keeps first sync fast: a township's whole month is one read and one write of a few hundred bytes in
@@ -10,7 +10,7 @@
 
 use prost::encoding::decode_varint;
 
-use super::contribution::{Cell, Unit};
+use super::contribution::{Cell, Unit, unzigzag, zigzag};
 use crate::record::{Day, put_varint};
 use crate::store::{View, ViewMut};
 use crate::view::tables::{self, Key, Parts};
@@ -19,13 +19,13 @@ use crate::view::tables::{self, Key, Parts};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Packed {
     pub measure: u32,
-    pub split: u32,
+    pub split: u64,
     pub day: u8,
     pub sum: i64,
 }
 
 impl Packed {
-    fn key(&self) -> (u32, u32, u8) {
+    fn key(&self) -> (u32, u64, u8) {
         (self.measure, self.split, self.day)
     }
 }
@@ -108,9 +108,9 @@ fn merge(views: &mut dyn ViewMut, key: &[u8], deltas: &[Packed]) {
 
 fn write(out: &mut Vec<u8>, cell: &Packed) {
     put_varint(u64::from(cell.measure), out);
-    put_varint(u64::from(cell.split), out);
+    put_varint(cell.split, out);
     out.push(cell.day);
-    put_varint(((cell.sum << 1) ^ (cell.sum >> 63)) as u64, out);
+    put_varint(zigzag(cell.sum), out);
 }
 
 /// The cells of a row with the bytes that each takes. A damaged row ends where it can no longer be read.
@@ -123,10 +123,9 @@ impl<'a> Iterator for Row<'a> {
         let start = self.0;
         let mut rest = start;
         let measure = varint(&mut rest)? as u32;
-        let split = varint(&mut rest)? as u32;
+        let split = varint(&mut rest)?;
         let (&day, mut rest) = rest.split_first()?;
-        let zigzag = varint(&mut rest)?;
-        let sum = ((zigzag >> 1) as i64) ^ -((zigzag & 1) as i64);
+        let sum = unzigzag(varint(&mut rest)?);
         self.0 = rest;
         Some((Packed { measure, split, day, sum }, &start[..start.len() - rest.len()]))
     }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::cells;
-use super::contribution::{Cell, Unit, contribution};
+use super::contribution::{Cell, SHELVES, Unit, contribution};
 use crate::catalogue::model::Catalogue;
 use crate::record::{Day, Record};
 use crate::store::View;
 use crate::view::tables;
 
-/// (kind, window, unit, measure, split, day) → sum.
-pub type Cells = BTreeMap<(u32, u8, Unit, u32, u32, Day), i64>;
+/// (kind, shelf, unit, measure, split, day) → sum.
+pub type Cells = BTreeMap<(u32, u8, Unit, u32, u64, Day), i64>;
 
 fn add(cells: &mut Cells, kind: u32, cell: Cell) {
     let key = (kind, cell.window, cell.unit, cell.measure, cell.split, cell.day);
@@ -39,7 +39,7 @@ pub fn recompute(views: &dyn View, catalogue: &Catalogue) -> Cells {
 pub fn kept(views: &dyn View, catalogue: &Catalogue) -> Cells {
     let mut cells = Cells::new();
     for kind in catalogue.kinds.keys() {
-        for window in [0, 1] {
+        for window in SHELVES {
             cells::scan(views, *kind, window, &mut |cell| add(&mut cells, *kind, cell));
         }
     }

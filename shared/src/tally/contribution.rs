@@ -1,6 +1,6 @@
 //! What one record adds to the measures of its kind.
 
-use crate::catalogue::model::{Address, Kind, Measure, Of, On, Window};
+use crate::catalogue::model::{Address, Kind, Measure, Of, On, Source, Window};
 use crate::ids::{RecordId, Site, StreamName, TownshipCode};
 use crate::record::{Day, EntryFlags, Record, Value};
 use crate::view::condition::Subject;
@@ -29,22 +29,23 @@ impl Unit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell {
     pub unit: Unit,
-    /// 0: summed over the days of a period; 1: summed up to, or from, a day of judgement.
+    /// See [`shelf`].
     pub window: u8,
     pub measure: u32,
-    /// Frozen id of the choice; 0 where the measure is not split or the field is empty.
-    pub split: u32,
+    /// Of a measure that is split: the frozen id of the choice, 0 where the field is empty. Of one that counts values: the
+    /// [`key`] of the value. Of a spread: the days, as a zigzag number. Else 0.
+    pub split: u64,
     pub day: Day,
     pub sum: i64,
 }
 
 /// The cells of a record. Void records, drafts of the county and records that never leave their office have none.
 pub fn contribution(kind: &Kind, record: &Record) -> Vec<Cell> {
-    if kind.measures.is_empty() || record.flags.has(EntryFlags::VOIDED) || !counts(kind, record) {
+    if kind.measures.is_empty() {
         return Vec::new();
     }
+    let Some(unit) = standing(kind, record) else { return Vec::new() };
     let subject = Subject::of(record, None);
-    let unit = unit(kind, record);
     let mut cells = Vec::with_capacity(kind.measures.len());
     for measure in &kind.measures {
         if subject.holds(&measure.condition) {
@@ -52,6 +53,12 @@ pub fn contribution(kind: &Kind, record: &Record) -> Vec<Cell> {
         }
     }
     cells
+}
+
+/// For whom a record counts; `None` if it does not.
+pub(super) fn standing(kind: &Kind, record: &Record) -> Option<Unit> {
+    let stands = !record.flags.has(EntryFlags::VOIDED) && counts(kind, record);
+    stands.then(|| unit(kind, record))
 }
 
 /// What travels counts; and so does what the hub keeps for itself by the kind's own rule, once it is no draft.
@@ -81,46 +88,148 @@ fn unit(kind: &Kind, record: &Record) -> Unit {
     }
 }
 
-fn add(cells: &mut Vec<Cell>, unit: Unit, measure: &Measure, subject: &Subject<'_>) {
-    let date = |tag: u32| match subject.fields.get(&tag) {
-        Some(Value::Date(day)) => Some(*day),
+/// Which of the rows of a month a measure's cells stand in, so that the many cells of values and spreads are not read
+/// with the few of plain counts: 0 or 2 of what is asked by period, 1 or 3 of what is judged by other days.
+pub fn shelf(measure: &Measure) -> u8 {
+    let many = measure.by.is_some() || matches!(measure.of, Of::Spread { .. });
+    u8::from(measure.window != Window::Period) + 2 * u8::from(many)
+}
+
+/// All shelves.
+pub const SHELVES: [u8; 4] = [0, 1, 2, 3];
+
+/// Takes back what a record with several choices counts too often in the total. No choice has this number.
+pub const OVERLAP: u64 = u64::MAX;
+
+/// The number by which a measure knows a value: choices and townships by their own, records and texts by the first 8 bytes
+/// of a BLAKE3. An office counts some thousands of them, so two of 2⁶⁴ meet about once in a million million years of work.
+pub fn key(value: &Value) -> Option<u64> {
+    let hash = |bytes: &[u8]| {
+        let hash = blake3::hash(bytes);
+        hash.as_bytes().first_chunk::<8>().map(|head| u64::from_be_bytes(*head))
+    };
+    match value {
+        Value::Choice(id) => Some(u64::from(*id)),
+        Value::Number(number) => u64::try_from(*number).ok(),
+        Value::Link(id) => hash(id.as_bytes()),
+        Value::Text(text) => {
+            Some(text.trim()).filter(|text| !text.is_empty()).and_then(|text| hash(text.as_bytes()))
+        }
         _ => None,
+    }
+}
+
+/// Days that may be fewer than none, as the number of a cell.
+pub fn zigzag(days: i64) -> u64 {
+    ((days << 1) ^ (days >> 63)) as u64
+}
+
+/// The days of such a number.
+pub fn unzigzag(number: u64) -> i64 {
+    ((number >> 1) as i64) ^ -((number & 1) as i64)
+}
+
+fn add(cells: &mut Vec<Cell>, unit: Unit, measure: &Measure, record: &Subject<'_>) {
+    let Some(scope) = &measure.rows else { return count(cells, unit, measure, record, record) };
+    let Some(Value::List(rows)) = record.fields.get(&scope.field) else { return };
+    for row in rows {
+        let Value::Group(fields) = row else { continue };
+        let row = Subject { fields, local: None, ..*record };
+        if row.holds(&scope.condition) {
+            count(cells, unit, measure, record, &row);
+        }
+    }
+}
+
+/// The cells of a record, or of one of its rows: `of` looks at `scope`.
+fn count(cells: &mut Vec<Cell>, unit: Unit, measure: &Measure, record: &Subject<'_>, scope: &Subject<'_>) {
+    let value = |source: Source| match source {
+        Source::Field(tag) => record.fields.get(&tag),
+        Source::Column(tag) => scope.fields.get(&tag),
     };
-    let sum = match measure.of {
-        Of::Count => 1,
-        Of::Sum(tag) => match subject.fields.get(&tag) {
-            Some(Value::Number(n)) => *n,
-            Some(Value::Decimal(d)) => d.thousandths(),
-            _ => 0,
-        },
-        Of::Days { from, to } => match (date(from), date(to)) {
-            (Some(from), Some(to)) => i64::from(to.0) - i64::from(from.0),
-            _ => 0,
-        },
-        Of::Values(tag) => match subject.fields.get(&tag) {
-            Some(Value::List(values)) => values.len() as i64,
-            _ => 0,
-        },
+    let Some(sum) = number(&measure.of, scope) else { return };
+    let splits = match (&measure.of, measure.by, measure.split) {
+        (Of::Spread { from, to }, ..) => {
+            let days = days(scope, *from, *to).unwrap_or_default();
+            vec![(zigzag(days), sum)]
+        }
+        (_, Some(by), _) => keys(value(by.source)).into_iter().map(|key| (key, sum)).collect(),
+        (.., Some(source)) => parts(value(source), sum),
+        _ => vec![(0, sum)],
     };
-    let split = match measure.split.and_then(|tag| subject.fields.get(&tag)) {
-        Some(Value::Choice(id)) => *id,
-        Some(Value::Flag(true)) => 1,
-        _ => 0,
-    };
-    let window = u8::from(measure.window != Window::Period);
-    let mut put = |day: Option<Day>, sum: i64| {
+    let window = shelf(measure);
+    let mut put = |day: Option<Day>, sign: i64| {
         // A day outside the calendar of the product can only be a slip of the pen; it counts once it is put right.
-        if let Some(day) = day.filter(|day| sum != 0 && (1900..=2200).contains(&day.year())) {
+        let Some(day) = day.filter(|day| (1900..=2200).contains(&day.year())) else { return };
+        for &(split, sum) in splits.iter().filter(|(_, sum)| *sum != 0) {
+            let sum = sum.wrapping_mul(sign);
             cells.push(Cell { unit, window, measure: measure.tag, split, day, sum });
         }
     };
     match measure.on {
-        On::Field(tag) => put(date(tag), sum),
-        On::Due(deadline) => put(subject.deadlines.get(&deadline).map(|d| d.effective_due), sum),
+        On::Field(tag) => put(date(record, tag), 1),
+        On::Column(tag) => put(date(scope, tag), 1),
+        On::Due(deadline) => put(record.deadlines.get(&deadline).map(|d| d.effective_due), 1),
         On::Span { from, to } => {
-            let from = date(from);
-            put(from, sum);
-            put(from.and(date(to)), sum.wrapping_neg());
+            let from = date(record, from);
+            put(from, 1);
+            put(from.and(date(record, to)), -1);
         }
+    }
+}
+
+fn date(subject: &Subject<'_>, tag: u32) -> Option<Day> {
+    match subject.fields.get(&tag) {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    }
+}
+
+fn days(subject: &Subject<'_>, from: u32, to: u32) -> Option<i64> {
+    date(subject, from).zip(date(subject, to)).map(|(from, to)| i64::from(to.0) - i64::from(from.0))
+}
+
+/// What a record, or a row, counts for; `None` where it is no case.
+fn number(of: &Of, scope: &Subject<'_>) -> Option<i64> {
+    Some(match *of {
+        Of::Count => 1,
+        Of::Sum(tag) => match scope.fields.get(&tag) {
+            Some(Value::Number(n)) => *n,
+            Some(Value::Decimal(d)) => d.thousandths(),
+            _ => 0,
+        },
+        Of::Days { from, to } => days(scope, from, to).unwrap_or(0),
+        Of::Spread { from, to } => days(scope, from, to).map(|_| 1)?,
+        Of::Values(tag) => match scope.fields.get(&tag) {
+            Some(Value::List(values)) => values.len() as i64,
+            _ => 0,
+        },
+    })
+}
+
+/// The distinct keys of a value, or of the values of a list.
+fn keys(value: Option<&Value>) -> Vec<u64> {
+    let mut keys: Vec<u64> = match value {
+        Some(Value::List(values)) => values.iter().filter_map(key).collect(),
+        Some(value) => key(value).into_iter().collect(),
+        None => Vec::new(),
+    };
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// A number by the choice that it belongs to; with several choices each has it whole, and the total has it once.
+fn parts(value: Option<&Value>, sum: i64) -> Vec<(u64, i64)> {
+    match value {
+        Some(Value::Choice(id)) => vec![(u64::from(*id), sum)],
+        Some(Value::Flag(true)) => vec![(1, sum)],
+        Some(list @ Value::List(values)) if !values.is_empty() => {
+            let keys = keys(Some(list));
+            let surplus = keys.len() as i64 - 1;
+            let parts = keys.into_iter().map(|key| (key, sum));
+            parts.chain([(OVERLAP, sum.wrapping_mul(-surplus))]).collect()
+        }
+        _ => vec![(0, sum)],
     }
 }

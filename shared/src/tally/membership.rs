@@ -96,6 +96,12 @@ impl Membership {
             .map(|interval| interval.district)
     }
 
+    /// The district on a day, or the last one before it. A township that has been merged away stays where it ended.
+    pub fn settled(&self, township: TownshipCode, day: Day) -> Option<RecordId> {
+        let begun = self.intervals.get(&township)?.iter().rev().find(|interval| interval.from <= day);
+        self.district(township, day).or(begun.map(|interval| interval.district))
+    }
+
     /// Townships of a district on a day.
     pub fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
         self.intervals

@@ -8,20 +8,28 @@
 
 pub mod cells;
 mod check;
+mod collect;
 mod contribution;
 mod coverage;
 mod figure;
+mod grouped;
+mod listed;
 mod membership;
 mod period;
 mod query;
+mod question;
+mod reading;
 
 #[cfg(test)]
 mod tests;
 
 pub use check::{Cells, kept, recompute};
-pub use contribution::{Cell, Unit, contribution};
+pub use collect::terms;
+pub use contribution::{Cell, SHELVES, Unit, contribution};
 pub use coverage::{Coverage, SILENT_AFTER_MS};
-pub use figure::{Figure, rank};
+pub use figure::{Figure, Form, rank};
+pub use grouped::{Group, groupable, grouped};
 pub use membership::{Interval, MEMBERSHIP_KIND, Membership};
 pub use period::Period;
-pub use query::{Level, Line, Question, Whom, query};
+pub use query::query;
+pub use question::{Level, Line, Missing, Part, Question, Whom};

@@ -2,61 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells;
-use super::contribution::{Cell, Unit};
+use super::collect::{self, Days, Found, Keep, Place, Want, Wants};
+use super::contribution::{OVERLAP, Unit, shelf};
 use super::figure::Figure;
+use super::listed::{Listed, Lists};
 use super::membership::Membership;
-use super::period::Period;
-use crate::catalogue::model::{Catalogue, Kind, Label, Measure, Of, Rate, Shape, Window};
-use crate::ids::{RecordId, TownshipCode};
-use crate::record::Day;
+use super::question::{Level, Line, Part, Question, Whom};
+use super::reading::{Office, Reading};
+use crate::catalogue::model::{
+    Address, Catalogue, Coverage, Field, Kind, Label, Measure, Owner, Rate, RateForm, Target,
+};
 use crate::store::View;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    County,
-    District,
-    Township,
-}
-
-/// What is asked.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// Ids of measures and rates; empty asks for all of the catalogue.
-    pub ids: Vec<String>,
-    pub level: Level,
-    pub period: Period,
-    /// The day on which "overdue" is judged.
-    pub as_of: Day,
-}
-
-/// Whom a line speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Whom {
-    County,
-    District(RecordId),
-    Township(TownshipCode),
-    /// What belongs to no unit of the level: records of the county as a whole, townships in no district on the day.
-    Rest,
-}
-
-/// One line of the answer.
-#[derive(Debug, Clone)]
-pub struct Line {
-    pub id: String,
-    pub label: Label,
-    pub whom: Whom,
-    /// Frozen id of the choice where this is a part of a split measure; `None` is the total.
-    pub split: Option<u32>,
-    pub figure: Figure,
-}
-
-/// Sums by whom, measure and split. Split 0 stands for an empty field.
-type Sums = BTreeMap<(Whom, u32, u32), i64>;
-
 /// Answers a question: for every id asked, in the order of the catalogue, a line for each unit of the level (those
-/// without any records too), a split measure followed by its parts. The lines of the districts, or of the townships,
-/// add up to the line of the county.
+/// without any records too), a split measure followed by its parts. Counts, and what rates are made of, add up: the lines of
+/// the districts, or of the townships, to the line of the county. Medians and gaps are found anew at every level; a grade is
+/// given to a township, and counted above it.
 pub fn query(
     views: &dyn View,
     catalogue: &Catalogue,
@@ -64,196 +25,278 @@ pub fn query(
     question: &Question,
 ) -> Vec<Line> {
     let asked = |id: &str| question.ids.is_empty() || question.ids.iter().any(|wanted| wanted == id);
-    let rates: Vec<&Rate> =
-        catalogue.kinds.values().flat_map(|kind| &kind.rates).filter(|rate| asked(&rate.id)).collect();
-    let parts: BTreeSet<&str> = rates
-        .iter()
-        .flat_map(|rate| rate.numerator.iter().chain([&rate.denominator]))
-        .map(String::as_str)
-        .collect();
-    let mut sums = Sums::new();
+    let days = Days::of(views, catalogue, question);
+    let place = |unit: Unit| Place::of(unit, membership, question.level);
+    let found = gather(views, catalogue, &wants(catalogue, &asked), &days, &place);
+    let settled = |unit: Unit| place(unit).settled(days.last());
+    let offices = offices(membership, question, &settled);
+    let mut lists = Lists {
+        views,
+        catalogue,
+        found: &found,
+        offices: &offices,
+        last: days.last(),
+        records: BTreeMap::new(),
+    };
+    let mut coverages = BTreeMap::new();
     for kind in catalogue.kinds.values() {
-        let wanted: Vec<&Measure> =
-            kind.measures.iter().filter(|m| asked(&m.id) || parts.contains(m.id.as_str())).collect();
-        add_kind(views, kind, &wanted, membership, question, &mut sums);
+        for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
+            coverages.insert(&coverage.id, lists.coverage(kind, coverage, &settled));
+        }
     }
-    let units = units(&sums, membership, question);
-    let mut lines = Vec::new();
+    let mut units = units(membership, question);
+    units.extend(offices.iter().map(|office| office.whom));
+    units.extend(found.whom());
+    units.extend(coverages.values().flat_map(BTreeMap::keys));
+    let reading = Reading { catalogue, found: &found, days: &days, offices: &offices };
+    let mut answer = Answer { reading, units, offices: &offices, level: question.level, lines: Vec::new() };
     for kind in catalogue.kinds.values() {
         for measure in kind.measures.iter().filter(|measure| asked(&measure.id)) {
-            measure_lines(kind, measure, &units, &sums, &mut lines);
+            answer.measure(kind, measure);
         }
         for rate in kind.rates.iter().filter(|rate| asked(&rate.id)) {
-            rate_lines(catalogue, rate, &units, &sums, &mut lines);
+            match &rate.form {
+                RateForm::Grade { grades, .. } if question.level != Level::Township => {
+                    let below =
+                        Question { ids: vec![rate.id.clone()], level: Level::Township, ..question.clone() };
+                    let townships = query(views, catalogue, membership, &below);
+                    answer.grades_above(rate, grades, &townships, &settled);
+                }
+                RateForm::Grade { grades, .. } => answer.grades(rate, grades),
+                _ => answer.rate(kind, rate),
+            }
+        }
+        for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
+            let listed = coverages.remove(&coverage.id).unwrap_or_default();
+            answer.coverage(kind, coverage, listed);
         }
     }
-    lines
+    answer.lines
 }
 
-fn add_kind(
+/// What must be read for all that is asked, by measure.
+fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
+    let mut wants = Wants::new();
+    let mut want = |measure: &Measure, want: Want| {
+        wants.entry(measure.tag).or_default().insert(want);
+    };
+    let plain = |measure: &Measure| Want {
+        window: measure.window,
+        keep: if measure.by.is_some() { Keep::Keys } else { Keep::Sums },
+    };
+    for (_, measure) in catalogue.measures().filter(|(_, measure)| asked(&measure.id)) {
+        want(measure, plain(measure));
+    }
+    for (_, rate) in catalogue.rates().filter(|(_, rate)| asked(&rate.id)) {
+        let gap = matches!(rate.form, RateForm::LongestGap | RateForm::GapOver { .. });
+        for (_, measure) in rate.parts().filter_map(|id| catalogue.measure(id)) {
+            let days = Want { window: measure.window, keep: Keep::Days };
+            want(measure, if gap { days } else { plain(measure) });
+        }
+    }
+    for (_, coverage) in catalogue.coverages().filter(|(_, coverage)| asked(&coverage.id)) {
+        for (_, measure) in coverage.covered_by.iter().filter_map(|id| catalogue.measure(id)) {
+            want(measure, Want { window: coverage.window, keep: Keep::Keys });
+        }
+    }
+    wants
+}
+
+fn gather<'m>(
     views: &dyn View,
-    kind: &Kind,
-    wanted: &[&Measure],
+    catalogue: &Catalogue,
+    wants: &Wants,
+    days: &Days,
+    place: &dyn Fn(Unit) -> Place<'m>,
+) -> Found<Whom> {
+    let mut found = Found::new();
+    for kind in catalogue.kinds.values() {
+        let mut shelves: BTreeMap<u8, Wants> = BTreeMap::new();
+        for measure in &kind.measures {
+            if let Some(wanted) = wants.get(&measure.tag) {
+                shelves.entry(shelf(measure)).or_default().insert(measure.tag, wanted.clone());
+            }
+        }
+        for (shelf, wants) in shelves {
+            collect::scan(views, (kind, shelf), &wants, days, place, &mut found);
+        }
+    }
+    found
+}
+
+/// Townships that are to have done something in the period.
+fn offices(
     membership: &Membership,
     question: &Question,
-    sums: &mut Sums,
-) {
-    for window in [0, 1] {
-        let here = wanted.iter().filter(|m| u8::from(m.window != Window::Period) == window);
-        let days: BTreeMap<u32, Period> =
-            here.map(|measure| (measure.tag, days(measure, question))).collect();
-        let (Some(from), Some(to)) = (days.values().map(|p| p.from).min(), days.values().map(|p| p.to).max())
-        else {
-            continue;
-        };
-        let months = (cells::month_of(from).0, cells::month_of(to).0);
-        for unit in cells::units(views, kind.tag, window) {
-            let place = Place::of(unit, membership, question.level);
-            // Cells come sorted by measure and split, so that a run of days costs one look-up.
-            let mut run: Option<(Whom, u32, u32, i64)> = None;
-            let mut last: Option<(u32, Period)> = None;
-            cells::scan_unit(views, kind.tag, window, unit, months, &mut |cell: Cell| {
-                if last.is_none_or(|(tag, _)| tag != cell.measure) {
-                    let nothing = Period { from: Day(1), to: Day(0) };
-                    last = Some((cell.measure, days.get(&cell.measure).copied().unwrap_or(nothing)));
-                }
-                if !last.is_some_and(|(_, period)| period.holds(cell.day)) {
-                    return;
-                }
-                let whom = place.on(cell.day);
-                match &mut run {
-                    Some((w, m, s, sum)) if (*w, *m, *s) == (whom, cell.measure, cell.split) => {
-                        *sum = sum.wrapping_add(cell.sum);
-                    }
-                    _ => {
-                        flush(sums, run.replace((whom, cell.measure, cell.split, cell.sum)));
-                    }
-                }
-            });
-            flush(sums, run);
-        }
+    settled: &dyn Fn(Unit) -> Whom,
+) -> Vec<Office<Whom>> {
+    let mut nodes = question.offices.clone();
+    for code in membership.townships_in(question.period) {
+        nodes.entry(code).or_insert(None);
     }
+    let office = |(code, node)| {
+        let unit = Unit::township(code);
+        Office { unit, whom: settled(unit), node }
+    };
+    nodes.into_iter().map(office).collect()
 }
 
-fn flush(sums: &mut Sums, run: Option<(Whom, u32, u32, i64)>) {
-    if let Some((whom, measure, split, sum)) = run {
-        let total = sums.entry((whom, measure, split)).or_default();
-        *total = total.wrapping_add(sum);
-    }
-}
-
-/// The days of a measure's cells that the question covers.
-fn days(measure: &Measure, question: &Question) -> Period {
-    match measure.window {
-        Window::Period => question.period,
-        Window::Until => Period { from: Period::ALL.from, to: question.period.to },
-        Window::BeforeAsOf => Period { from: Period::ALL.from, to: question.as_of.plus(-1) },
-        Window::FromAsOf { days } => Period { from: question.as_of, to: question.as_of.plus(days) },
-    }
-}
-
-/// Where the cells of a unit belong at a level, by day.
-enum Place<'a> {
-    Fixed(Whom),
-    Member(TownshipCode, &'a Membership),
-}
-
-impl<'a> Place<'a> {
-    fn of(unit: Unit, membership: &'a Membership, level: Level) -> Self {
-        let township = TownshipCode::from_number(unit.0);
-        match (level, township) {
-            (Level::County, _) => Self::Fixed(Whom::County),
-            (Level::Township, Some(code)) => Self::Fixed(Whom::Township(code)),
-            (Level::District, Some(code)) => Self::Member(code, membership),
-            (Level::District, None) => {
-                let district = membership.districts().into_iter().find(|id| Unit::district(*id) == unit);
-                Self::Fixed(district.map_or(Whom::Rest, Whom::District))
-            }
-            (Level::Township, None) => Self::Fixed(Whom::Rest),
-        }
-    }
-
-    fn on(&self, day: Day) -> Whom {
-        match self {
-            Self::Fixed(whom) => *whom,
-            Self::Member(code, membership) => {
-                membership.district(*code, day).map_or(Whom::Rest, Whom::District)
-            }
-        }
-    }
-}
-
-/// Units that get a line: those of the membership in the period, and all that have figures.
-fn units(sums: &Sums, membership: &Membership, question: &Question) -> BTreeSet<Whom> {
-    let mut units: BTreeSet<Whom> = sums.keys().map(|(whom, ..)| *whom).collect();
+/// Units that get a line without having figures, beside those of the offices.
+fn units(membership: &Membership, question: &Question) -> BTreeSet<Whom> {
     match question.level {
-        Level::County => {
-            units.insert(Whom::County);
-        }
-        Level::District => {
-            units.extend(membership.districts_in(question.period).into_iter().map(Whom::District))
-        }
-        Level::Township => {
-            units.extend(membership.townships_in(question.period).into_iter().map(Whom::Township))
-        }
-    }
-    units
-}
-
-fn total(sums: &Sums, whom: Whom, measure: u32) -> i64 {
-    sums.range((whom, measure, 0)..=(whom, measure, u32::MAX))
-        .fold(0, |total, (_, sum)| total.wrapping_add(*sum))
-}
-
-fn figure(kind: &Kind, measure: &Measure, sum: i64) -> Figure {
-    match measure.of {
-        Of::Sum(tag) if matches!(kind.fields.get(&tag).map(|f| &f.shape), Some(Shape::Decimal { .. })) => {
-            Figure::Thousandths(sum)
-        }
-        _ => Figure::Count(sum),
+        Level::County => BTreeSet::from([Whom::County]),
+        Level::District => membership.districts_in(question.period).into_iter().map(Whom::District).collect(),
+        Level::Township => BTreeSet::new(),
     }
 }
 
-fn measure_lines(kind: &Kind, measure: &Measure, units: &BTreeSet<Whom>, sums: &Sums, lines: &mut Vec<Line>) {
-    let parts: BTreeSet<u32> = match measure.split {
-        Some(_) => sums.keys().filter(|(_, tag, _)| *tag == measure.tag).map(|(.., split)| *split).collect(),
-        None => BTreeSet::new(),
-    };
-    for &whom in units {
-        let mut line = |split: Option<u32>, sum: i64| {
-            let (id, label) = (measure.id.clone(), measure.label.clone());
-            lines.push(Line { id, label, whom, split, figure: figure(kind, measure, sum) });
+struct Answer<'a> {
+    reading: Reading<'a, Whom>,
+    units: BTreeSet<Whom>,
+    offices: &'a [Office<Whom>],
+    level: Level,
+    lines: Vec<Line>,
+}
+
+impl Answer<'_> {
+    fn line(&mut self, (id, label): (&str, &Label), whom: Whom, figure: Figure) -> &mut Line {
+        self.lines.push(Line {
+            id: id.to_owned(),
+            label: label.clone(),
+            whom,
+            split: None,
+            part: None,
+            figure,
+            word: None,
+            target: None,
+            met: None,
+            missing: Vec::new(),
+        });
+        self.lines.last_mut().expect("it has just been put there")
+    }
+
+    fn measure(&mut self, kind: &Kind, measure: &Measure) {
+        let field = measure.split.and_then(|source| measure.source(kind, source));
+        let parts = match measure.split {
+            Some(_) => self.reading.found.splits(measure.tag),
+            None => BTreeSet::new(),
         };
-        line(None, total(sums, whom, measure.tag));
-        for &split in &parts {
-            line(Some(split), sums.get(&(whom, measure.tag, split)).copied().unwrap_or(0));
+        for whom in self.units.clone() {
+            let figure = self.reading.measure(kind, measure, &whom);
+            let met = measure.target.and_then(|target| self.met(kind, target, figure, whom));
+            let line = self.line((&measure.id, &measure.label), whom, figure);
+            (line.target, line.met) = (measure.target, met);
+            if parts.is_empty() {
+                continue;
+            }
+            let sums: BTreeMap<u64, i64> = self.reading.found.sums(measure.tag, &whom).collect();
+            for split in parts.iter().filter(|split| **split != OVERLAP) {
+                let figure = self.reading.plain(kind, measure, sums.get(split).copied().unwrap_or(0));
+                let choice = u32::try_from(*split).unwrap_or(u32::MAX);
+                let line = self.line((&measure.id, &measure.label), whom, figure);
+                (line.split, line.part) = (Some(choice), Some(part_of(field, choice)));
+            }
         }
+    }
+
+    fn rate(&mut self, kind: &Kind, rate: &Rate) {
+        // The target is set for whom the records count that stand above the line.
+        let above = rate.numerator.first().and_then(|id| self.reading.catalogue.measure(id));
+        let kind = above.map_or(kind, |(kind, _)| kind);
+        for whom in self.units.clone() {
+            let figure = self.reading.rate(rate, &whom);
+            let judged = match (&rate.form, rate.target) {
+                (RateForm::GapOver { .. }, Some(target)) => figure.meets(target),
+                (_, Some(target)) => self.met(kind, target, figure, whom),
+                (_, None) => None,
+            };
+            let line = self.line((&rate.id, &rate.label), whom, figure);
+            (line.target, line.met) = (rate.target, judged);
+        }
+    }
+
+    /// A grade for each township, and for each grade whether the township has it, so that townships add up.
+    fn grades(&mut self, rate: &Rate, grades: &[Label]) {
+        for whom in self.units.clone() {
+            let figure = self.reading.rate(rate, &whom);
+            let Figure::Grade(reached) = figure else { continue };
+            let word = reached.and_then(|grade| grades.get(grade as usize)).cloned();
+            self.line((&rate.id, &rate.label), whom, figure).word = word;
+            for (nth, grade) in (0u32..).zip(grades) {
+                let has = i64::from(reached == Some(nth));
+                self.grade_line(rate, whom, nth, grade, has);
+            }
+        }
+    }
+
+    /// How many townships have each grade.
+    fn grades_above(
+        &mut self,
+        rate: &Rate,
+        grades: &[Label],
+        townships: &[Line],
+        settled: &dyn Fn(Unit) -> Whom,
+    ) {
+        let mut counts: BTreeMap<(Whom, u32), i64> = BTreeMap::new();
+        for line in townships {
+            if let (Whom::Township(code), Figure::Grade(Some(grade))) = (line.whom, line.figure) {
+                *counts.entry((settled(Unit::township(code)), grade)).or_default() += 1;
+            }
+        }
+        let mut units = self.units.clone();
+        units.extend(counts.keys().map(|(whom, _)| *whom));
+        for whom in units {
+            for (nth, grade) in (0u32..).zip(grades) {
+                let count = counts.get(&(whom, nth)).copied().unwrap_or(0);
+                self.grade_line(rate, whom, nth, grade, count);
+            }
+        }
+    }
+
+    fn grade_line(&mut self, rate: &Rate, whom: Whom, nth: u32, grade: &Label, count: i64) {
+        let line = self.line((&rate.id, &rate.label), whom, Figure::Count(count));
+        line.split = Some(nth + 1);
+        line.part = Some(Part { key: (nth + 1).to_string(), label: grade.clone() });
+    }
+
+    fn coverage(&mut self, kind: &Kind, coverage: &Coverage, mut listed: BTreeMap<Whom, Listed>) {
+        for whom in self.units.clone() {
+            let listed = listed.remove(&whom).unwrap_or_default();
+            let figure = listed.figure(coverage.show);
+            let met = coverage.target.and_then(|target| self.met(kind, target, figure, whom));
+            let line = self.line((&coverage.id, &coverage.label), whom, figure);
+            (line.target, line.met, line.missing) = (coverage.target, met, listed.missing);
+        }
+    }
+
+    /// Whether a target is met by whom it is set.
+    fn met(&self, kind: &Kind, target: Target, figure: Figure, whom: Whom) -> Option<bool> {
+        let own = match (kind.owner, &kind.address, whom) {
+            (Owner::County, Address::All | Address::Nobody, whom) => whom == Whom::County,
+            (Owner::County, Address::DistrictIn(_), whom) => matches!(whom, Whom::District(_)),
+            (_, _, Whom::Township(_)) => true,
+            _ => false,
+        };
+        let keeps = self.level != Level::Township
+            || self.offices.iter().filter(|office| office.whom == whom).all(|office| office.keeps(kind));
+        if keeps && (own || !figure.adds_up()) { figure.meets(target) } else { None }
     }
 }
 
-fn rate_lines(
-    catalogue: &Catalogue,
-    rate: &Rate,
-    units: &BTreeSet<Whom>,
-    sums: &Sums,
-    lines: &mut Vec<Line>,
-) {
-    let found = |id: &str| {
-        let of_kind =
-            |kind: &'_ Kind| kind.measures.iter().find(|m| m.id == id).map(|m| (m.tag, figure(kind, m, 0)));
-        catalogue.kinds.values().find_map(of_kind)
+/// What a choice of a field is called.
+pub(super) fn part_of(field: Option<&Field>, choice: u32) -> Part {
+    let part = |key: &str, zh: &str, en: &str| Part {
+        key: key.to_owned(),
+        label: Label { zh: zh.to_owned(), en: en.to_owned() },
     };
-    let parts: Vec<_> = rate.numerator.iter().filter_map(|id| found(id)).collect();
-    let scale = |whole: Figure| if matches!(whole, Figure::Thousandths(_)) { 1 } else { 1000 };
-    for &whom in units {
-        let sum = |(tag, whole): (u32, Figure)| total(sums, whom, tag).wrapping_mul(scale(whole));
-        let numerator = parts.iter().fold(0i64, |all, part| all.wrapping_add(sum(*part)));
-        let denominator = found(&rate.denominator).map_or(0, sum);
-        // Where nothing counts in thousandths, the figures stay the whole numbers that people know.
-        let whole = numerator % 1000 == 0 && denominator % 1000 == 0;
-        let (numerator, denominator) =
-            if whole { (numerator / 1000, denominator / 1000) } else { (numerator, denominator) };
-        let figure = Figure::Rate { numerator, denominator, form: rate.form };
-        lines.push(Line { id: rate.id.clone(), label: rate.label.clone(), whom, split: None, figure });
+    if field.is_some_and(|field| field.choices().is_empty()) {
+        return if choice == 0 { part("NO", "否", "no") } else { part("YES", "是", "yes") };
+    }
+    if choice == 0 {
+        return part("NONE", "未填", "not given");
+    }
+    match field.and_then(|field| field.choice(choice)) {
+        Some(choice) => Part { key: choice.key.clone(), label: choice.label.clone() },
+        None => part(&choice.to_string(), &format!("?{choice}"), &format!("?{choice}")),
     }
 }

@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::catalogue::model::RateForm;
 use crate::ids::{RecordId, Site, TownshipCode};
 use crate::record::{Day, Fields, Role, Value};
 use crate::view::sample::{self, LETTER, NOTICE, Office, TODAY, township};
@@ -48,8 +47,8 @@ fn periods_read_as_people_write_them() {
 
 #[test]
 fn figures_print_half_up_and_rank_by_their_exact_value() {
-    let rate = |numerator, denominator| Figure::Rate { numerator, denominator, form: RateForm::Percent };
-    let mean = |numerator, denominator| Figure::Rate { numerator, denominator, form: RateForm::Mean };
+    let rate = |numerator, denominator| Figure::Rate { numerator, denominator, form: Form::Percent };
+    let mean = |numerator, denominator| Figure::Rate { numerator, denominator, form: Form::Mean };
     assert_eq!(rate(21, 151).to_string(), "13.9 %");
     assert_eq!(rate(117, 151).to_string(), "77.5 %");
     assert_eq!(rate(1, 800).to_string(), "0.1 %");
@@ -134,16 +133,14 @@ fn ask(
     level: Level,
     period: Period,
 ) -> BTreeMap<(String, Whom, Option<u32>), Figure> {
-    let question = Question { ids: Vec::new(), level, period, as_of: TODAY };
+    let question = Question { ids: Vec::new(), level, period, as_of: TODAY, offices: BTreeMap::new() };
     let lines = query(&hub.views, hub.folder.catalogue(), membership, &question);
     lines.into_iter().map(|line| ((line.id, line.whom, line.split), line.figure)).collect()
 }
 
 fn parts(figure: Figure) -> (i64, i64) {
-    match figure {
-        Figure::Count(n) | Figure::Thousandths(n) => (n, 0),
-        Figure::Rate { numerator, denominator, .. } => (numerator, denominator),
-    }
+    let (numerator, denominator) = figure.parts();
+    (numerator, denominator.unwrap_or(0))
 }
 
 #[test]
@@ -197,8 +194,13 @@ fn cells_kept_by_the_fold_equal_those_computed_from_the_records() {
 fn what_is_overdue_depends_on_the_day_of_judgement() {
     let (hub, _, membership) = county();
     let overdue = |as_of: Day| {
-        let question =
-            Question { ids: vec!["B7".into()], level: Level::County, period: period("2026"), as_of };
+        let question = Question {
+            ids: vec!["B7".into()],
+            level: Level::County,
+            period: period("2026"),
+            as_of,
+            offices: BTreeMap::new(),
+        };
         parts(query(&hub.views, hub.folder.catalogue(), &membership, &question)[0].figure).0
     };
     assert_eq!(overdue(TODAY.plus(-900)), 0);

@@ -284,6 +284,7 @@ fn push_step(steps: &mut Vec<Step>, place: Place, entry: &Entry) {
         status: entry.status,
         role: entry.actor.role,
         staff: entry.actor.staff.clone(),
+        on_behalf: entry.actor.on_behalf,
         at: entry.at,
         flags: entry.flags,
     });

@@ -75,7 +75,19 @@ fn map<T>(items: Vec<T>, tag: impl Fn(&T) -> u32) -> BTreeMap<u32, T> {
 }
 
 fn measure(tag: u32, id: &str, condition: Condition, on: On, window: Window) -> Measure {
-    Measure { tag, id: id.to_owned(), label: label(id), of: Of::Count, condition, on, split: None, window }
+    Measure {
+        tag,
+        id: id.to_owned(),
+        label: label(id),
+        of: Of::Count,
+        condition,
+        on,
+        split: None,
+        rows: None,
+        by: None,
+        target: None,
+        window,
+    }
 }
 
 fn kind(
@@ -96,6 +108,7 @@ fn kind(
         address: Address::All,
         title: 1,
         date: 2,
+        responsible: None,
         reason_privacy: Privacy::Sync,
         local_when: None,
         fields: map(fields, |f| f.tag),
@@ -110,6 +123,8 @@ fn kind(
         form: Vec::new(),
         measures: Vec::new(),
         rates: Vec::new(),
+        coverages: Vec::new(),
+        term: None,
         import: None,
     }
 }
@@ -190,7 +205,10 @@ fn letter() -> Kind {
     });
     let received = On::Field(2);
     kind.measures = vec![
-        Measure { split: Some(6), ..measure(1, "B1", Condition::All(vec![]), received, Window::Period) },
+        Measure {
+            split: Some(Source::Field(6)),
+            ..measure(1, "B1", Condition::All(vec![]), received, Window::Period)
+        },
         Measure { of: Of::Sum(9), ..measure(2, "B13", Condition::All(vec![]), received, Window::Period) },
         measure(3, "B5d", Condition::HasDeadline(REPLY_DUE), On::Due(REPLY_DUE), Window::Period),
         measure(4, "B5n", Condition::MetInTime(REPLY_DUE), On::Due(REPLY_DUE), Window::Period),
@@ -200,14 +218,15 @@ fn letter() -> Kind {
         id: "B5".to_owned(),
         label: label("on time"),
         numerator: vec!["B5n".to_owned()],
-        denominator: "B5d".to_owned(),
+        denominator: Some("B5d".to_owned()),
         form: RateForm::Percent,
+        target: None,
     }];
     kind.import = Some(Import {
         key: 4,
         township_headings: Vec::new(),
         status: vec![(Condition::Filled(7), 3), (Condition::All(vec![]), 1)],
-        deadlines: vec![(REPLY_DUE, 2, Some(7))],
+        deadlines: vec![ImportDeadline { deadline: REPLY_DUE, from: 2, due: None, met: Some(7) }],
     });
     kind
 }

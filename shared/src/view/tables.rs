@@ -222,7 +222,7 @@ pub fn stamp_key(stream: StreamName) -> Vec<u8> {
     Key::new(STAMP).stream(stream).done()
 }
 
-/// `window` is 0 for cells of the period, 1 for cells that are judged on a day.
+/// `window` is one of [`crate::tally::SHELVES`].
 pub fn tally_key(kind: u32, window: u8, township: u32, month: u16) -> Vec<u8> {
     Key::new(TALLY).u32(kind).u8(window).u32(township).u16(month).done()
 }

@@ -117,6 +117,7 @@ fn show(cluster: &Cluster, period: &str, measures: &[&str]) -> anyhow::Result<()
         level: "district".to_owned(),
         period: Some(period.to_owned()),
         as_of: None,
+        list: false,
     };
     let answer = ask.answer(cluster.hub.app()).map_err(plain)?;
     println!("\n{}", table(&answer, Lang::Zh));

@@ -4,5 +4,6 @@ mod cage;
 mod canary;
 mod kill;
 mod ledger;
+mod own_ledger;
 mod refused;
 mod restore;

@@ -3,7 +3,7 @@
 
 use shared::command::{Command, Decision};
 use shared::exchange::Townships;
-use shared::ledger::{Act, Acted, By, Ledger, List, Listing, Shown, Stop};
+use shared::ledger::{Act, Acted, By, DueAsk, DueList, Ledger, List, Listing, Shown, Stop};
 use shared::program::Failure;
 use shared::record::{Actor, Record, Role};
 use shared::store::Tx;
@@ -79,6 +79,14 @@ impl Node {
         self.ledger(|ledger| ledger.list(ask))
     }
 
+    /// Open deadlines, the nearest first.
+    ///
+    /// # Errors
+    /// The kind is not known, or too many days are asked for.
+    pub fn due(&self, ask: &DueAsk) -> Result<DueList, Failure> {
+        self.ledger(|ledger| ledger.due(ask))
+    }
+
     fn by(&self, wish: &Wish) -> By {
         let role = wish.role.unwrap_or(self.config().role);
         By { role: role.code().to_owned(), staff: wish.staff.clone(), on_behalf: wish.on_behalf }
@@ -107,7 +115,7 @@ impl Node {
     }
 
     /// Work in the ledger that may write, and what the sidecar has to remember of it.
-    fn noting<T>(&self, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
+    pub(super) fn noting<T>(&self, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
         let done = self.ledger(work);
         self.note_head();
         done

@@ -13,6 +13,7 @@ mod open;
 mod status;
 mod sync;
 mod tallies;
+mod tallies_by;
 mod upkeep;
 
 pub use act::Wish;
@@ -24,5 +25,6 @@ pub use office::Office;
 pub use open::{Node, Opening};
 pub use status::{ReceiptLine, RecoveryLine, Status, StreamLine};
 pub use sync::{SyncEvent, Synced};
-pub use tallies::{Tallied, TallyLine};
+pub use tallies::{Judged, MissingName, Tallied, TallyLine};
+pub use tallies_by::{GroupLine, TalliedBy};
 pub use upkeep::{BackedUp, Rebuilt, Verified};

@@ -8,7 +8,7 @@ use shared::catalogue::model::{Catalogue, Kind, Label, LegalProfile};
 use shared::code::ErrorCode;
 use shared::ids::{Epoch, StreamName};
 use shared::net::identity::Identity;
-use shared::program::{Clock, Failure, load_catalogue};
+use shared::program::{Clock, Failure, load_calendar, load_catalogue};
 use shared::store::{OpenReport, Options, Store, View};
 use shared::sync::message::Instance;
 use shared::sync::note;
@@ -74,6 +74,7 @@ impl Node {
         let identity = identity_in(&config.data)?;
         let office = Office::of(&config, identity)?;
         let catalogue = load_catalogue(config.catalogue.as_deref())?;
+        let calendar = load_calendar(config.catalogue.as_deref())?;
         let mut journal_id = [0; 16];
         clock.random(&mut journal_id);
         let options = Options { journal_id: Some(journal_id), background: true, ..options };
@@ -113,7 +114,7 @@ impl Node {
                 config,
                 clock,
                 catalogue,
-                calendar: Calendar::builtin(),
+                calendar,
                 store,
                 opening,
                 office: RwLock::new(office),
@@ -132,6 +133,11 @@ impl Node {
 
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.inner.catalogue
+    }
+
+    /// Which days are worked, as far as it is known.
+    pub fn calendar(&self) -> &Calendar {
+        &self.inner.calendar
     }
 
     pub fn store(&self) -> &Store {

@@ -1,11 +1,11 @@
-//! Looking after the store: check, rebuild, copy.
+//! Looking after the store: check, rebuild, copy; and after what a newer calendar makes of deadlines.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
 use shared::code::ErrorCode;
-use shared::ledger::{self, Checked};
+use shared::ledger::{self, Checked, Refreshed};
 use shared::program::{Clock, Failure, Progress};
 use shared::store::files::DiskFiles;
 use shared::store::{Options, ViewsOutcome};
@@ -60,6 +60,15 @@ impl Node {
             other => return Err(Failure::internal(format!("the views were not made anew: {other:?}"))),
         };
         Ok(Rebuilt { entries })
+    }
+
+    /// Counts deadlines again that were computed before the holidays of their year were known. Doing it again changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// The store fails; what was committed before stays.
+    pub fn refresh_deadlines(&self) -> Result<Refreshed, Failure> {
+        self.noting(|ledger| ledger.refresh_deadlines())
     }
 
     /// Copies the journal into another folder while the node works. The copy may be opened as it is: views are made anew.

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use shared::catalogue::model::{Kind, Privacy, Shape};
 use shared::ledger::find_kind;
-use shared::program::{Failure, Lang, Table, load_catalogue};
+use shared::program::{Failure, Lang, Table, load_calendar, load_catalogue};
 
 use super::Desk;
 
@@ -43,18 +43,17 @@ impl Catalogue {
 
 impl Check {
     fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let catalogue = match &self.folder {
-            None => desk.catalogue()?,
-            Some(folder) => load_catalogue(Some(folder))?,
+        let folder = match self.folder {
+            None => desk.config()?.catalogue,
+            named => named,
         };
-        let value = json!({ "kinds": catalogue.kinds.len(), "profiles": catalogue.profiles.len(), "version": catalogue.version });
+        let catalogue = load_catalogue(folder.as_deref())?;
+        let calendar = load_calendar(folder.as_deref())?;
+        let (kinds, version, days) = (catalogue.kinds.len(), &catalogue.version, calendar.version());
+        let value = json!({ "kinds": kinds, "profiles": catalogue.profiles.len(), "version": version, "calendar": days });
         desk.out.data(&value, |lang| match lang {
-            Lang::Zh => {
-                format!("目录没有错误：{} 种台账，版本 {}。", catalogue.kinds.len(), catalogue.version)
-            }
-            Lang::En => {
-                format!("No mistakes: {} kinds, version {}.", catalogue.kinds.len(), catalogue.version)
-            }
+            Lang::Zh => format!("目录没有错误：{kinds} 种台账，版本 {version}；节假日版本 {days}。"),
+            Lang::En => format!("No mistakes: {kinds} kinds, version {version}; holidays {days}."),
         });
         Ok(())
     }
@@ -87,6 +86,7 @@ fn json_of(kind: &Kind) -> serde_json::Value {
             "from": a.from.iter().filter_map(status).collect::<Vec<_>>(),
             "to": a.to.as_ref().and_then(status),
             "roles": a.roles.iter().map(|role| role.code()).collect::<Vec<_>>(),
+            "behalf": a.behalf.iter().map(|role| role.code()).collect::<Vec<_>>(),
             "requires": a.requires.iter().filter_map(|tag| kind.fields.get(tag)).map(|f| f.id.clone()).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     })
@@ -118,8 +118,12 @@ fn page(kind: &Kind, lang: Lang) -> String {
         let from: Vec<String> = action.from.iter().filter_map(label).collect();
         let from =
             if from.is_empty() { lang.pick("（新建）", "(new)").to_owned() } else { from.join(mark) };
-        let roles: Vec<&str> =
-            action.roles.iter().map(|role| lang.pick(role.label().0, role.label().1)).collect();
+        let roles: Vec<&str> = action
+            .roles
+            .iter()
+            .chain(&action.behalf)
+            .map(|role| lang.pick(role.label().0, role.label().1))
+            .collect();
         let to = action.to.as_ref().and_then(label).unwrap_or_default();
         actions.row([lang.of(&action.label).to_owned(), action.id.clone(), from, to, roles.join(mark)]);
     }

@@ -3,6 +3,7 @@
 mod backup;
 mod catalogue;
 mod config;
+mod due;
 mod held;
 mod import;
 mod init;
@@ -68,6 +69,8 @@ enum Command {
     /// 登记和办理 · records
     #[command(subcommand)]
     Record(record::Record),
+    /// 到期提醒和催办 · what is due, with its light
+    Due(due::Due),
     /// 搁置的改动 · changes that are stored but not counted
     #[command(subcommand)]
     Held(held::Held),
@@ -187,6 +190,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Sync(command) => command.run(desk),
         Command::Status(command) => command.run(desk),
         Command::Record(command) => command.run(desk),
+        Command::Due(command) => command.run(desk),
         Command::Held(command) => command.run(desk),
         Command::Import(command) => command.run(desk),
         Command::Tally(command) => command.run(desk),

@@ -4,6 +4,10 @@ use clap::Args;
 use shared::program::{Align, Failure, Lang, Table};
 
 use super::Desk;
+use crate::app::{GroupLine, Judged, Tallied, TalliedBy, TallyLine};
+
+/// Figures that stand side by side before groups are told line by line.
+const COLUMNS_MAX: usize = 8;
 
 #[derive(Debug, Args)]
 pub(super) struct Tally {
@@ -12,47 +16,135 @@ pub(super) struct Tally {
     /// 没有数的也列出 · also those without cases
     #[arg(long)]
     all: bool,
-    /// 期间，如 2026、2026-11、2026Q3、2026-01-01..2026-06-30 · period
+    /// 期间，如 2026、2026-11、2026Q3、2026-01-01..2026-06-30、term（本届） · period
     #[arg(long)]
     period: Option<String>,
+    /// 列出未覆盖的，如 E4 --list · name whom a coverage misses
+    #[arg(long, requires = "measures", conflicts_with = "by")]
+    list: bool,
+    /// 按字段分组，如 --by 主办单位 · group by a field of the records
+    #[arg(long, value_name = "FIELD")]
+    by: Option<String>,
+    /// 分组统计哪种台账 · kind of record to group
+    #[arg(long, requires = "by")]
+    kind: Option<String>,
 }
 
 impl Tally {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let period = self.period.as_deref().map(shared::ledger::period_named).transpose()?;
-        let tallied = desk.node()?.tally(&self.measures, period, desk.lang())?;
-        desk.out.data(&tallied, |lang| {
-            let heads = match lang {
-                Lang::Zh => [
-                    ("代号", Align::Left),
-                    ("指标", Align::Left),
-                    ("其中", Align::Left),
-                    ("数", Align::Right),
-                ],
-                Lang::En => [
-                    ("id", Align::Left),
-                    ("measure", Align::Left),
-                    ("of which", Align::Left),
-                    ("figure", Align::Right),
-                ],
-            };
-            let mut table = Table::new(heads);
-            // Of everything there is, a person wants to see what has cases; what was asked for by name is shown as it is.
-            let shown =
-                |text: &str| self.all || !self.measures.is_empty() || !matches!(text, "0" | "0.0" | "—");
-            for line in tallied.lines.iter().filter(|line| shown(&line.text)) {
-                let split = line.split.clone().unwrap_or_default();
-                table.row([line.measure.clone(), line.label.clone(), split, line.text.clone()]);
-            }
-            let held = match (lang, tallied.held) {
-                (_, 0) => String::new(),
-                (Lang::Zh, n) => format!("另有 {n} 项改动被搁置，未计入；见 held list。\n"),
-                (Lang::En, n) => format!("{n} changes are held and not counted; see held list.\n"),
-            };
-            let empty =
-                lang.pick("没有数。加 --all 列出全部指标。\n", "No cases. See every measure with --all.\n");
-            (if table.is_empty() { empty.to_owned() } else { table.render() }) + &held
-        });
+        let node = desk.node()?;
+        let period = self.period.as_deref().map(|name| node.period(name)).transpose()?;
+        if let Some(by) = &self.by {
+            let grouped = node.tally_by(by, self.kind.as_deref(), &self.measures, period, desk.lang())?;
+            desk.out.data(&grouped, |lang| groups(&grouped, self.all, lang));
+            return Ok(());
+        }
+        let tallied = node.tally(&self.measures, period, desk.lang())?;
+        desk.out.data(&tallied, |lang| self.table(&tallied, lang));
         Ok(())
+    }
+
+    fn table(&self, tallied: &Tallied, lang: Lang) -> String {
+        // Of everything there is, a person wants to see what has cases, and what a period asked for still lacks; what was
+        // asked for by name is shown as it is.
+        let shown = |line: &&TallyLine| {
+            let lacking = self.period.is_some() && line.judged.met == Some(false);
+            let cases = !matches!(line.text.as_str(), "0" | "0.0" | "—");
+            self.all || !self.measures.is_empty() || cases || lacking
+        };
+        let lines: Vec<&TallyLine> = tallied.lines.iter().filter(shown).collect();
+        let judged = lines.iter().any(|line| line.judged.target.is_some());
+        let mut heads = vec![
+            (lang.pick("代号", "id"), Align::Left),
+            (lang.pick("指标", "measure"), Align::Left),
+            (lang.pick("其中", "of which"), Align::Left),
+            (lang.pick("数", "figure"), Align::Right),
+        ];
+        if judged {
+            heads.push((lang.pick("目标", "target"), Align::Right));
+            heads.push((lang.pick("达标", "met"), Align::Left));
+        }
+        let mut table = Table::new(heads);
+        for line in &lines {
+            let split = line.split.clone().unwrap_or_default();
+            let target = line.judged.target.clone().unwrap_or_default();
+            let met = verdict(&line.judged, lang).to_owned();
+            table.row([line.measure.clone(), line.label.clone(), split, line.text.clone(), target, met]);
+        }
+        let missing = if self.list { missing(&lines, lang) } else { String::new() };
+        let held = match (lang, tallied.held) {
+            (_, 0) => String::new(),
+            (Lang::Zh, n) => format!("另有 {n} 项改动被搁置，未计入；见 held list。\n"),
+            (Lang::En, n) => format!("{n} changes are held and not counted; see held list.\n"),
+        };
+        let empty =
+            lang.pick("没有数。加 --all 列出全部指标。\n", "No cases. See every measure with --all.\n");
+        (if table.is_empty() { empty.to_owned() } else { table.render() }) + &missing + &held
+    }
+}
+
+fn verdict(judged: &Judged, lang: Lang) -> &'static str {
+    match judged.met {
+        Some(true) => lang.pick("✓ 达标", "✓ met"),
+        Some(false) => lang.pick("✗ 未达标", "✗ not met"),
+        None => "",
+    }
+}
+
+/// Whom the coverages miss, by name.
+fn missing(lines: &[&TallyLine], lang: Lang) -> String {
+    let mut table =
+        Table::left([lang.pick("代号", "id"), lang.pick("未覆盖", "missing"), lang.pick("编号", "record")]);
+    for (line, missing) in lines.iter().flat_map(|line| line.missing.iter().map(move |one| (line, one))) {
+        table.row([&line.measure, &missing.name, &missing.short]);
+    }
+    match table.is_empty() {
+        true => lang.pick("没有未覆盖的。\n", "Nobody is missing.\n").to_owned(),
+        false => format!("\n{}", table.render()),
+    }
+}
+
+/// Groups down, figures across; where there are many figures, one line for each.
+fn groups(grouped: &TalliedBy, all: bool, lang: Lang) -> String {
+    let mut ids: Vec<&GroupLine> = Vec::new();
+    for line in &grouped.lines {
+        if !ids.iter().any(|known| known.measure == line.measure) {
+            ids.push(line);
+        }
+    }
+    let name = |line: &GroupLine| match line.group.as_str() {
+        "" => lang.pick("（未填）", "(not given)").to_owned(),
+        name => name.to_owned(),
+    };
+    let figure = |line: &GroupLine| match line.judged.met {
+        Some(true) => format!("{} ✓", line.text),
+        Some(false) => format!("{} ✗", line.text),
+        None => line.text.clone(),
+    };
+    let by = (grouped.by_label.clone(), Align::Left);
+    let table = if ids.len() <= COLUMNS_MAX {
+        let heads = ids.iter().map(|line| {
+            let target = line.judged.target.as_ref().map(|target| format!(" {target}"));
+            (format!("{} {}{}", line.measure, line.label, target.unwrap_or_default()), Align::Right)
+        });
+        let mut table = Table::new(std::iter::once(by).chain(heads));
+        for group in grouped.lines.chunk_by(|a, b| a.group == b.group) {
+            table.row(group.iter().take(1).map(name).chain(group.iter().map(figure)));
+        }
+        table
+    } else {
+        let heads =
+            [("代号", "id", Align::Left), ("指标", "measure", Align::Left), ("数", "figure", Align::Right)];
+        let heads = heads.map(|(zh, en, align)| (lang.pick(zh, en).to_owned(), align));
+        let mut table = Table::new(std::iter::once(by).chain(heads));
+        let shown = |line: &&GroupLine| all || !matches!(line.text.as_str(), "0" | "0.0" | "—");
+        for line in grouped.lines.iter().filter(shown) {
+            table.row([name(line), line.measure.clone(), line.label.clone(), figure(line)]);
+        }
+        table
+    };
+    match table.is_empty() {
+        true => lang.pick("没有数。\n", "No cases.\n").to_owned(),
+        false => table.render(),
     }
 }

@@ -133,6 +133,7 @@ impl County {
             level: level.into(),
             period: Some(period.into()),
             as_of: None,
+            list: false,
         })
     }
 }

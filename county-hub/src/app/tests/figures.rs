@@ -120,6 +120,7 @@ fn a_measure_or_level_that_is_not_there_is_named() {
             level: level.into(),
             period: Some(period.into()),
             as_of: None,
+            list: false,
         };
         county.try_ask(question).unwrap_err().code
     };

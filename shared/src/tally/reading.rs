@@ -1,0 +1,182 @@
+//! From what has been found to the figures of one line.
+
+use super::collect::{Days, Found};
+use super::contribution::{Unit, unzigzag};
+use super::figure::{Figure, Form};
+use crate::catalogue::model::{Catalogue, Kind, Measure, NodeKind, Rate, RateForm};
+use crate::record::Day;
+
+/// A township that is to have done something, and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Office<K> {
+    pub(super) unit: Unit,
+    pub(super) whom: K,
+    pub(super) node: Option<NodeKind>,
+}
+
+impl<K> Office<K> {
+    /// Whether the office keeps this kind of record; unknown offices may keep all.
+    pub(super) fn keeps(&self, kind: &Kind) -> bool {
+        self.node.is_none_or(|node| kind.nodes.contains(&node))
+    }
+}
+
+/// The figures of a question, by whom.
+pub(super) struct Reading<'a, K> {
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) found: &'a Found<K>,
+    pub(super) days: &'a Days,
+    pub(super) offices: &'a [Office<K>],
+}
+
+impl<K: Ord + Clone> Reading<'_, K> {
+    pub(super) fn measure(&self, kind: &Kind, measure: &Measure, whom: &K) -> Figure {
+        self.plain(kind, measure, self.total(kind, measure, whom))
+    }
+
+    /// A number of this measure as a figure.
+    pub(super) fn plain(&self, kind: &Kind, measure: &Measure, sum: i64) -> Figure {
+        let thousandths = measure.by.is_none() && measure.in_thousandths(kind);
+        if thousandths { Figure::Thousandths(sum) } else { Figure::Count(sum) }
+    }
+
+    fn total(&self, kind: &Kind, measure: &Measure, whom: &K) -> i64 {
+        if measure.by.is_some() {
+            let slot = (measure.tag, measure.window);
+            return self.found.keys(slot, whom).filter(|(.., sum)| reaches(kind, measure, *sum)).count()
+                as i64;
+        }
+        self.found.sums(measure.tag, whom).fold(0, |total, (_, sum)| total.wrapping_add(sum))
+    }
+
+    /// In thousandths, whatever the measure counts in.
+    fn thousandths(&self, id: &str, whom: &K) -> i64 {
+        let Some((kind, measure)) = self.catalogue.measure(id) else { return 0 };
+        match self.measure(kind, measure, whom) {
+            Figure::Thousandths(sum) => sum,
+            Figure::Count(sum) => sum.saturating_mul(1000),
+            _ => 0,
+        }
+    }
+
+    pub(super) fn rate(&self, rate: &Rate, whom: &K) -> Figure {
+        let add = |total: i64, id: &String| total.saturating_add(self.thousandths(id, whom));
+        let numerator = rate.numerator.iter().fold(0, add);
+        let denominator = rate.denominator.iter().fold(0, add);
+        let first = || rate.numerator.first().and_then(|id| self.catalogue.measure(id));
+        let form = match &rate.form {
+            RateForm::Percent => Form::Percent,
+            RateForm::Mean => Form::Mean,
+            RateForm::PerTenThousand => Form::PerTenThousand,
+            RateForm::Median => {
+                return first()
+                    .map_or(Figure::Median { doubled: 0, cases: 0 }, |(_, m)| self.median(m, whom));
+            }
+            RateForm::LongestGap => {
+                let gaps = first().map(|(_, measure)| self.gaps(measure, whom));
+                return Figure::Days(gaps.unwrap_or_default().into_iter().max());
+            }
+            RateForm::GapOver { limit_days } => {
+                let limit = i64::from(*limit_days);
+                return Figure::Count(first().map_or(0, |(kind, m)| self.gaps_over(kind, m, limit, whom)));
+            }
+            RateForm::Grade { lines, .. } => {
+                let lines: Vec<i64> = lines.iter().map(|id| self.thousandths(id, whom)).collect();
+                return Figure::Grade(grade(numerator, &lines));
+            }
+            form => return self.sum_or_difference(rate, form, numerator, denominator),
+        };
+        // Where nothing counts in thousandths, the figures stay the whole numbers that people know.
+        let whole = numerator % 1000 == 0 && denominator % 1000 == 0;
+        let scale = if whole { 1000 } else { 1 };
+        Figure::Rate { numerator: numerator / scale, denominator: denominator / scale, form }
+    }
+
+    fn sum_or_difference(&self, rate: &Rate, form: &RateForm, numerator: i64, denominator: i64) -> Figure {
+        let decimal = |id: &String| {
+            self.catalogue
+                .measure(id)
+                .is_some_and(|(kind, measure)| measure.by.is_none() && measure.in_thousandths(kind))
+        };
+        let scale = if rate.parts().any(decimal) { 1000 } else { 1 };
+        let (numerator, denominator) = (numerator / (1000 / scale), denominator / (1000 / scale));
+        match form {
+            RateForm::Pace => {
+                let (passed, days) = self.days.passed();
+                Figure::Pace { numerator, denominator, scale, passed, days }
+            }
+            RateForm::Difference => Figure::Difference { numerator, denominator, scale },
+            _ if scale == 1000 => Figure::Thousandths(numerator),
+            _ => Figure::Count(numerator),
+        }
+    }
+
+    fn median(&self, measure: &Measure, whom: &K) -> Figure {
+        let mut spread: Vec<(i64, i64)> =
+            self.found.sums(measure.tag, whom).map(|(split, cases)| (unzigzag(split), cases)).collect();
+        spread.retain(|(_, cases)| *cases > 0);
+        spread.sort_unstable();
+        let cases: i64 = spread.iter().map(|(_, cases)| cases).sum();
+        let nth = |n: i64| {
+            let mut before = 0;
+            let found = spread.iter().find(|(_, cases)| {
+                before += cases;
+                n < before
+            });
+            found.map_or(0, |(days, _)| *days)
+        };
+        if cases == 0 {
+            return Figure::Median { doubled: 0, cases };
+        }
+        Figure::Median { doubled: nth((cases - 1) / 2) + nth(cases / 2), cases }
+    }
+
+    /// The longest gap of every office that has a day that counts.
+    fn gaps(&self, measure: &Measure, whom: &K) -> Vec<i64> {
+        let last = self.days.last();
+        self.found
+            .days(measure.tag, whom)
+            .filter_map(|(_, days)| longest(days.iter().copied(), last))
+            .collect()
+    }
+
+    fn gaps_over(&self, kind: &Kind, measure: &Measure, limit: i64, whom: &K) -> i64 {
+        let over = self.gaps(measure, whom).into_iter().filter(|gap| *gap > limit).count();
+        let last = self.days.last();
+        let silent = self.offices.iter().filter(|office| office.whom == *whom && office.keeps(kind)).filter(
+            |office| {
+                let known = self.found.days(measure.tag, whom).any(|(unit, _)| unit == office.unit);
+                let range = self.days.range(measure.window, office.unit);
+                !known && between(range.from, last) > limit
+            },
+        );
+        (over + silent.count()) as i64
+    }
+}
+
+/// Whether a value that a measure counts by is one of those that count.
+pub(super) fn reaches(kind: &Kind, measure: &Measure, sum: i64) -> bool {
+    let scale = if measure.in_thousandths(kind) { 1000 } else { 1 };
+    match measure.by.and_then(|by| by.reach) {
+        Some(reach) => sum >= reach.saturating_mul(scale),
+        None => sum > 0,
+    }
+}
+
+fn between(from: Day, to: Day) -> i64 {
+    i64::from(to.0) - i64::from(from.0)
+}
+
+/// Most days from one of these to the next, and from the last one to the day of judgement.
+fn longest(days: impl Iterator<Item = Day>, last: Day) -> Option<i64> {
+    let days: Vec<Day> = days.collect();
+    let next = days.iter().skip(1).copied().chain([last]);
+    days.iter().zip(next).map(|(day, next)| between(*day, next)).max()
+}
+
+/// The number of lines reached; none where a line is missing, which would be reached by doing nothing.
+fn grade(sum: i64, lines: &[i64]) -> Option<u32> {
+    let set = !lines.is_empty() && lines.iter().all(|line| *line > 0);
+    let reached = lines.iter().take_while(|line| sum >= **line).count();
+    if set { u32::try_from(reached).ok() } else { None }
+}
