@@ -6,7 +6,8 @@ use toml_span::Span;
 
 use super::kind::Places;
 use super::model::{
-    Action, Amount, Compute, Condition, CoverageList, Effect, Field, Guard, Kind, On, Owner, Piece, Privacy, SetTo,
+    Action, Amount, Compute, Condition, CoverageList, Effect, Field, Guard, Kind, On, Owner, Piece, Privacy,
+    SetTo,
 };
 use super::problem::Report;
 use super::read::Word;

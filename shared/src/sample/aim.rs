@@ -102,7 +102,7 @@ impl Writer<'_> {
             (Condition::Linked { field, condition }, true) => {
                 let Some(own) = trial.field(*field) else { return false };
                 let fits = |id: &crate::ids::RecordId| self.bench.holds(*id, condition);
-                let known = kinds(own).iter().flat_map(|kind| self.bench.all(*kind, 200));
+                let known = kinds(own).iter().flat_map(|kind| self.bench.newest(*kind, 200));
                 let found: Vec<_> = known.filter(|id| *id != trial.this).filter(fits).take(20).collect();
                 if found.is_empty() {
                     return false;

@@ -3,9 +3,9 @@
 use super::bench::Moment;
 use super::guess::Writer;
 use super::trial::Trial;
-use super::ways::{Way, Ways, says};
+use super::ways::{Way, Ways, joins, says};
 use super::words;
-use crate::catalogue::model::{Action, Amount, Condition, Effect, Field, Guard, Reason, Shape};
+use crate::catalogue::model::{Action, Amount, Condition, Effect, Field, Guard, Kind, Reason, Shape};
 use crate::command::{Code, Decision, Problem, Refusal};
 use crate::record::{Day, Value};
 
@@ -88,9 +88,9 @@ impl Writer<'_> {
             let stands = trial.value(field.tag).is_some();
             let default = creates && field.default.is_some();
             let give = if trial.needs(field) {
-                (!stands && !default) || (default && self.random.chance(25))
+                (!stands && !default) || (default && self.random.chance(35))
             } else if creates {
-                let chance = if default { 25 } else { chance(field, trial) };
+                let chance = if default { 30 } else { chance(field, trial) };
                 ways.early(field) && self.random.chance(chance)
             } else {
                 !stands && ways.spare(field) && self.random.chance(chance(field, trial))
@@ -373,6 +373,7 @@ const AGAINST: [&str; 5] = ["_out", "not_", "_not", "fail", "lose"];
 /// How much each of the actions appeals to those who work on a record in a status. What stands first in the file is the
 /// usual way.
 pub(super) fn appeals<'k>(
+    kind: &Kind,
     ways: &Ways,
     actions: impl Iterator<Item = &'k Action>,
     taken: impl Fn(u32) -> u32,
@@ -384,7 +385,7 @@ pub(super) fn appeals<'k>(
             Way::Forward => {
                 let full = usual;
                 usual = (usual * 2 / 3).max(150);
-                let against = AGAINST.iter().any(|word| action.id.contains(word));
+                let against = AGAINST.iter().any(|word| action.id.contains(word)) || joins(kind, action);
                 let ends = action.to.is_some_and(|to| ways.left(to).is_some());
                 full / (1 + taken * 2) / (1 + 2 * u32::from(against)) / (1 + u32::from(!ends))
             }

@@ -1,6 +1,8 @@
 //! An office in memory: commands are decided and kept as at a real one, and nothing is stored.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::calendar::{Calendar, Legal};
@@ -8,8 +10,8 @@ use crate::catalogue::model::{Catalogue, Condition, NodeKind};
 use crate::command::{
     self, Command, Context, Deadlines, Decision, Lookup, Place as Where, Refusal, ViewLookup,
 };
-use crate::ids::{Epoch, RecordId, Site, StreamName};
-use crate::record::{Actor, Day, DeadlineState, Fields, Record};
+use crate::ids::{Epoch, RecordId, Site, StreamName, TownshipCode};
+use crate::record::{Actor, Day, DeadlineState, EntryFlags, Fields, Record};
 use crate::store::{Fold, Place};
 use crate::stream::Item;
 use crate::view::condition::{Around, Subject};
@@ -43,6 +45,8 @@ pub(super) struct Bench {
     views: MapViews,
     lens: BTreeMap<StreamName, u64>,
     seat: Seat,
+    /// Records read so far; rules look at the same ones again and again.
+    read: RefCell<BTreeMap<RecordId, Rc<(Record, Fields)>>>,
 }
 
 impl Bench {
@@ -56,6 +60,7 @@ impl Bench {
             views: MapViews::default(),
             lens: BTreeMap::new(),
             seat,
+            read: RefCell::default(),
         })
     }
 
@@ -67,8 +72,18 @@ impl Bench {
         &self.catalogue
     }
 
-    fn lookup(&self) -> ViewLookup<'_> {
+    fn views(&self) -> ViewLookup<'_> {
         ViewLookup { views: &self.views, catalogue: &self.catalogue }
+    }
+
+    /// A record and the values of it that stay.
+    fn read(&self, id: RecordId) -> Option<Rc<(Record, Fields)>> {
+        if let Some(found) = self.read.borrow().get(&id) {
+            return Some(Rc::clone(found));
+        }
+        let found = Rc::new((read::record(&self.views, id)?, read::local(&self.views, id)));
+        self.read.borrow_mut().insert(id, Rc::clone(&found));
+        Some(found)
     }
 
     /// What the gate says; nothing is changed.
@@ -82,7 +97,7 @@ impl Bench {
         let ctx = Context {
             catalogue: &self.catalogue,
             deadlines: &self.legal,
-            lookup: &self.lookup(),
+            lookup: self,
             place: Where { site: *site, node: *node, abbr },
             now_ms: moment.at_ms,
             today: moment.day,
@@ -94,6 +109,7 @@ impl Bench {
     /// Takes in what was decided.
     pub(super) fn keep(&mut self, decision: &Decision) {
         for (stream, entry) in &decision.entries {
+            self.read.borrow_mut().remove(&entry.record);
             let len = self.lens.entry(*stream).or_default();
             *len += 1;
             let place = Place { stream: *stream, epoch: Epoch(1), seq: *len };
@@ -103,14 +119,15 @@ impl Bench {
 
     /// A record, and all its values, also those that stay in the office.
     pub(super) fn whole(&self, id: RecordId) -> Option<(Record, Fields)> {
-        let record = read::record(&self.views, id)?;
-        let mut fields = read::local(&self.views, id);
-        fields.extend(record.fields.iter().map(|(tag, value)| (*tag, value.clone())));
-        Some((record, fields))
+        let found = self.read(id)?;
+        let (record, local) = &*found;
+        let mut fields = record.fields.clone();
+        fields.extend(local.iter().map(|(tag, value)| (*tag, value.clone())));
+        Some((record.clone(), fields))
     }
 
     /// Records of a kind, whoever wrote them; the newest first, at most so many.
-    pub(super) fn all(&self, kind: u32, most: usize) -> Vec<RecordId> {
+    pub(super) fn newest(&self, kind: u32, most: usize) -> Vec<RecordId> {
         let mut found = Vec::new();
         read::list_all(&self.views, kind, &mut |line| {
             found.push(line.id);
@@ -139,8 +156,40 @@ impl Bench {
 
     /// Whether a condition holds for a record that stands.
     pub(super) fn holds(&self, id: RecordId, condition: &Condition) -> bool {
-        let Some((record, fields)) = self.whole(id) else { return false };
-        Subject::of(&record, Some(&fields)).holds(condition)
+        let Some(found) = self.read(id) else { return false };
+        Subject::of(&found.0, Some(&found.1)).holds(condition)
+    }
+
+    /// The kind of a record, its status and its flags.
+    pub(super) fn glance(&self, id: RecordId) -> Option<(u32, u32, EntryFlags)> {
+        self.read(id).map(|found| (found.0.kind, found.0.status, found.0.flags))
+    }
+}
+
+impl Lookup for Bench {
+    fn record(&self, id: RecordId) -> Option<Record> {
+        self.read(id).map(|found| found.0.clone())
+    }
+    fn local(&self, id: RecordId) -> Fields {
+        self.read(id).map(|found| found.1.clone()).unwrap_or_default()
+    }
+    fn last_number(&self, owner: Site, kind: u32, year: i16, scope: u64) -> u32 {
+        self.views().last_number(owner, kind, year, scope)
+    }
+    fn last_stamp(&self, stream: StreamName) -> Option<(i64, u32)> {
+        self.views().last_stamp(stream)
+    }
+    fn copies(&self, id: RecordId) -> Vec<(StreamName, u32)> {
+        self.views().copies(id)
+    }
+    fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
+        self.views().members(district, day)
+    }
+    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
+        self.views().linking(target, kind, field)
+    }
+    fn all(&self, owner: Site, kind: u32) -> Vec<RecordId> {
+        self.views().all(owner, kind)
     }
 }
 
@@ -159,12 +208,12 @@ impl Around for Seen<'_> {
         self.this
     }
     fn whole(&self, id: RecordId) -> Option<(Record, Fields)> {
-        self.bench.whole(id)
+        self.bench.read(id).map(|found| (*found).clone())
     }
     fn linking(&self, kind: u32, field: u32) -> Vec<RecordId> {
-        self.bench.lookup().linking(self.this, kind, field)
+        self.bench.views().linking(self.this, kind, field)
     }
     fn all(&self, kind: u32) -> Vec<RecordId> {
-        self.bench.lookup().all(self.bench.seat.site, kind)
+        self.bench.views().all(self.bench.seat.site, kind)
     }
 }

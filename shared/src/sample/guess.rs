@@ -3,6 +3,7 @@
 use super::bench::Bench;
 use super::random::Random;
 use super::trial::Trial;
+use super::ways;
 use super::{county, people, words};
 use crate::catalogue::model::{Action, Choice, Condition, Field, Guard, Kind, Pattern, Reason, Shape};
 use crate::ids::{RecordId, Site};
@@ -157,6 +158,9 @@ impl Writer<'_> {
         let day = if ahead || planned {
             let after = self.random.between(8, if planned { 28 } else { 70 });
             self.bench.working(trial.day.plus(after))
+        } else if own && trial.before.is_none() && ways::begins(trial.kind, field.tag) {
+            // What lasts was mostly there before anybody wrote it down.
+            trial.day.plus(-self.random.between(0, 1400))
         } else if trial.before.is_none() && last.is_some() && self.random.chance(30) {
             trial.day.plus(-self.random.between(1, 5))
         } else {
@@ -228,7 +232,7 @@ impl Writer<'_> {
     pub(super) fn links(&mut self, trial: &Trial<'_>, field: &Field, count: usize) -> Vec<RecordId> {
         let (Shape::Link(kinds) | Shape::Links(kinds)) = &field.shape else { return Vec::new() };
         let mut all: Vec<RecordId> =
-            kinds.iter().flat_map(|kind| self.bench.all(*kind, limits::LIST_VALUES_MAX)).collect();
+            kinds.iter().flat_map(|kind| self.bench.newest(*kind, limits::LIST_VALUES_MAX)).collect();
         all.retain(|id| *id != trial.this);
         let looked = LOOKED_AT.max(count * 2);
         // Newer ones first: what is under way is what new work is about.
@@ -247,14 +251,14 @@ impl Writer<'_> {
 
     /// How well a record suits the rules; `None` if it cannot be named.
     fn score(&self, trial: &Trial<'_>, field: &Field, id: RecordId) -> Option<u32> {
-        let (record, _) = self.bench.whole(id)?;
-        if record.flags.has(EntryFlags::VOIDED) {
+        let (kind, at, flags) = self.bench.glance(id)?;
+        if flags.has(EntryFlags::VOIDED) {
             return None;
         }
-        let kind = self.bench.catalogue().kinds.get(&record.kind)?;
-        let status = kind.statuses.get(&record.status)?;
+        let kind = self.bench.catalogue().kinds.get(&kind)?;
+        let status = kind.statuses.get(&at)?;
         // Who lays a record in the archive holds it fast: nothing that is still to go somewhere.
-        if !field.locks_in.is_empty() && !settled(kind, record.status) {
+        if !field.locks_in.is_empty() && !settled(kind, at) {
             return None;
         }
         let mut score = u32::from(!status.draft);
@@ -274,7 +278,7 @@ impl Writer<'_> {
             }
         }
         // Somebody in office rather than somebody who left; a group at work rather than one dissolved.
-        Some(score * 2 + u32::from(status.open || !ended(kind, record.status)))
+        Some(score * 2 + u32::from(status.open || !ended(kind, at)))
     }
 }
 

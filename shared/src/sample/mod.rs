@@ -38,4 +38,6 @@ pub use step::{Handle, Known, Step};
 pub use story::{Amounts, Story, Wish};
 
 #[cfg(test)]
+mod roam_tests;
+#[cfg(test)]
 mod tests;

@@ -45,6 +45,8 @@ impl Roam<'_> {
             let count = match wanted {
                 Some(Some(count)) => *count,
                 // What comes every few years does not come in a short time.
+                // But an office is always in some term.
+                _ if ways::per_year(kind) == 0 && kind.term.is_some() => 1 + days / SELDOM_DAYS,
                 _ if ways::per_year(kind) == 0 => {
                     if wanted.is_some() {
                         1
@@ -84,7 +86,7 @@ impl Roam<'_> {
             let found = self.bench.whole(*id).map(|(record, _)| record);
             found.is_some_and(|record| !record.flags.has(EntryFlags::VOIDED) && ways.usual(record.status))
         };
-        let all = self.bench.all(tag, limits::LIST_VALUES_MAX);
+        let all = self.bench.newest(tag, limits::LIST_VALUES_MAX);
         let standing = all.iter().filter(|id| stands(id)).take(target as usize).count();
         for _ in standing..target as usize {
             let after = self.random.between(3, 50);

@@ -14,7 +14,7 @@ use super::random::Random;
 use super::step::{Handle, Known, Meant, Step};
 use super::trial::Trial;
 use super::ways::{Way, Ways};
-use crate::catalogue::model::{Action, Catalogue, Kind};
+use crate::catalogue::model::{Action, Catalogue, Field, Kind};
 use crate::command::{Act, Decision};
 use crate::ids::RecordId;
 use crate::limits;
@@ -211,8 +211,24 @@ impl<'a> Roam<'a> {
     fn create(&mut self, at_ms: i64, tag: u32, tries: u8) {
         let Some(kind) = self.catalogue.kinds.get(&tag) else { return };
         let Some(ways) = self.ways.get(&tag) else { return };
-        let actions: Vec<&Action> =
+        let mut actions: Vec<&Action> =
             kind.creations().filter(|action| ways.of(action.tag) == Way::Create).collect();
+        if let Some(mark) = &kind.term
+            && self.bench.newest(tag, 1).is_empty()
+        {
+            // The term in which the office is: it has begun, and nothing is known of its end.
+            let needed = |action: &Action| {
+                let asks = |field: &&Field| action.to.is_some_and(|to| field.required_in.contains(&to));
+                let fields = kind.fields.values().filter(asks).map(|field| field.tag);
+                fields.chain(action.requires.iter().copied()).collect::<BTreeSet<u32>>()
+            };
+            actions.retain(|action| needed(action).contains(&mark.start));
+            actions.sort_by_key(|action| needed(action).len());
+            actions.truncate(1);
+        }
+        if actions.is_empty() {
+            return;
+        }
         let weights: Vec<u32> = (0..actions.len()).map(|nth| 30 / (nth as u32 + 1) + 4).collect();
         let mut wait = None;
         for _ in 0..3 {
@@ -239,7 +255,7 @@ impl<'a> Roam<'a> {
         };
         let life = self.lives.entry(record).or_default();
         let taken = |action: u32| life.taken.get(&action).copied().unwrap_or(0);
-        let mut actions = appeals(ways, kind.actions_from(found.status), taken);
+        let mut actions = appeals(kind, ways, kind.actions_from(found.status), taken);
         let rare = actions.iter().map(|(_, action)| action.tag);
         let rare: BTreeSet<u32> = rare.filter(|tag| ways.of(*tag) == Way::Rare).collect();
         let mut wait = None;

@@ -148,7 +148,7 @@ fn way(kind: &Kind, action: &Action, ends: &BTreeSet<u32>, depths: &BTreeMap<u32
     let ending = |field: &Field| ends.contains(&field.tag) && field.required_in.contains(&to);
     let ending = kind.fields.values().any(ending) || action.requires.iter().any(|tag| ends.contains(tag));
     let depth = |status: &u32| depths.get(status).copied().unwrap_or(u32::MAX);
-    let back = action.from.iter().all(|from| depth(from) >= depth(&to));
+    let back = action.from.iter().all(|from| depth(from) > depth(&to));
     if seldom || voids || ending || back || action.reason == Reason::Required {
         Way::Rare
     } else {
@@ -261,6 +261,21 @@ pub(super) fn per_year(kind: &Kind) -> u32 {
         Some(sample) => sample.per_year,
         None => 2 + 2 * (kind.measures.len() as u32).min(8),
     }
+}
+
+/// Whether the action lays a record to another of its kind, as in a merger.
+pub(super) fn joins(kind: &Kind, action: &Action) -> bool {
+    let own = |field: &Field| matches!(&field.shape, Shape::Link(kinds) if kinds.contains(&kind.tag));
+    let asks = |field: &Field| {
+        action.requires.contains(&field.tag) || action.to.is_some_and(|to| field.required_in == [to])
+    };
+    kind.fields.values().any(|field| own(field) && asks(field))
+}
+
+/// Whether the field is the day from which records of the kind last.
+pub(super) fn begins(kind: &Kind, field: u32) -> bool {
+    kind.term.as_ref().is_some_and(|mark| mark.start == field)
+        || kind.measures.iter().any(|measure| matches!(measure.on, On::Span { from, .. } if from == field))
 }
 
 /// A flag that says no says nothing.
