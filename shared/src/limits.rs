@@ -55,6 +55,10 @@ pub const TOKENS_KEPT: usize = 64;
 /// Clocks further apart than this are reported to the clerk.
 pub const CLOCK_OFFSET_WARN_MS: i64 = 5 * 60 * 1000;
 
+/// Steps of one office in a sample of made-up work, and of one record in it.
+pub const SAMPLE_STEPS_MAX: usize = 400_000;
+pub const SAMPLE_RECORD_STEPS_MAX: u32 = 40;
+
 /// One segment file of the journal; a frame never spans two.
 pub const SEGMENT_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Frames made durable by one fdatasync.

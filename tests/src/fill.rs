@@ -61,16 +61,16 @@ fn take(
     let Some(mut command) = step.command(known) else { return Ok(false) };
     alter(step, &mut command);
     cluster.clock.pin(step.at_ms);
-    let record = match step.site {
-        Site::Hub => cluster.hub.app().commit(&command, &step.actor).map(|decision| decision.record),
+    let decision = match step.site {
+        Site::Hub => cluster.hub.app().commit(&command, &step.actor),
         Site::Township(code) => {
             let node = cluster.nodes.iter().find(|(town, _)| town.code == code);
             let Some((_, node)) = node else { return Ok(false) };
-            node.commit(&command, &step.actor).map(|done| done.record)
+            node.commit(&command, &step.actor)
         }
     };
-    let record = record.map_err(plain).with_context(|| format!("{step:?}"))?;
-    known.learn(step.handle, record);
+    let decision = decision.map_err(plain).with_context(|| format!("{step:?}"))?;
+    known.learn(step, &decision);
     Ok(true)
 }
 

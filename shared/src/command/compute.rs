@@ -2,9 +2,9 @@
 
 use super::context::Context;
 use super::draft::Draft;
-use crate::catalogue::model::{Compute, Condition, Field, Give, Shape};
+use crate::catalogue::model::{Compute, Condition, Field, Give, Kind, Shape};
 use crate::ids::RecordId;
-use crate::record::{Decimal, Fields, Value};
+use crate::record::{Decimal, Fields, Record, Value};
 use crate::view::phrase::Phrase;
 
 /// Passes until fields that are computed from computed fields stand still.
@@ -14,6 +14,17 @@ const PASSES_MAX: usize = 4;
 /// brought stays until then.
 pub(super) fn all(draft: &mut Draft<'_>) {
     but(draft, &Fields::new());
+}
+
+/// The values as given, with those that the program works out from them. `before` and `stood` are the record and all its
+/// values as they are.
+pub(crate) fn with_computed(kind: &Kind, before: Option<&Record>, stood: &Fields, given: Fields) -> Fields {
+    // No value is worked out from the id.
+    let this = before.map_or(RecordId::from_bytes([0; 16]), |record| record.id);
+    let mut draft = Draft::new(this, kind, before, stood.clone());
+    draft.fields = given;
+    all(&mut draft);
+    draft.fields
 }
 
 /// As [`all`], without the fields that somebody has given.

@@ -31,6 +31,7 @@ mod tests;
 #[cfg(test)]
 mod walk;
 
+pub(crate) use compute::with_computed;
 pub use context::{Context, Deadlines, Lookup, Place, ViewLookup};
 pub use decide::{decide, holds};
 pub use import::{Imported, import_id, import_row};

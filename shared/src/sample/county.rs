@@ -32,6 +32,8 @@ pub struct District {
 }
 
 pub const NAME: &str = "安澜县";
+/// Legal profile that its offices work by.
+pub const PROFILE: &str = "national";
 
 const fn township(
     code: u32,

@@ -164,6 +164,8 @@ impl<'a> Life<'_, 'a> {
             reason,
             actor: Actor { staff: role.code().to_lowercase(), role, on_behalf: false },
             set,
+            clear: Vec::new(),
+            made: Vec::new(),
         });
         if !self.made {
             self.made = true;

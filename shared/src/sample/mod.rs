@@ -11,21 +11,33 @@
 pub mod county;
 pub mod random;
 
+mod aim;
+mod aim_rows;
+mod attempt;
+mod bench;
+mod guess;
 mod hub;
 mod ledger;
 mod life;
 mod office;
 mod people;
 mod petitions;
+mod plan;
 mod proposals;
 mod publicity;
+mod roam;
 mod step;
 mod story;
+mod trial;
+mod ways;
 mod words;
 
+pub use bench::Seat;
 pub use ledger::{LedgerRow, csv, ledger};
 pub use step::{Handle, Known, Step};
-pub use story::{Amounts, Story};
+pub use story::{Amounts, Story, Wish};
 
+#[cfg(test)]
+mod roam_tests;
 #[cfg(test)]
 mod tests;

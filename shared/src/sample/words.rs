@@ -169,3 +169,36 @@ pub const PROBLEMS: [(&str, &str); 4] = [
     ("人大专干兼职过多，难以集中精力", "TOWNSHIP"), ("代表活动经费拨付不及时", "TOWNSHIP"),
     ("联络站电脑陈旧，无法登录代表履职平台", "COUNTY"), ("个别承办单位答复代表不及时", "DEPARTMENT"),
 ];
+
+/// What labels of texts speak of, for kinds that bring no words of their own.
+pub const OF_UNITS: [&str; 4] = ["单位", "部门", "机关", "机构"];
+pub const OF_NUMBERS: [&str; 3] = ["文号", "字号", "编号"];
+#[rustfmt::skip]
+pub const OF_PEOPLE: [&str; 9] = ["姓名", "负责人", "联系人", "主持人", "记录人", "联络员", "经办人", "签发人", "领导"];
+pub const OF_PLACES: [&str; 3] = ["地点", "地址", "场所"];
+/// Labels of days that are still to come.
+const AHEAD: [&str; 8] = ["期限", "截止", "限办", "到期", "计划", "拟", "预计", "至"];
+pub const ROOMS: [&str; 5] = ["村委会会议室", "代表联络站", "文化礼堂", "便民服务中心", "党群服务中心"];
+
+/// Whether a label speaks of a day that is still to come.
+pub fn ahead(label: &str) -> bool {
+    AHEAD.iter().any(|word| label.contains(word))
+}
+
+/// Labels of numbers that are small, and of those that count a whole congress.
+pub const FEW: [&str; 7] = ["反对", "弃权", "不满意", "不称职", "废票", "无效", "缺席"];
+pub const MANY: [&str; 4] = ["票", "人数", "应到", "代表数"];
+
+/// Words for what else a label may speak of; the first that fits counts.
+#[rustfmt::skip]
+pub const LABELLED: [(&[&str], &[&str]); 9] = [
+    (&["身份"], &["村（社区）干部", "站所负责人", "县人大代表", "群众代表", "镇（乡）机关干部"]),
+    (&["理由", "事由", "原因"], &["因公出差", "身体不适，已请假", "工作需要", "情况有变化", "按有关规定"]),
+    (&["任务", "事项", "工作"], &["印发通知", "准备会议材料", "核对代表名单", "布置会场", "联系报告单位", "收集代表意见", "落实整改措施"]),
+    (&["意见", "建议", "评语"], &["同意", "情况属实，请抓紧落实", "建议列入明年计划", "请有关单位研究办理", "工作扎实，群众反映较好"]),
+    (&["整改", "落实", "办理", "结果", "进展"], &["已整改到位", "正在整改，预计年底前完成", "已制定方案并公示", "已协调资金，分步实施"]),
+    (&["问题"], &["制度执行不够到位", "资金拨付不够及时", "台账登记不够完整", "村级管护责任未落实", "宣传力度不够"]),
+    (&["职务", "岗位"], &["人大副主席", "村党支部书记", "办公室主任", "人大干事", "站所负责人"]),
+    (&["主题", "议题", "内容", "标题", "名称"], &["农村人居环境整治情况", "民生实事项目推进情况", "学习贯彻代表法", "听取代表意见建议", "农田水利设施建设情况", "校园周边安全管理情况"]),
+    (&["批示", "签批", "决定"], &["同意", "请按规定办理", "请人大办跟踪督办", "提交主席团会议研究"]),
+];

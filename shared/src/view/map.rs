@@ -1,4 +1,4 @@
-//! Views in a sorted map, for tests.
+//! Views in a sorted map: an office in memory, for samples and tests.
 
 use std::collections::BTreeMap;
 

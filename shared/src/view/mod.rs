@@ -7,7 +7,6 @@ mod fold;
 pub mod held;
 mod index;
 mod legal;
-#[cfg(test)]
 pub(crate) mod map;
 pub mod phrase;
 pub mod read;

@@ -262,7 +262,7 @@ async fn nothing_private_is_in_the_messages_the_hub_or_the_logs() -> anyhow::Res
     let cluster = Cluster::start(root.path(), County::fictional().of(&TOWNS)).await?;
     let mut cage = Cage::new(cluster.hub.app().catalogue().clone());
     let span = (Day::new(2026, 1, 1).expect("a day"), Day::new(2026, 11, 20).expect("a day"));
-    let amounts = Amounts { deputies: 3, proposals: 5, petitions: 8, publicity: 3, visits: 2 };
+    let amounts = Amounts { deputies: 3, proposals: 5, petitions: 8, publicity: 3, visits: 2, others: 0 };
     let mut heard = Vec::new();
     let between = async |_| {
         // A subdistrict and a town are overheard in every round; the third office goes over TLS, where only the hub's

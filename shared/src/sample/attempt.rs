@@ -1,0 +1,401 @@
+//! Taking an action as people do: fill in the form, hear what is wrong with it, mend that, try again.
+
+use super::bench::Moment;
+use super::guess::Writer;
+use super::trial::Trial;
+use super::ways::{Way, Ways, joins, says};
+use super::words;
+use crate::catalogue::model::{Action, Amount, Condition, Effect, Field, Guard, Kind, Reason, Shape};
+use crate::command::{Code, Decision, Problem, Refusal};
+use crate::record::{Day, Value};
+
+/// Times that a form is handed in again.
+const ROUNDS_MAX: usize = 9;
+/// From here on only what must be there is filled in.
+const PLAIN_FROM: usize = 4;
+
+/// What came of it.
+pub(super) enum Outcome {
+    Done(Decision),
+    /// Not before this day.
+    Wait(Day),
+    No,
+}
+
+enum Mended {
+    Changed,
+    Wait(Day),
+    Hopeless,
+}
+
+impl Writer<'_> {
+    pub(super) fn attempt(&mut self, trial: &mut Trial<'_>, ways: &Ways, moment: Moment) -> Outcome {
+        if !self.offered(trial) {
+            return Outcome::No;
+        }
+        self.begin(trial, ways);
+        self.again(trial, moment)
+    }
+
+    /// Hands in what is filled in, and mends it until the gate takes it.
+    pub(super) fn again(&mut self, trial: &mut Trial<'_>, moment: Moment) -> Outcome {
+        for round in 0..ROUNDS_MAX {
+            if round == PLAIN_FROM {
+                self.only_what_is_needed(trial);
+            }
+            let refusal = match self.bench.decide(&trial.command(), &trial.actor, moment) {
+                Ok(decision) => return Outcome::Done(decision),
+                Err(refusal) => refusal,
+            };
+            match self.mend(trial, &refusal) {
+                Mended::Changed => {}
+                Mended::Wait(day) if day > trial.day => return Outcome::Wait(day),
+                Mended::Wait(_) | Mended::Hopeless if round < PLAIN_FROM => {
+                    // Something that nobody asked for may be in the way.
+                    if !self.only_what_is_needed(trial) {
+                        return Outcome::No;
+                    }
+                }
+                Mended::Wait(_) | Mended::Hopeless => return Outcome::No,
+            }
+        }
+        Outcome::No
+    }
+
+    /// Whether the action can be offered at all: what its conditions look at holds, or is still to be said with it.
+    fn offered(&self, trial: &Trial<'_>) -> bool {
+        let computed = |tag: &u32| trial.kind.fields.get(tag).is_some_and(|field| field.compute.is_some());
+        let unsaid = |tag: &u32| {
+            let stands = trial.before.is_some() && trial.stood.contains_key(tag);
+            (trial.field(*tag).is_some() && !stands) || computed(tag)
+        };
+        trial.action.guards.iter().all(|guard| match guard {
+            Guard::When(condition) => {
+                trial.holds(self.bench, condition) || condition.fields().iter().any(unsaid)
+            }
+            _ => true,
+        })
+    }
+
+    /// The form as it is filled in first: all that must be there, and much of what may be.
+    fn begin(&mut self, trial: &mut Trial<'_>, ways: &Ways) {
+        let kind = trial.kind;
+        let (creates, edits) = (trial.before.is_none(), trial.action.id == "edit");
+        for field in kind.fields.values() {
+            if edits || !trial.open(field) {
+                continue;
+            }
+            let stands = trial.value(field.tag).is_some();
+            let default = creates && field.default.is_some();
+            let give = if trial.needs(field) {
+                (!stands && !default) || (default && self.random.chance(35))
+            } else if creates {
+                let chance = if default { 30 } else { chance(field, trial) };
+                ways.early(field) && self.random.chance(chance)
+            } else {
+                !stands && ways.spare(field) && self.random.chance(chance(field, trial))
+            };
+            if give {
+                self.put(trial, field);
+            }
+        }
+        if edits {
+            let spare: Vec<&Field> = kind
+                .fields
+                .values()
+                .filter(|field| ways.early(field) && trial.value(field.tag).is_none())
+                .filter(|field| !matches!(field.shape, Shape::Date | Shape::Link(_) | Shape::Links(_)))
+                .collect();
+            if !spare.is_empty() {
+                let field = *self.random.pick(&spare);
+                self.put(trial, field);
+            }
+        }
+        self.bring_on(trial, ways);
+        for effect in &trial.action.effects {
+            if let Effect::Extend { deadline, to } = effect {
+                self.extend(trial, *deadline, *to);
+            }
+        }
+        let reason = match trial.action.reason {
+            Reason::None => false,
+            Reason::Optional => self.random.chance(30),
+            Reason::Required => true,
+        };
+        if reason {
+            trial.reason = (*self.random.pick(&words::REASONS)).to_owned();
+        }
+    }
+
+    /// What an event is for: rows that stand get further, or something that it takes is given.
+    fn bring_on(&mut self, trial: &mut Trial<'_>, ways: &Ways) {
+        let action = trial.action;
+        if trial.before.is_none() || ways.of(action.tag) != Way::Event {
+            return;
+        }
+        let taken = |trial: &Trial<'_>| action.accepts.iter().any(|tag| trial.set.contains_key(tag));
+        for tag in &action.accepts {
+            let Some(field) = trial.field(*tag) else { continue };
+            let (Shape::Rows(columns), Some(Value::List(rows))) = (&field.shape, trial.stood.get(tag)) else {
+                continue;
+            };
+            let mut rows = rows.clone();
+            let mut moved = false;
+            for row in &mut rows {
+                let Value::Group(row) = row else { continue };
+                for column in columns.values().filter(|column| matches!(column.shape, Shape::Date)) {
+                    let open = !row.contains_key(&column.tag) && !words::ahead(&column.label.zh);
+                    if open && self.random.chance(60) {
+                        row.insert(column.tag, Value::Date(trial.day));
+                        moved = true;
+                    }
+                }
+            }
+            if moved {
+                trial.give(*tag, Value::List(rows));
+            }
+        }
+        if action.effects.is_empty() && action.requires.is_empty() && !taken(trial) {
+            let spare: Vec<&Field> =
+                action.accepts.iter().filter_map(|tag| trial.field(*tag)).filter(|f| ways.spare(f)).collect();
+            if !spare.is_empty() {
+                let field = *self.random.pick(&spare);
+                self.put(trial, field);
+            }
+        }
+    }
+
+    fn put(&mut self, trial: &mut Trial<'_>, field: &Field) -> bool {
+        match self.value(trial, field) {
+            Some(value) if says(&value) => {
+                trial.give(field.tag, value);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A later day for a deadline that runs, as late as it may be at most.
+    fn extend(&mut self, trial: &mut Trial<'_>, deadline: u32, to: u32) {
+        let state = trial.before.as_ref().and_then(|record| record.deadlines.get(&deadline));
+        let Some(state) = state.filter(|state| state.open()) else { return };
+        let (due, latest) = (state.effective_due, self.bench.latest(state));
+        let days = latest.map_or(20, |latest| (latest.0 - due.0).clamp(1, 60));
+        let after = self.random.between(1, days);
+        trial.give(to, Value::Date(due.plus(after)));
+    }
+
+    /// Takes back what nobody asked for. False if there was nothing.
+    fn only_what_is_needed(&mut self, trial: &mut Trial<'_>) -> bool {
+        let spare: Vec<u32> = trial
+            .set
+            .keys()
+            .copied()
+            .filter(|tag| trial.kind.fields.get(tag).is_none_or(|field| !trial.needs(field)))
+            .collect();
+        let extends = |tag: &u32| {
+            trial.action.effects.iter().any(|e| matches!(e, Effect::Extend { to, .. } if to == tag))
+        };
+        let spare: Vec<u32> = spare.into_iter().filter(|tag| !extends(tag)).collect();
+        for tag in &spare {
+            trial.set.remove(tag);
+        }
+        !spare.is_empty() || !std::mem::take(&mut trial.clear).is_empty()
+    }
+
+    fn mend(&mut self, trial: &mut Trial<'_>, refusal: &Refusal) -> Mended {
+        let mut all = Mended::Hopeless;
+        for problem in &refusal.problems {
+            match self.mend_one(trial, problem) {
+                Mended::Changed => all = Mended::Changed,
+                Mended::Wait(day) => return Mended::Wait(day),
+                Mended::Hopeless => {}
+            }
+        }
+        all
+    }
+
+    fn mend_one(&mut self, trial: &mut Trial<'_>, problem: &Problem) -> Mended {
+        let changed = |yes: bool| if yes { Mended::Changed } else { Mended::Hopeless };
+        let field = problem.field.and_then(|tag| trial.kind.fields.get(&tag));
+        match (problem.code, field) {
+            (Code::Required, Some(field)) if trial.open(field) => {
+                if let Shape::Flag = field.shape {
+                    trial.give(field.tag, Value::Flag(true));
+                    return Mended::Changed;
+                }
+                changed(self.put(trial, field))
+            }
+            (Code::NotAccepted | Code::Derived, Some(field)) => {
+                trial.clear.retain(|tag| *tag != field.tag);
+                changed(trial.set.remove(&field.tag).is_some())
+            }
+            (Code::Value, Some(field)) => {
+                let there = trial.set.remove(&field.tag).is_some();
+                changed(there && (!trial.needs(field) || self.put(trial, field)))
+            }
+            (Code::Link | Code::Address, Some(field)) if trial.open(field) => {
+                let needed = trial.needs(field) || problem.code == Code::Address || self.random.chance(70);
+                if needed {
+                    return changed(self.put(trial, field));
+                }
+                changed(trial.set.remove(&field.tag).is_some())
+            }
+            (Code::Date, Some(field)) => self.date_mended(trial, field),
+            (Code::Local, _) => {
+                // Whether a record may leave the office is settled when it is made.
+                let before = trial.set.len();
+                let (set, stood) = (&mut trial.set, &trial.stood);
+                set.retain(|tag, value| stood.get(tag).is_none_or(|standing| standing == value));
+                changed(trial.before.is_some() && set.len() < before)
+            }
+            (Code::Reason, _) => {
+                trial.reason = (*self.random.pick(&words::REASONS)).to_owned();
+                Mended::Changed
+            }
+            (Code::Guard | Code::Link, _) => self.guards_mended(trial),
+            _ => Mended::Hopeless,
+        }
+    }
+
+    fn date_mended(&mut self, trial: &mut Trial<'_>, field: &Field) -> Mended {
+        // What is planned is waited for.
+        if let (Some(Value::Date(day)), false) =
+            (trial.stood.get(&field.tag), trial.set.contains_key(&field.tag))
+            && *day > trial.day
+        {
+            return Mended::Wait(*day);
+        }
+        let (first, last) = trial.span(field.tag);
+        if let (Some(first), Some(last)) = (first, last)
+            && first > last
+            && last == trial.day
+        {
+            return Mended::Wait(first);
+        }
+        if self.settle(trial, field.tag) {
+            return Mended::Changed;
+        }
+        // A day that stands already and is still to come.
+        match trial.date(field.tag) {
+            Some(day) if day > trial.day => Mended::Wait(day),
+            _ => {
+                // The other end of an order may be what can be moved.
+                let others = trial.kind.fields.values().filter(|other| other.tag != field.tag);
+                let others: Vec<u32> = others
+                    .filter(|other| trial.set.contains_key(&other.tag) && matches!(other.shape, Shape::Date))
+                    .map(|other| other.tag)
+                    .collect();
+                let mut moved = false;
+                for tag in others {
+                    moved |= self.settle(trial, tag);
+                }
+                if moved { Mended::Changed } else { Mended::Hopeless }
+            }
+        }
+    }
+
+    fn guards_mended(&mut self, trial: &mut Trial<'_>) -> Mended {
+        let action = trial.action;
+        let mut all = Mended::Hopeless;
+        for guard in &action.guards {
+            match guard {
+                Guard::When(condition) | Guard::Must { condition, .. } => {
+                    if trial.holds(self.bench, condition) {
+                        continue;
+                    }
+                    if self.aim(trial, condition, true, 0) {
+                        all = Mended::Changed;
+                    } else if let Some(day) = overdue(trial, condition) {
+                        return Mended::Wait(day);
+                    }
+                }
+                Guard::AtLeast { field, count } => {
+                    let least =
+                        Condition::Within { amount: Amount::Field(*field), least: Some(*count), most: None };
+                    if !trial.holds(self.bench, &least) && self.aim(trial, &least, true, 0) {
+                        all = Mended::Changed;
+                    }
+                }
+                Guard::Pause { action, days } => {
+                    let steps =
+                        trial.before.as_ref().map(|record| record.steps.as_slice()).unwrap_or_default();
+                    let last = steps.iter().rev().find(|step| step.action == *action);
+                    let again = last.map(|step| Day::beijing(step.at).plus(*days as i32));
+                    if let Some(day) = again.filter(|day| *day > trial.day) {
+                        return Mended::Wait(day);
+                    }
+                }
+                Guard::NotSameStaffAs { action } => {
+                    let steps =
+                        trial.before.as_ref().map(|record| record.steps.as_slice()).unwrap_or_default();
+                    let last = steps.iter().rev().find(|step| step.action == *action);
+                    if last.is_some_and(|step| step.staff == trial.actor.staff) {
+                        trial.actor.staff.push('2');
+                        all = Mended::Changed;
+                    }
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+}
+
+/// In so many of a hundred cases a field is filled in that need not be.
+fn chance(field: &Field, trial: &Trial<'_>) -> u32 {
+    match &field.shape {
+        // Links among records of one kind tell of mergers and follow-ups, which are rare.
+        Shape::Link(kinds) | Shape::Links(kinds) if kinds.contains(&trial.kind.tag) => 4,
+        Shape::Link(_) | Shape::Links(_) => 45,
+        Shape::Rows(_) => 65,
+        Shape::Date => 50,
+        Shape::Flag => 40,
+        _ => 65,
+    }
+}
+
+/// The day after the last one of a deadline that the condition wants to be over.
+fn overdue(trial: &Trial<'_>, condition: &Condition) -> Option<Day> {
+    match condition {
+        Condition::Overdue(deadline) => {
+            let state = trial.before.as_ref()?.deadlines.get(deadline)?;
+            state.open().then(|| state.effective_due.plus(1))
+        }
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().find_map(|part| overdue(trial, part)),
+        _ => None,
+    }
+}
+
+/// Endings and middles of ids of actions by which something does not come about.
+const AGAINST: [&str; 5] = ["_out", "not_", "_not", "fail", "lose"];
+
+/// How much each of the actions appeals to those who work on a record in a status. What stands first in the file is the
+/// usual way.
+pub(super) fn appeals<'k>(
+    kind: &Kind,
+    ways: &Ways,
+    actions: impl Iterator<Item = &'k Action>,
+    taken: impl Fn(u32) -> u32,
+) -> Vec<(u32, &'k Action)> {
+    let mut usual = 1000;
+    let appeal = |action: &'k Action| {
+        let taken = taken(action.tag);
+        let appeal = match ways.of(action.tag) {
+            Way::Forward => {
+                let full = usual;
+                usual = (usual * 2 / 3).max(150);
+                let against = AGAINST.iter().any(|word| action.id.contains(word)) || joins(kind, action);
+                let ends = action.to.is_some_and(|to| ways.left(to).is_some());
+                full / (1 + taken * 2) / (1 + 2 * u32::from(against)) / (1 + u32::from(!ends))
+            }
+            Way::Event => 360 / (1 + taken * 3),
+            Way::Edit => 60 / (1 + taken * 2),
+            Way::Rare if action.effects.contains(&Effect::Void) => 3,
+            Way::Rare => 14 / (1 + taken * 3),
+            Way::Create | Way::Never => 0,
+        };
+        (appeal, action)
+    };
+    actions.map(appeal).filter(|(appeal, _)| *appeal > 0).collect()
+}
