@@ -210,8 +210,8 @@ impl Around for Seen<'_> {
     fn whole(&self, id: RecordId) -> Option<(Record, Fields)> {
         self.bench.read(id).map(|found| (*found).clone())
     }
-    fn linking(&self, kind: u32, field: u32) -> Vec<RecordId> {
-        self.bench.views().linking(self.this, kind, field)
+    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
+        self.bench.views().linking(target, kind, field)
     }
     fn all(&self, kind: u32) -> Vec<RecordId> {
         self.bench.views().all(self.bench.seat.site, kind)
