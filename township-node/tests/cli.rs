@@ -23,6 +23,8 @@ fn received(bench: &Bench) -> Json {
         "--set",
         "性质类别=城建环保",
         "--set",
+        "领衔人=某代表",
+        "--set",
         "正文=只在本机保存的正文",
     ])
 }
@@ -138,6 +140,8 @@ fn a_petition_goes_through_all_its_steps_and_its_private_part_stays() {
         "来源=群众",
         "--set",
         "信访人姓名=某人",
+        "--set",
+        "信访人住址=某村",
         "--set",
         "信访人数=1",
         "--set",

@@ -42,6 +42,7 @@ fn petition(node: &Node) -> String {
         "信访形式=来信",
         "来源=群众",
         "信访人姓名=某人",
+        "信访人住址=某村",
         "信访人数=1",
         "信访类别=申诉求决类",
         "内容分类=道路交通",
@@ -116,6 +117,8 @@ fn proposal(bench: &Bench) -> String {
         "性质类别=城建环保",
         "--set",
         "正文=正文",
+        "--set",
+        "领衔人=某代表",
     ];
     let id = bench.ok(&new)["short"].as_str().unwrap().to_owned();
     let steps: [&[&str]; 4] = [

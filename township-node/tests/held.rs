@@ -42,7 +42,13 @@ fn received(node: &Node) -> Record {
     let done = node.create(
         "proposal",
         Some("receive"),
-        &wish(&["案由=修路", "提出日期=2026-01-12", "提出时间=大会期间", "性质类别=城建环保"]),
+        &wish(&[
+            "案由=修路",
+            "提出日期=2026-01-12",
+            "提出时间=大会期间",
+            "性质类别=城建环保",
+            "领衔人=某代表",
+        ]),
     );
     node.find(&done.unwrap().record.to_string()).unwrap()
 }

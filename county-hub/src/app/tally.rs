@@ -210,9 +210,9 @@ fn check_measures(app: &App, ids: &[String]) -> Result<(), Failure> {
 /// county has not, the name of a grade, stands before those that it has.
 fn columns(whole: &[Line], parts: &[Line]) -> Vec<(Option<u32>, Measure)> {
     let mut columns: Vec<(Option<u32>, Measure)> = Vec::new();
+    let mut known: BTreeSet<(&str, Option<u32>)> = BTreeSet::new();
     for line in whole.iter().chain(parts) {
-        let same = |(split, column): &(Option<u32>, Measure)| column.id == line.id && *split == line.split;
-        if columns.iter().any(same) {
+        if !known.insert((&line.id, line.split)) {
             continue;
         }
         let first = columns.iter().position(|(_, column)| column.id == line.id);

@@ -49,7 +49,7 @@ impl Catalogue {
             zh: &kind.label.zh,
             en: &kind.label.en,
             fields: kind.fields.len(),
-            measures: kind.measures.len() + kind.rates.len(),
+            measures: kind.measures.len() + kind.rates.len() + kind.coverages.len(),
         });
         let checked =
             Checked { version: &catalogue.version, calendar: calendar.version(), kinds: kinds.collect() };

@@ -197,9 +197,9 @@ impl Rules<'_> {
                 );
             }
         }
-        for coverage in &self.kind.coverages {
+        for (coverage, at) in self.kind.coverages.iter().zip(&self.places.coverages) {
             if let CoverageList::Choices { field, .. } = coverage.list {
-                self.public(self.places.kind, field, &format!("coverage `{}`", coverage.id), "覆盖率");
+                self.public(*at, field, &format!("coverage `{}`", coverage.id), "覆盖率");
             }
         }
         if let Some(term) = self.kind.term {
@@ -482,7 +482,15 @@ impl Rules<'_> {
             );
         };
         for (measure, at) in self.kind.measures.iter().zip(&self.places.measures) {
-            if looks_around(&measure.condition) {
+            let rows = measure.rows.as_ref().map(|rows| &rows.condition);
+            if looks_around(&measure.condition) || rows.is_some_and(looks_around) {
+                others(*at);
+            }
+        }
+        for (coverage, at) in self.kind.coverages.iter().zip(&self.places.coverages) {
+            if let CoverageList::Records { condition, .. } = &coverage.list
+                && looks_around(condition)
+            {
                 others(*at);
             }
         }

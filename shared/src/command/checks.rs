@@ -382,7 +382,7 @@ pub(super) fn number_stands(draft: &Draft<'_>) -> Option<Problem> {
     let moved = numbering.year_of.iter().chain(&numbering.per).find(|tag| draft.changed(**tag))?;
     let field = draft.kind.fields.get(moved)?;
     Some(refusal::at(
-        Code::Value,
+        Code::Numbered,
         field,
         "决定了编号，编号后不能再改；请作废后重新登记",
         "decided the number and cannot change after it; void the record and write it anew",

@@ -124,8 +124,8 @@ impl Around for Surroundings<'_, '_> {
     fn whole(&self, id: RecordId) -> Option<(Record, Fields)> {
         self.ctx.lookup.record(id).map(|record| (record, self.ctx.lookup.local(id)))
     }
-    fn linking(&self, kind: u32, field: u32) -> Vec<RecordId> {
-        self.ctx.lookup.linking(self.this, kind, field)
+    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
+        self.ctx.lookup.linking(target, kind, field)
     }
     fn all(&self, kind: u32) -> Vec<RecordId> {
         self.ctx.lookup.all(self.ctx.place.site, kind)

@@ -90,6 +90,13 @@ impl<'a> Work<'a> {
             (Act::Take(tag), _) => self.take(draft, command, actor, tag, depth),
             (Act::Edit, Some(record)) => self.edit(draft, command, actor, record, depth),
             (Act::Align, Some(_)) => self.align(draft, command, actor),
+            // A kind that says itself what voiding means is asked for that.
+            (Act::Void, Some(record))
+                if kind.action("void").is_some_and(|own| own.from.contains(&record.status)) =>
+            {
+                let own = kind.action("void").map_or(0, |own| own.tag);
+                self.take(draft, command, actor, own, depth)
+            }
             (Act::Void, Some(record)) => self.void(draft, command, actor, record, depth),
             (Act::Restate, Some(_)) => self.restate(draft, command, actor),
             (Act::Refresh, Some(_)) => self.refresh(draft, command, actor),

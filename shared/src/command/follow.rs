@@ -133,7 +133,8 @@ impl Work<'_> {
                     Command::new(kind.tag, Some(record.id), Act::Align, set)
                 }
             };
-            self.nested(&command, wanted.id, depth).map_err(|refusal| within(kind, refusal))?;
+            self.nested(&command, wanted.id, depth)
+                .map_err(|refusal| within(kind, standing.as_ref(), refusal))?;
             made.insert(wanted.id);
         }
         Ok(made)
@@ -210,7 +211,7 @@ impl Work<'_> {
                     reason: TAKEN_BACK.to_owned(),
                     ..Command::new(kind.tag, Some(id), Act::Void, Fields::new())
                 };
-                self.nested(&command, id, depth).map_err(|refusal| within(kind, refusal))?;
+                self.nested(&command, id, depth).map_err(|refusal| within(kind, Some(&record), refusal))?;
             }
         }
         Ok(())
@@ -245,7 +246,8 @@ impl Work<'_> {
         for record in ids.into_iter().filter_map(|id| ctx.lookup.record(id)).filter(fits) {
             let act = if action.id == "edit" { Act::Edit } else { Act::Take(action.tag) };
             let command = Command::new(kind.tag, Some(record.id), act, set.clone());
-            self.nested(&command, record.id, depth).map_err(|refusal| within(kind, refusal))?;
+            self.nested(&command, record.id, depth)
+                .map_err(|refusal| within(kind, Some(&record), refusal))?;
         }
         Ok(())
     }
@@ -259,12 +261,16 @@ impl Work<'_> {
     }
 }
 
-/// A refusal of another record, saying which kind it is about.
-fn within(kind: &Kind, refusal: Refusal) -> Refusal {
+/// A refusal of another record, saying which it is.
+fn within(kind: &Kind, record: Option<&Record>, refusal: Refusal) -> Refusal {
+    let title = match record.and_then(|record| record.fields.get(&kind.title)) {
+        Some(Value::Text(title)) => format!("“{title}”"),
+        _ => String::new(),
+    };
     let problems = refusal.problems.into_iter().map(|problem| Problem {
         field: None,
-        zh: format!("{}：{}", kind.label.zh, problem.zh),
-        en: format!("{}: {}", kind.label.en, problem.en),
+        zh: format!("{}{title}：{}", kind.label.zh, problem.zh),
+        en: format!("{}{title}: {}", kind.label.en, problem.en),
         ..problem
     });
     Refusal { problems: problems.collect() }

@@ -81,7 +81,14 @@ impl Office {
         let today = self.clock.today();
         let title = format!("案由={title}");
         let day = |name: &str| format!("{name}={today}");
-        let set = [title.as_str(), &day("提出日期"), "提出时间=大会期间", "性质类别=城建环保", "正文=正文"];
+        let set = [
+            title.as_str(),
+            &day("提出日期"),
+            "提出时间=大会期间",
+            "性质类别=城建环保",
+            "正文=正文",
+            "领衔人=某代表",
+        ];
         let id = self.act(None, "receive", "T_CLERK", &set);
         self.act(Some(&id), "register", "T_CLERK", &[]);
         self.act(Some(&id), "review", "T_CHAIR", &["审核=立案"]);
@@ -240,13 +247,9 @@ fn the_list_and_the_gate_agree_when_to_urge_again() {
         .iter()
         .find_map(|(name, text)| (*name == "proposal.toml").then_some(*text))
         .expect("the file of the kind");
-    let urge = proposal.find("id = \"urge\"").expect("an action");
-    let roles = urge + proposal[urge..].find("roles").expect("its roles");
-    let guarded = format!(
-        "{}guards = [{{ pause_days = 5, of = \"urge\" }}]\n{}",
-        &proposal[..roles],
-        &proposal[roles..]
-    );
+    let three = "guards = [{ pause_days = 3, of = \"urge\" }]";
+    assert_eq!(proposal.matches(three).count(), 1);
+    let guarded = proposal.replace(three, "guards = [{ pause_days = 5, of = \"urge\" }]");
     let mut office = Office::on("2026-01-20");
     office.catalogue = Arc::new(Catalogue::builtin_and([("proposal.toml", guarded.as_str())]).unwrap());
     office.store = Store::memory(Arc::new(Folder::new(Arc::clone(&office.catalogue))));

@@ -9,7 +9,7 @@ use crate::exchange::cell::{Directory, Townships};
 use crate::exchange::fold::folded;
 use crate::ids::RecordId;
 use crate::program::Failure;
-use crate::record::{Fields, Record, Value};
+use crate::record::{Fields, Record, Role, Value};
 use crate::store::View;
 use crate::tally::Period;
 use crate::view::read;
@@ -86,7 +86,8 @@ pub fn find_act(kind: &Kind, name: &str) -> Result<Act, Failure> {
     let labelled =
         || kind.actions.values().filter(|a| a.id != "edit").find(known).map(|action| Act::Take(action.tag));
     general.or_else(labelled).ok_or_else(|| {
-        let actions = kind.actions.values().map(|a| (format!("{}（{}）", a.label.zh, a.id), a.id.clone()));
+        let offered = kind.actions.values().filter(|action| action.roles != [Role::System]);
+        let actions = offered.map(|a| (format!("{}（{}）", a.label.zh, a.id), a.id.clone()));
         let (zh, en): (Vec<_>, Vec<_>) = actions.unzip();
         Failure::not_found(
             format!("{}没有“{name}”这个步骤。", kind.label.zh),

@@ -114,3 +114,28 @@ fn kinds_are_found_by_all_their_names() {
     }
     assert!(find_kind(&catalogue, "星象").is_err());
 }
+
+#[test]
+fn child_rows_are_written_in_the_order_of_their_columns() {
+    let catalogue = Catalogue::builtin();
+    let meeting = catalogue.kind("meeting").unwrap();
+    let field = meeting.field("checklist").unwrap();
+    let Shape::Rows(columns) = &field.shape else { panic!("a checklist has rows") };
+    let views = crate::view::map::MapViews::default();
+    let towns = crate::exchange::Townships::new([]);
+    let names = Names::new(&views, &catalogue, &towns);
+    let read = |text: &str| Given::read(meeting, &[format!("checklist={text}")], &names);
+    let first = *columns.keys().next().unwrap();
+    let given = read("布置会场；装袋\n；").unwrap();
+    let rows = [("布置会场"), ("装袋")].map(|text| Value::Group([(first, Value::Text(text.into()))].into()));
+    assert_eq!(
+        given.set[&field.tag],
+        Value::List(rows.to_vec()),
+        "by marks or by lines, empty ones left out"
+    );
+    let many = vec!["甲"; columns.len() + 1].join("|");
+    let failure = read(&many).unwrap_err().to_string();
+    assert!(failure.contains("row 1 has more than"), "{failure}");
+    let json = read("[{\"task\":\"布置会场\"}]");
+    assert_eq!(json.unwrap().set[&field.tag], Value::List(rows[..1].to_vec()), "JSON is read as before");
+}

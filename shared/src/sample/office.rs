@@ -41,13 +41,7 @@ pub(super) fn profile(teller: &mut Teller<'_>, township: &Township) {
         ("party_topics", Say::Number(i64::from(random.between(0, 3)))),
     ];
     if !subdistrict {
-        let vacant = i64::from(random.between(0, 3));
-        let seats = i64::from(township.deputies);
-        say.extend([
-            ("seats_total", Say::Number(seats)),
-            ("seats_filled", Say::Number(seats - vacant)),
-            ("seats_vacant", Say::Number(vacant)),
-        ]);
+        say.push(("seats_total", Say::Number(i64::from(township.deputies))));
     }
     let from = teller.from;
     let Some(mut life) = teller.begin(kind, 0, from, "draft", say) else { return };

@@ -36,8 +36,7 @@ fn letter(
         (
             "channel",
             Say::Key(
-                ["LETTER", "VISIT", "PHONE", "ONLINE", "STATION", "VIA_DEPUTY"]
-                    [random.weighted(&[25, 35, 15, 8, 12, 5])],
+                ["LETTER", "VISIT", "PHONE", "ONLINE", "STATION"][random.weighted(&[27, 37, 15, 8, 13])],
             ),
         ),
         ("people_count", Say::Number(i64::from(people))),
@@ -128,7 +127,11 @@ fn handled(life: &mut Life<'_, '_>, township: &Township, mode: &str, timed: bool
             format!("{}{unit}", township.abbr)
         };
         let on = Say::Date(life.day);
-        if !life.then("transfer", 1, vec![("to_unit", text(unit)), ("transferred_on", on)]) {
+        if !life.then(
+            "transfer",
+            1,
+            vec![("to_unit", text(unit)), ("transferred_on", on), ("accused_checked", Say::Flag(true))],
+        ) {
             return;
         }
         accepted = life.day.plus(1);
@@ -146,9 +149,7 @@ fn handled(life: &mut Life<'_, '_>, township: &Township, mode: &str, timed: bool
     }
     if life.random().chance(20) {
         let after = life.random().between(15, 30);
-        let on = Say::Date(life.day.plus(after));
-        let urge = vec![("on", on), ("level", Say::Number(1)), ("form", Say::Key("PHONE"))];
-        if !life.then("urge", after, vec![("urges", Say::Rows(vec![urge]))]) {
+        if !life.then("urge", after, vec![("urge_form", Say::Key("PHONE"))]) {
             return;
         }
     }

@@ -138,7 +138,8 @@ fn assigned(life: &mut Life<'_, '_>) -> bool {
     let after = life.random().between(2, 9);
     let mut say = units(life.random());
     // Given on the day of the step, which may be moved off a weekend; an earlier day is always allowed.
-    say.push(("assigned_on", Say::Date(life.day.plus(1))));
+    let assigned_on = life.day.plus(1);
+    say.push(("assigned_on", Say::Date(assigned_on)));
     say.push(("assign_meeting", text("代表建议交办会")));
     if life.random().chance(7) {
         say.push(("complex", Say::Flag(true)));
@@ -146,7 +147,9 @@ fn assigned(life: &mut Life<'_, '_>) -> bool {
     if !life.then("assign", after, say) {
         return false;
     }
-    if life.random().chance(5) && life.then("object", 3, vec![]) {
+    // An objection on the day after the assignment, whatever holidays follow.
+    let on = Say::Date(assigned_on.plus(1));
+    if life.random().chance(5) && life.then("object", 3, vec![("objected_on", on)]) {
         if life.random().chance(60) {
             let mut again = units(life.random());
             again.push(("assigned_on", Say::Date(life.day.plus(1))));
@@ -252,12 +255,13 @@ fn motion(teller: &mut Teller<'_>, township: &Township, deputies: &[Handle], rai
         return;
     }
     let on = Say::Date(life.day);
-    if !life.then("deliberate", 1, vec![("deliberated_on", on)]) {
+    // How many deputies there are is known to the program; all who have been registered so far come.
+    let all = deputies.len() as i64;
+    if !life.then("deliberate", 1, vec![("deliberated_on", on), ("present_count", Say::Number(all))]) {
         return;
     }
-    let all = i64::from(township.deputies.max(1));
-    let yes = all - i64::from(life.random().between(0, 9));
-    life.then("pass", 0, vec![("votes_yes", Say::Number(yes)), ("deputies_all", Say::Number(all))]);
+    let yes = all - i64::from(life.random().between(0, 2));
+    life.then("pass", 0, vec![("votes_yes", Say::Number(yes))]);
 }
 
 /// A paper of a county deputy that the office collects, types and hands in.

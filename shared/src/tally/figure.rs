@@ -160,9 +160,9 @@ impl fmt::Display for Figure {
         let above = |f: &mut fmt::Formatter<'_>| if n > 0 { f.write_str("+") } else { Ok(()) };
         match self {
             Self::Count(_) | Self::Days(_) | Self::Grade(_) => write!(f, "{n}"),
-            Self::Difference { scale: ..=1, .. } => {
+            Self::Difference { .. } if n % d == 0 => {
                 above(f)?;
-                write!(f, "{n}")
+                write!(f, "{}", n / d)
             }
             Self::Difference { .. } | Self::Pace { .. } => {
                 above(f)?;

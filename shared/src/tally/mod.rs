@@ -21,6 +21,12 @@ mod question;
 mod reading;
 
 #[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod property;
+#[cfg(test)]
 mod tests;
 
 pub use check::{Cells, kept, recompute};

@@ -60,7 +60,13 @@ impl<K: Ord + Clone> Reading<'_, K> {
     }
 
     pub(super) fn rate(&self, rate: &Rate, whom: &K) -> Figure {
-        let add = |total: i64, id: &String| total.saturating_add(self.thousandths(id, whom));
+        // Where nothing counts in thousandths, the figures are the whole numbers that people know.
+        let decimal = |id: &String| {
+            let found = self.catalogue.measure(id);
+            found.is_some_and(|(kind, measure)| measure.by.is_none() && measure.in_thousandths(kind))
+        };
+        let scale = if rate.parts().any(decimal) { 1000 } else { 1 };
+        let add = |total: i64, id: &String| total.saturating_add(self.thousandths(id, whom) / (1000 / scale));
         let numerator = rate.numerator.iter().fold(0, add);
         let denominator = rate.denominator.iter().fold(0, add);
         let first = || rate.numerator.first().and_then(|id| self.catalogue.measure(id));
@@ -81,34 +87,18 @@ impl<K: Ord + Clone> Reading<'_, K> {
                 return Figure::Count(first().map_or(0, |(kind, m)| self.gaps_over(kind, m, limit, whom)));
             }
             RateForm::Grade { lines, .. } => {
-                let lines: Vec<i64> = lines.iter().map(|id| self.thousandths(id, whom)).collect();
+                let lines: Vec<i64> = lines.iter().map(|id| add(0, id)).collect();
                 return Figure::Grade(grade(numerator, &lines));
             }
-            form => return self.sum_or_difference(rate, form, numerator, denominator),
-        };
-        // Where nothing counts in thousandths, the figures stay the whole numbers that people know.
-        let whole = numerator % 1000 == 0 && denominator % 1000 == 0;
-        let scale = if whole { 1000 } else { 1 };
-        Figure::Rate { numerator: numerator / scale, denominator: denominator / scale, form }
-    }
-
-    fn sum_or_difference(&self, rate: &Rate, form: &RateForm, numerator: i64, denominator: i64) -> Figure {
-        let decimal = |id: &String| {
-            self.catalogue
-                .measure(id)
-                .is_some_and(|(kind, measure)| measure.by.is_none() && measure.in_thousandths(kind))
-        };
-        let scale = if rate.parts().any(decimal) { 1000 } else { 1 };
-        let (numerator, denominator) = (numerator / (1000 / scale), denominator / (1000 / scale));
-        match form {
             RateForm::Pace => {
                 let (passed, days) = self.days.passed();
-                Figure::Pace { numerator, denominator, scale, passed, days }
+                return Figure::Pace { numerator, denominator, scale, passed, days };
             }
-            RateForm::Difference => Figure::Difference { numerator, denominator, scale },
-            _ if scale == 1000 => Figure::Thousandths(numerator),
-            _ => Figure::Count(numerator),
-        }
+            RateForm::Difference => return Figure::Difference { numerator, denominator, scale },
+            RateForm::Sum if scale == 1 => return Figure::Count(numerator),
+            RateForm::Sum => return Figure::Thousandths(numerator),
+        };
+        Figure::Rate { numerator, denominator, form }
     }
 
     fn median(&self, measure: &Measure, whom: &K) -> Figure {

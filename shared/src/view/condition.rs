@@ -13,10 +13,34 @@ pub trait Around {
     fn this(&self) -> RecordId;
     /// A record with all its values, also those that stay.
     fn whole(&self, id: RecordId) -> Option<(Record, Fields)>;
-    /// Records of a kind that link to this one by a field of theirs, void ones too.
-    fn linking(&self, kind: u32, field: u32) -> Vec<RecordId>;
+    /// Records of a kind that link to a record by a field of theirs, void ones too.
+    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId>;
     /// Records of a kind that this office writes, void ones too.
     fn all(&self, kind: u32) -> Vec<RecordId>;
+}
+
+/// The same surroundings, seen from another record.
+struct Elsewhere<'a> {
+    around: &'a dyn Around,
+    this: RecordId,
+}
+
+impl Around for Elsewhere<'_> {
+    fn today(&self) -> Day {
+        self.around.today()
+    }
+    fn this(&self) -> RecordId {
+        self.this
+    }
+    fn whole(&self, id: RecordId) -> Option<(Record, Fields)> {
+        self.around.whole(id)
+    }
+    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
+        self.around.linking(target, kind, field)
+    }
+    fn all(&self, kind: u32) -> Vec<RecordId> {
+        self.around.all(kind)
+    }
 }
 
 /// What a condition sees of a record. `local` holds the values that stay in the office, where they are known.
@@ -95,7 +119,9 @@ impl<'a> Subject<'a> {
             Condition::Linked { field, condition } => {
                 let others = self.linked(*field);
                 !others.is_empty()
-                    && others.iter().all(|(other, local)| Subject::of(other, Some(local)).holds(condition))
+                    && others.iter().all(|(other, local)| {
+                        self.at(other, local, &mut |subject| i64::from(subject.holds(condition))) == 1
+                    })
             }
             Condition::Overdue(deadline) => self.around.is_some_and(|around| {
                 let state = self.deadlines.get(deadline);
@@ -139,17 +165,29 @@ impl Subject<'_> {
             Amount::Linked { field, amount } => add(self
                 .linked(*field)
                 .iter()
-                .map(|(other, local)| Subject::of(other, Some(local)).amount(amount))),
+                .map(|(other, local)| self.at(other, local, &mut |subject| subject.amount(amount)))),
             Amount::Records { kind, through, condition, sum } => {
                 let Some(around) = self.around else { return 0 };
                 let ids = match through {
-                    Some(field) => around.linking(*kind, *field),
+                    Some(field) => around.linking(around.this(), *kind, *field),
                     None => around.all(*kind),
                 };
                 let others = ids.into_iter().filter_map(|id| around.whole(id)).filter(|(other, local)| {
-                    !other.flags.has(EntryFlags::VOIDED) && Subject::of(other, Some(local)).holds(condition)
+                    !other.flags.has(EntryFlags::VOIDED)
+                        && self.at(other, local, &mut |subject| i64::from(subject.holds(condition))) == 1
                 });
                 add(others.map(|(other, _)| counted(&other.fields, *sum)))
+            }
+        }
+    }
+
+    /// Asks something of another record, which sees the same surroundings from where it stands.
+    fn at(&self, other: &Record, local: &Fields, ask: &mut dyn FnMut(&Subject<'_>) -> i64) -> i64 {
+        match self.around {
+            None => ask(&Subject::of(other, Some(local))),
+            Some(around) => {
+                let there = Elsewhere { around, this: other.id };
+                ask(&Subject { around: Some(&there), ..Subject::of(other, Some(local)) })
             }
         }
     }

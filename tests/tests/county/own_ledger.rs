@@ -124,6 +124,7 @@ async fn a_ledger_is_added_by_one_file_and_old_programs_keep_it() -> anyhow::Res
         measures: vec!["X1_events".into(), "X1_families".into()],
         period: Some("2026".into()),
         as_of: None,
+        list: false,
     };
     let answer = question.answer(app).map_err(plain)?;
     let of = |measure: &str| answer.cells.iter().filter(|c| c.measure == measure).map(|c| c.numerator).max();

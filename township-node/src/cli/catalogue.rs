@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use shared::catalogue::model::{Kind, Privacy, Shape};
+use shared::catalogue::model::{Field, Kind, Privacy, Shape};
 use shared::ledger::find_kind;
 use shared::program::{Failure, Lang, Table, load_calendar, load_catalogue};
+use shared::record::Role;
 
 use super::Desk;
 
@@ -105,8 +106,21 @@ fn page(kind: &Kind, lang: Lang) -> String {
         if field.derived {
             form.push_str(lang.pick("，自动", ", derived"));
         }
-        let choices: Vec<&str> = field.choices().iter().map(|c| lang.pick(&c.label.zh, &c.key)).collect();
-        fields.row([lang.of(&field.label), &field.id, &form, &choices.join(lang.pick("、", ", "))]);
+        let mark = lang.pick("、", ", ");
+        let choices = |field: &Field| {
+            let names: Vec<&str> = field.choices().iter().map(|c| lang.pick(&c.label.zh, &c.key)).collect();
+            names.join(mark)
+        };
+        // What stands in a row is written in the order of its columns.
+        let offered = match &field.shape {
+            Shape::Rows(columns) => {
+                let columns: Vec<&str> =
+                    columns.values().map(|c| lang.pick(c.label.zh.as_str(), c.id.as_str())).collect();
+                columns.join("|")
+            }
+            _ => choices(field),
+        };
+        fields.row([lang.of(&field.label), &field.id, &form, &offered]);
     }
     let label = |tag: &u32| kind.statuses.get(tag).map(|status| lang.of(&status.label).to_owned());
     let mut actions = Table::left(match lang {
@@ -114,7 +128,7 @@ fn page(kind: &Kind, lang: Lang) -> String {
         Lang::En => ["action", "id", "from", "to", "by"],
     });
     let mark = lang.pick("、", ", ");
-    for action in kind.actions.values() {
+    for action in kind.actions.values().filter(|action| action.roles != [Role::System]) {
         let from: Vec<String> = action.from.iter().filter_map(label).collect();
         let from =
             if from.is_empty() { lang.pick("（新建）", "(new)").to_owned() } else { from.join(mark) };

@@ -33,6 +33,10 @@ pub(super) fn code(n: u32) -> TownshipCode {
 impl County {
     /// Noon of 2026-06-01.
     pub(super) fn new() -> Self {
+        Self::by(Catalogue::builtin())
+    }
+
+    pub(super) fn by(catalogue: Arc<Catalogue>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = folder.path().join("hub");
         let noon = day_start_ms("2026-06-01".parse().expect("a date")) + 12 * HOUR_MS;
@@ -40,13 +44,17 @@ impl County {
         let given = [("county.code", "330282".to_owned()), ("county.name", "慈溪市".to_owned())];
         App::init(&data, &given, &*clock).expect("a new hub");
         let config = Config::new(&data, &settle(&data, Vec::new()).expect("settings")).expect("settings");
-        let app = App::in_memory(config, clock.clone(), Catalogue::builtin()).expect("a hub in memory");
+        let app = App::in_memory(config, clock.clone(), catalogue).expect("a hub in memory");
         Self { app, clock, _folder: folder }
     }
 
     /// With two districts; townships 1 and 2 in the first, 3 in the second.
     pub(super) fn of_three() -> Self {
-        let county = Self::new();
+        Self::of_three_by(Catalogue::builtin())
+    }
+
+    pub(super) fn of_three_by(catalogue: Arc<Catalogue>) -> Self {
+        let county = Self::by(catalogue);
         for name in ["第一片", "第二片"] {
             county.ask(district::Add { name: name.into(), order: None, from: Some("2020-01-01".into()) });
         }

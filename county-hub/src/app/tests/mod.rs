@@ -4,3 +4,4 @@ mod bed;
 mod figures;
 mod people;
 mod reports;
+mod targets;

@@ -34,7 +34,9 @@ fn a_given_deadline_names_its_due_field_and_has_no_length() {
     told(GIVEN, &without_lengths(), &complex, "`complex` means nothing there");
     let import =
         due.replace("[import]\n", "[import]\ndeadlines = [{ deadline = \"DL-A\", from = \"on\" }]\n");
-    told(GIVEN, &without_lengths(), &import, "an import cannot count it");
+    told(GIVEN, &without_lengths(), &import, "`DL-A` wants `due` if its last day is given by the record");
+    let given = import.replace("from = \"on\" }]\n", "from = \"on\", due = \"on\" }]\n");
+    assert!(load(GIVEN, &without_lengths(), COMMON, &given).is_ok());
     let local = due
         .replace("tag = 2, id = \"on\"", "tag = 8, id = \"until\", zh = \"至\", en = \"Until\", type = \"date\", privacy = \"local\" },\n  { tag = 2, id = \"on\"")
         .replace("\"many\", \"secrecy\"", "\"many\", \"until\", \"secrecy\"")

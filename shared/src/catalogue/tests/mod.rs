@@ -2,5 +2,6 @@
 
 mod broken;
 mod builtin;
+mod counted;
 mod due;
 mod ways;
