@@ -203,6 +203,22 @@ impl Writer<'_> {
         !spare.is_empty() || !std::mem::take(&mut trial.clear).is_empty()
     }
 
+    /// Puts right, by an edit, what another step cannot be taken with.
+    pub(super) fn put_right(&mut self, edit: &mut Trial<'_>, step: &Action, moment: Moment) -> Outcome {
+        let mut aimed = false;
+        for guard in &step.guards {
+            if let Guard::Must { condition, .. } = guard
+                && !edit.holds(self.bench, condition)
+            {
+                aimed |= self.aim(edit, condition, true, 0);
+            }
+        }
+        if !aimed || (edit.set.is_empty() && edit.clear.is_empty()) {
+            return Outcome::No;
+        }
+        self.again(edit, moment)
+    }
+
     fn mend(&mut self, trial: &mut Trial<'_>, refusal: &Refusal) -> Mended {
         let mut all = Mended::Hopeless;
         for problem in &refusal.problems {
@@ -367,6 +383,8 @@ fn overdue(trial: &Trial<'_>, condition: &Condition) -> Option<Day> {
     }
 }
 
+/// Times that one event comes to a record.
+const EVENTS_MAX: u32 = 4;
 /// Endings and middles of ids of actions by which something does not come about.
 const AGAINST: [&str; 5] = ["_out", "not_", "_not", "fail", "lose"];
 
@@ -389,6 +407,7 @@ pub(super) fn appeals<'k>(
                 let ends = action.to.is_some_and(|to| ways.left(to).is_some());
                 full / (1 + taken * 2) / (1 + 2 * u32::from(against)) / (1 + u32::from(!ends))
             }
+            Way::Event if taken >= EVENTS_MAX => 0,
             Way::Event => 360 / (1 + taken * 3),
             Way::Edit => 60 / (1 + taken * 2),
             Way::Rare if action.effects.contains(&Effect::Void) => 3,

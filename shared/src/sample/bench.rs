@@ -160,6 +160,11 @@ impl Bench {
         Subject::of(&found.0, Some(&found.1)).holds(condition)
     }
 
+    /// The day on which a record was made.
+    pub(super) fn begun(&self, id: RecordId) -> Option<Day> {
+        self.read(id).map(|found| Day::beijing(found.0.created_at))
+    }
+
     /// The kind of a record, its status and its flags.
     pub(super) fn glance(&self, id: RecordId) -> Option<(u32, u32, EntryFlags)> {
         self.read(id).map(|found| (found.0.kind, found.0.status, found.0.flags))

@@ -35,7 +35,7 @@ impl Writer<'_> {
                 Value::List(texts.into_iter().map(Value::Text).collect())
             }
             Shape::Number { min, max } => Value::Number(self.number(trial, field, *min, *max)),
-            Shape::Decimal { min, max, scale } => self.decimal(*min, *max, *scale),
+            Shape::Decimal { min, max, scale } => self.decimal(field, *min, *max, *scale),
             Shape::Flag => Value::Flag(true),
             Shape::Date => Value::Date(self.date(trial, field)),
             Shape::Time => Value::Time(i64::from(trial.day.0) * 86_400_000),
@@ -139,9 +139,13 @@ impl Writer<'_> {
         low + self.random.below(usize::try_from(high - low + 1).unwrap_or(1)) as i64
     }
 
-    fn decimal(&mut self, min: i64, max: i64, scale: u8) -> Value {
+    fn decimal(&mut self, field: &Field, min: i64, max: i64, scale: u8) -> Value {
         let unit = 10i64.pow(u32::from(scale.min(6)));
-        let (low, high) = (min.max(0), max.min(min.max(0).saturating_add(20)).max(min));
+        // What a year has is more than what one case takes.
+        let whole = words::WHOLE.iter().any(|word| field.label.zh.contains(word));
+        let (base, range) = if whole { (150, 250) } else { (0, 20) };
+        let low = min.max(base.min(max));
+        let high = max.min(low.saturating_add(range)).max(low);
         let range = usize::try_from((high - low).saturating_mul(10).max(0)).unwrap_or(0);
         // In tenths, so that figures look as people write them.
         let tenths = low.saturating_mul(10) + self.random.below(range + 1) as i64;
@@ -260,6 +264,15 @@ impl Writer<'_> {
         // Who lays a record in the archive holds it fast: nothing that is still to go somewhere.
         if !field.locks_in.is_empty() && !settled(kind, at) {
             return None;
+        }
+        // A round of work takes in new cases while it is young; then it comes to its end.
+        let rounds = ways::per_year(kind);
+        let round = (1..=ways::FRAME_MAX).contains(&rounds) && status.open && !ways::lasts(kind);
+        if round && trial.needs(field) {
+            let begun = self.bench.begun(id)?;
+            if trial.day.0 - begun.0 > 366 / i32::try_from(rounds).unwrap_or(1) {
+                return None;
+            }
         }
         let mut score = u32::from(!status.draft);
         let own = trial.action.guards.iter().map(|guard| (guard, 8));

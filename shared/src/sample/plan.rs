@@ -30,7 +30,6 @@ impl Roam<'_> {
         let span = (self.to.0 - self.from.0 + 1).max(1);
         let ranks = ways::ranks(self.catalogue, owner(self.bench.site()));
         let kinds: Vec<u32> = self.ways.keys().copied().collect();
-        let needed: BTreeSet<u32> = self.catalogue.kinds.values().flat_map(ways::needs).collect();
         for tag in kinds {
             let (Some(kind), Some(ways)) = (self.catalogue.kinds.get(&tag), self.ways.get(&tag)) else {
                 continue;
@@ -59,7 +58,7 @@ impl Roam<'_> {
                 _ => (yearly * days).div_ceil(366),
             };
             let early = (span / 6).min(40);
-            let last = span - span / 12;
+            let last = span - (span / 12).min(30);
             if stock && wanted.is_none() && yearly > 0 {
                 let quarters = (1..).map(|nth| nth * 90).take_while(|after| *after < last);
                 for after in quarters {
@@ -68,7 +67,7 @@ impl Roam<'_> {
             }
             for nth in 0..count as i32 {
                 // What other work rests on is there from the beginning.
-                let after = if (stock && count == yearly) || (nth == 0 && needed.contains(&tag)) {
+                let after = if (stock && count == yearly) || (nth == 0 && self.needed.contains(&tag)) {
                     rank + self.random.between(0, early)
                 } else {
                     let slot = (last - rank * 6).max(1) / count.max(1) as i32;
@@ -141,6 +140,9 @@ impl Roam<'_> {
             let (low, high) = [(0, 3), (4, 10), (11, 28)][random.weighted(&[45, 38, 17])];
             random.between(low, high)
         };
+        // What other work of the year rests on is not done with before that.
+        let frame = self.needed.contains(&kind.tag) && ways::per_year(kind) <= ways::FRAME_MAX;
+        let after = if frame && open { after * 2 + 3 } else { after };
         self.later(today.plus(after), 0, Event::Move { record, intent: None });
     }
 }

@@ -13,7 +13,7 @@ use super::plan::{Measure, owner};
 use super::random::Random;
 use super::step::{Handle, Known, Meant, Step};
 use super::trial::Trial;
-use super::ways::{Way, Ways};
+use super::ways::{self, Way, Ways};
 use crate::catalogue::model::{Action, Catalogue, Field, Kind};
 use crate::command::{Act, Decision};
 use crate::ids::RecordId;
@@ -23,7 +23,9 @@ use crate::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
 /// Creations that are put off because something is missing, at most.
 const TRIES_MAX: u8 = 8;
 /// Times that a record is looked at in vain before it is left as it is.
-const PATIENCE: u8 = 5;
+const PATIENCE: u8 = 14;
+/// Times that a record is put right so that a step can be taken.
+const CORRECTIONS_MAX: u8 = 4;
 /// Different actions that are tried at one sitting.
 const ACTIONS_TRIED: usize = 5;
 
@@ -51,6 +53,7 @@ pub(super) struct Life {
     taken: BTreeMap<u32, u32>,
     pub steps: u32,
     vain: u8,
+    corrected: u8,
 }
 
 pub(super) struct Roam<'a> {
@@ -65,6 +68,8 @@ pub(super) struct Roam<'a> {
     pub order: u64,
     pub queue: BTreeMap<(i64, u64), Event>,
     pub ways: BTreeMap<u32, Ways>,
+    /// Kinds that new records of other kinds must link to.
+    pub needed: BTreeSet<u32>,
     pub lives: BTreeMap<RecordId, Life>,
     names: BTreeMap<RecordId, Handle>,
     known: Known,
@@ -93,6 +98,7 @@ impl<'a> Roam<'a> {
         let kept = kinds.filter(|kind| node.is_none_or(|node| kind.nodes.contains(&node)));
         Some(Self {
             ways: kept.map(|kind| (kind.tag, Ways::new(kind))).collect(),
+            needed: catalogue.kinds.values().flat_map(ways::needs).collect(),
             catalogue,
             bench: Bench::new(catalogue, office.seat)?,
             random,
@@ -276,6 +282,11 @@ impl<'a> Roam<'a> {
                     return self.again(record);
                 }
                 Outcome::Wait(day) => wait = wait.or(Some((day, action.tag))),
+                Outcome::No if !rare.contains(&action.tag) && self.put_right(at_ms, kind, action, record) => {
+                    let day = Day::beijing(at_ms).plus(self.random.between(0, 2));
+                    let intent = Some(action.tag);
+                    return self.later(day, 0, Event::Move { record, intent });
+                }
                 Outcome::No => {}
             }
             // Nobody gives a matter up because a form was filled in wrongly.
@@ -284,12 +295,55 @@ impl<'a> Roam<'a> {
         let life = self.lives.entry(record).or_default();
         life.vain += 1;
         if life.vain <= PATIENCE {
-            let after = self.random.between(5, 25);
+            let after = self.random.between(6, 30);
             let (day, intent) = match wait {
                 Some((day, action)) => (day, Some(action)),
                 None => (Day::beijing(at_ms).plus(after), None),
             };
             self.later(day, 0, Event::Move { record, intent });
+        }
+    }
+
+    /// Edits the record so that the action can be taken; true if that was done.
+    fn put_right(&mut self, at_ms: i64, kind: &'a Kind, action: &'a Action, record: RecordId) -> bool {
+        let (Some(edit), Some(handle)) = (kind.action("edit"), self.names.get(&record).copied()) else {
+            return false;
+        };
+        let life = self.lives.entry(record).or_default();
+        if life.corrected >= CORRECTIONS_MAX {
+            return false;
+        }
+        life.corrected += 1;
+        let mut trial = self.trial(at_ms, kind, edit, Some(record), record);
+        let moment = Moment { at_ms, day: trial.day, fresh: record };
+        let Outcome::Done(decision) = self.writer().put_right(&mut trial, action, moment) else {
+            return false;
+        };
+        let step = self.step(&trial, handle, at_ms);
+        self.keep(step, &decision);
+        true
+    }
+
+    fn trial(
+        &mut self,
+        at_ms: i64,
+        kind: &'a Kind,
+        action: &'a Action,
+        record: Option<RecordId>,
+        this: RecordId,
+    ) -> Trial<'a> {
+        let (before, stood) = self.standing(kind, record);
+        Trial {
+            kind,
+            action,
+            this,
+            before,
+            stood,
+            set: Fields::new(),
+            clear: Vec::new(),
+            actor: actor(&mut self.random, action),
+            reason: String::new(),
+            day: Day::beijing(at_ms),
         }
     }
 
@@ -307,22 +361,10 @@ impl<'a> Roam<'a> {
             },
             None => Handle(self.handles),
         };
-        let day = Day::beijing(at_ms);
-        let moment = Moment { at_ms, day, fresh: handle.mint(at_ms) };
-        let (before, stood) = self.standing(kind, record);
+        let fresh = handle.mint(at_ms);
+        let mut trial = self.trial(at_ms, kind, action, record, record.unwrap_or(fresh));
+        let moment = Moment { at_ms, day: trial.day, fresh };
         let Some(ways) = self.ways.get(&kind.tag) else { return Outcome::No };
-        let mut trial = Trial {
-            kind,
-            action,
-            this: record.unwrap_or(moment.fresh),
-            before,
-            stood,
-            set: Fields::new(),
-            clear: Vec::new(),
-            actor: actor(&mut self.random, action),
-            reason: String::new(),
-            day,
-        };
         let mut writer =
             Writer { bench: &self.bench, random: &mut self.random, villages: self.villages, town: self.town };
         let outcome = writer.attempt(&mut trial, ways, moment);

@@ -30,7 +30,7 @@ fn added() -> Arc<Catalogue> {
 const SUBDISTRICT: usize = 1;
 const TOWNS: [usize; 3] = [3, 11, 18];
 
-fn wish(town: &county::Township, percent: u32) -> Wish<'_> {
+pub(super) fn wish(town: &county::Township, percent: u32) -> Wish<'_> {
     let seat = Seat {
         site: Site::Township(town.id()),
         node: Some(town.kind),
@@ -41,12 +41,12 @@ fn wish(town: &county::Township, percent: u32) -> Wish<'_> {
     Wish { seat, name: town.name, from, to, percent, only: BTreeMap::new() }
 }
 
-fn office(catalogue: &Arc<Catalogue>, seed: u64, town: usize, percent: u32) -> Story {
+pub(super) fn office(catalogue: &Arc<Catalogue>, seed: u64, town: usize, percent: u32) -> Story {
     Story::of_office(catalogue, seed, wish(&county::TOWNSHIPS[town], percent))
 }
 
 /// What the office's streams hold after the story.
-fn told(catalogue: &Arc<Catalogue>, story: &Story, salt: u8) -> World {
+pub(super) fn told(catalogue: &Arc<Catalogue>, story: &Story, salt: u8) -> World {
     let mut world = World::by(Arc::clone(catalogue), "national");
     world.salt = salt;
     world.tell(story.steps.iter());
@@ -116,24 +116,32 @@ fn own(catalogue: &Catalogue, node: NodeKind) -> Vec<&Kind> {
 
 #[test]
 fn a_year_has_records_of_every_kind_in_nearly_every_status() {
-    let catalogue = added();
+    nearly_every_status(&added());
+}
+
+pub(super) fn nearly_every_status(catalogue: &Arc<Catalogue>) {
     let mut reached: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for (seed, town) in TOWNS.iter().enumerate() {
-        for step in office(&catalogue, seed as u64, *town, 150).steps {
+        for step in office(catalogue, seed as u64, *town, 150).steps {
             let kind = &catalogue.kinds[&step.kind];
             if let Act::Take(action) = step.act {
                 reached.entry(kind.tag).or_default().extend(kind.actions[&action].to);
             }
         }
     }
-    for kind in own(&catalogue, NodeKind::Town).into_iter().filter(|kind| ways::per_year(kind) > 0) {
+    let mut lacking = Vec::new();
+    for kind in own(catalogue, NodeKind::Town).into_iter().filter(|kind| ways::per_year(kind) > 0) {
         let ways = Ways::new(kind);
         let usual: BTreeSet<u32> = kind.statuses.keys().copied().filter(|tag| ways.usual(*tag)).collect();
         let reached = reached.get(&kind.tag).cloned().unwrap_or_default();
         let missing: Vec<&str> =
             usual.difference(&reached).map(|tag| kind.statuses[tag].id.as_str()).collect();
-        assert!(missing.len() * 5 <= usual.len(), "{}: {missing:?} of {}", kind.id, usual.len());
+        // Of few statuses one may be missing: what ends with the year comes to the archive in the next.
+        if missing.len() > 1.max(usual.len() / 5) {
+            lacking.push(format!("{}: {missing:?} of {}", kind.id, usual.len()));
+        }
     }
+    assert!(lacking.is_empty(), "{lacking:#?}");
 }
 
 #[test]

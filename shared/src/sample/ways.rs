@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue::model::{Action, Catalogue, Effect, Field, Guard, Kind, On, Owner, Reason, Shape};
 use crate::record::{Role, Value};
 
+/// A kind of which there are so few in a year is a frame for the work of others, if they link to it.
+pub(super) const FRAME_MAX: u32 = 3;
 /// Beginnings of the ids of actions that are taken now and then: the catalogue's habit, whatever the kind.
 const SELDOM: [&str; 26] = [
     "return",
@@ -62,7 +64,7 @@ pub(super) struct Ways {
     filled: BTreeSet<u32>,
     /// Fields that a later action asks for or takes.
     later: BTreeSet<u32>,
-    /// Its records last: deputies, groups, units.
+    /// Its records last and go no long way: a register, as of deputies, groups, units.
     pub stock: bool,
 }
 
@@ -77,6 +79,7 @@ impl Ways {
         let of: BTreeMap<u32, Way> =
             kind.actions.iter().map(|(tag, action)| (*tag, way(kind, action, &ends, &depths))).collect();
         let usual = usual(kind, &of);
+        let stock = !ends.is_empty() && usual.len() <= 2;
         let left = left(kind, &of);
         let (mut filled, mut later) = (BTreeSet::new(), BTreeSet::new());
         filled.extend(kind.numbering.as_ref().map(|numbering| numbering.field));
@@ -103,7 +106,7 @@ impl Ways {
                 later.insert(field.tag);
             }
         }
-        Self { of, left, usual, filled, later, stock: !ends.is_empty() }
+        Self { of, left, usual, filled, later, stock }
     }
 
     pub(super) fn of(&self, action: u32) -> Way {
@@ -259,7 +262,7 @@ pub(super) fn ranks(catalogue: &Catalogue, owner: Owner) -> BTreeMap<u32, u32> {
 pub(super) fn per_year(kind: &Kind) -> u32 {
     match &kind.sample {
         Some(sample) => sample.per_year,
-        None => 2 + 2 * (kind.measures.len() as u32).min(8),
+        None => 2 + (kind.measures.len() as u32).min(8),
     }
 }
 
@@ -270,6 +273,11 @@ pub(super) fn joins(kind: &Kind, action: &Action) -> bool {
         action.requires.contains(&field.tag) || action.to.is_some_and(|to| field.required_in == [to])
     };
     kind.fields.values().any(|field| own(field) && asks(field))
+}
+
+/// Whether figures count how many of the kind there are on a day.
+pub(super) fn lasts(kind: &Kind) -> bool {
+    kind.measures.iter().any(|measure| matches!(measure.on, On::Span { .. }))
 }
 
 /// Whether the field is the day from which records of the kind last.
