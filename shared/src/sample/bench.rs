@@ -55,7 +55,7 @@ impl Bench {
         let profile = catalogue.profile(&seat.profile)?.clone();
         Some(Self {
             legal: Legal::new(Calendar::builtin(), Arc::new(profile)),
-            folder: Folder::new(Arc::clone(catalogue)),
+            folder: Folder::new(Arc::new(uncounted(catalogue))),
             catalogue: Arc::clone(catalogue),
             views: MapViews::default(),
             lens: BTreeMap::new(),
@@ -198,6 +198,15 @@ impl Lookup for Bench {
     }
 }
 
+/// The catalogue without its figures, which nobody asks for on a bench.
+fn uncounted(catalogue: &Catalogue) -> Catalogue {
+    let mut plain = catalogue.clone();
+    for kind in plain.kinds.values_mut() {
+        kind.measures.clear();
+    }
+    plain
+}
+
 /// The other records of the office, seen from one of them.
 pub(super) struct Seen<'b> {
     bench: &'b Bench,
@@ -215,8 +224,8 @@ impl Around for Seen<'_> {
     fn whole(&self, id: RecordId) -> Option<(Record, Fields)> {
         self.bench.read(id).map(|found| (*found).clone())
     }
-    fn linking(&self, kind: u32, field: u32) -> Vec<RecordId> {
-        self.bench.views().linking(self.this, kind, field)
+    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
+        self.bench.views().linking(target, kind, field)
     }
     fn all(&self, kind: u32) -> Vec<RecordId> {
         self.bench.views().all(self.bench.seat.site, kind)
