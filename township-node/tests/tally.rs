@@ -102,7 +102,7 @@ fn figures_stand_beside_their_targets_and_name_whom_they_miss() {
     assert_eq!((&lines[3]["text"], &lines[3]["missing"][0]["name"]), (&json!("50.0 %"), &json!("乙某")));
     assert_eq!(lines.as_array().unwrap().len(), 4, "which of the grades it is, is told once");
 
-    let talk = bench.says(&["tally", "W1", "W5", "--list"]);
+    let talk = bench.says(&["tally", "W1", "W5", "--list", "--period", "2021"]);
     assert!(talk.contains("≥ 4  ✗ 未达标") && talk.contains("W5    乙某"), "{talk}");
     let talk = bench.says(&["--lang", "en", "tally", "W4", "W1", "--period", "2021"]);
     assert!(talk.contains("Enough") && talk.contains("✗ not met"), "{talk}");

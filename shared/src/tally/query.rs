@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::collect::{self, Days, Found, Keep, Place, Want, Wants};
-use super::contribution::{OVERLAP, Unit, shelf};
+use super::contribution::{OVERLAP, Unit, running_shelf, shelf};
 use super::figure::Figure;
 use super::listed::{Listed, Lists};
 use super::membership::Membership;
@@ -116,7 +116,9 @@ fn gather<'m>(
         let mut shelves: BTreeMap<u8, Wants> = BTreeMap::new();
         for measure in &kind.measures {
             if let Some(wanted) = wants.get(&measure.tag) {
-                shelves.entry(shelf(measure)).or_default().insert(measure.tag, wanted.clone());
+                for shelf in std::iter::once(shelf(measure)).chain(running_shelf(measure)) {
+                    shelves.entry(shelf).or_default().insert(measure.tag, wanted.clone());
+                }
             }
         }
         for (shelf, wants) in shelves {
