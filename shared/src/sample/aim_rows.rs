@@ -99,7 +99,14 @@ fn turn<'f>(
     }
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().fold(false, |turned, part| turn(columns.clone(), row, part, want, writer) || turned)
+            let one = matches!(condition, Condition::Any(_)) == want;
+            let mut turned = false;
+            for part in parts {
+                if !(one && turned) {
+                    turned |= turn(columns.clone(), row, part, want, writer);
+                }
+            }
+            turned
         }
         Condition::Not(part) => turn(columns, row, part, !want, writer),
         Condition::In { field, values } => {

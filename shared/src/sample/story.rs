@@ -86,10 +86,10 @@ impl Wish<'_> {
         let mut left = vec![kind.tag];
         while let Some(needs) = left.pop().and_then(|tag| catalogue.kinds.get(&tag)).map(ways::needs) {
             for tag in needs {
-                if !only.contains_key(&tag) {
-                    only.insert(tag, None);
+                only.entry(tag).or_insert_with(|| {
                     left.push(tag);
-                }
+                    None
+                });
             }
         }
         only

@@ -151,11 +151,9 @@ impl<'a> Trial<'a> {
         let others = self.kind.actions.values().flat_map(|action| &action.guards).map(|guard| (guard, false));
         for (guard, own) in strict.chain(others) {
             match guard {
-                Guard::NotFuture(field) if *field == tag => {
-                    // What this step does not ask may still be a plan.
-                    if own || self.kind.plan_statuses.is_empty() {
-                        last = earlier(last, Some(self.day));
-                    }
+                // What this step does not ask may still be a plan.
+                Guard::NotFuture(field) if *field == tag && (own || self.kind.plan_statuses.is_empty()) => {
+                    last = earlier(last, Some(self.day));
                 }
                 Guard::Order { first: from, second: to } => {
                     bound(self, tag, *from, *to, own, &mut first, &mut last);
