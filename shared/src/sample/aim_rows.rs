@@ -99,7 +99,12 @@ fn turn<'f>(
     }
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().fold(false, |turned, part| turn(columns.clone(), row, part, want, writer) || turned)
+            // Every part has its turn, also after one that has turned.
+            let mut turned = false;
+            for part in parts {
+                turned |= turn(columns.clone(), row, part, want, writer);
+            }
+            turned
         }
         Condition::Not(part) => turn(columns, row, part, !want, writer),
         Condition::In { field, values } => {

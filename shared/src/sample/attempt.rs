@@ -1,5 +1,7 @@
 //! Taking an action as people do: fill in the form, hear what is wrong with it, mend that, try again.
 
+use std::collections::BTreeMap;
+
 use super::bench::Moment;
 use super::guess::Writer;
 use super::trial::Trial;
@@ -133,29 +135,26 @@ impl Writer<'_> {
         if trial.before.is_none() || ways.of(action.tag) != Way::Event {
             return;
         }
-        let taken = |trial: &Trial<'_>| action.accepts.iter().any(|tag| trial.set.contains_key(tag));
-        for tag in &action.accepts {
+        for tag in action.accepts.iter().chain(&action.requires) {
             let Some(field) = trial.field(*tag) else { continue };
-            let (Shape::Rows(columns), Some(Value::List(rows))) = (&field.shape, trial.stood.get(tag)) else {
-                continue;
-            };
-            let mut rows = rows.clone();
-            let mut moved = false;
-            for row in &mut rows {
-                let Value::Group(row) = row else { continue };
-                for column in columns.values().filter(|column| matches!(column.shape, Shape::Date)) {
-                    let open = !row.contains_key(&column.tag) && !words::ahead(&column.label.zh);
-                    if open && self.random.chance(60) {
-                        row.insert(column.tag, Value::Date(trial.day));
-                        moved = true;
+            match (&field.shape, trial.stood.get(tag)) {
+                (Shape::Rows(columns), Some(Value::List(rows))) => {
+                    let mut rows = rows.clone();
+                    if self.get_further(columns, &mut rows, trial.day)
+                        || self.add_row(trial, field, &mut rows)
+                    {
+                        trial.give(*tag, Value::List(rows));
                     }
                 }
-            }
-            if moved {
-                trial.give(*tag, Value::List(rows));
+                // The next time is on another day.
+                (Shape::Date, Some(_)) if action.requires.contains(tag) => {
+                    self.put(trial, field);
+                }
+                _ => {}
             }
         }
-        if action.effects.is_empty() && action.requires.is_empty() && !taken(trial) {
+        let taken = action.accepts.iter().any(|tag| trial.set().contains_key(tag));
+        if action.effects.is_empty() && action.requires.is_empty() && !taken {
             let spare: Vec<&Field> =
                 action.accepts.iter().filter_map(|tag| trial.field(*tag)).filter(|f| ways.spare(f)).collect();
             if !spare.is_empty() {
@@ -163,6 +162,34 @@ impl Writer<'_> {
                 self.put(trial, field);
             }
         }
+    }
+
+    /// Days of what is done by now.
+    fn get_further(&mut self, columns: &BTreeMap<u32, Field>, rows: &mut [Value], day: Day) -> bool {
+        let mut moved = false;
+        for row in rows {
+            let Value::Group(row) = row else { continue };
+            for column in columns.values().filter(|column| matches!(column.shape, Shape::Date)) {
+                let open = !row.contains_key(&column.tag) && !words::ahead(&column.label.zh);
+                if open && self.random.chance(60) {
+                    row.insert(column.tag, Value::Date(day));
+                    moved = true;
+                }
+            }
+        }
+        moved
+    }
+
+    fn add_row(&mut self, trial: &Trial<'_>, field: &Field, rows: &mut Vec<Value>) -> bool {
+        let more =
+            if rows.len() < ROWS_MAX && self.random.chance(70) { self.value(trial, field) } else { None };
+        let Some(Value::List(more)) = more else { return false };
+        // A row for somebody who has one says nothing new.
+        let fresh = more
+            .into_iter()
+            .find(|row| named(row).is_none_or(|who| !rows.iter().any(|r| named(r) == Some(who))));
+        rows.extend(fresh);
+        true
     }
 
     fn put(&mut self, trial: &mut Trial<'_>, field: &Field) -> bool {
@@ -187,20 +214,16 @@ impl Writer<'_> {
 
     /// Takes back what nobody asked for. False if there was nothing.
     fn only_what_is_needed(&mut self, trial: &mut Trial<'_>) -> bool {
-        let spare: Vec<u32> = trial
-            .set
-            .keys()
-            .copied()
-            .filter(|tag| trial.kind.fields.get(tag).is_none_or(|field| !trial.needs(field)))
-            .collect();
         let extends = |tag: &u32| {
             trial.action.effects.iter().any(|e| matches!(e, Effect::Extend { to, .. } if to == tag))
         };
-        let spare: Vec<u32> = spare.into_iter().filter(|tag| !extends(tag)).collect();
+        let needed = |tag: &u32| trial.kind.fields.get(tag).is_some_and(|field| trial.needs(field));
+        let given = trial.set().keys().filter(|tag| !needed(tag) && !extends(tag));
+        let spare: Vec<u32> = given.chain(trial.clear()).copied().collect();
         for tag in &spare {
-            trial.set.remove(tag);
+            trial.leave(*tag);
         }
-        !spare.is_empty() || !std::mem::take(&mut trial.clear).is_empty()
+        !spare.is_empty()
     }
 
     /// Puts right, by an edit, what another step cannot be taken with.
@@ -213,7 +236,7 @@ impl Writer<'_> {
                 aimed |= self.aim(edit, condition, true, 0);
             }
         }
-        if !aimed || (edit.set.is_empty() && edit.clear.is_empty()) {
+        if !aimed || (edit.set().is_empty() && edit.clear().is_empty()) {
             return Outcome::No;
         }
         self.again(edit, moment)
@@ -242,12 +265,9 @@ impl Writer<'_> {
                 }
                 changed(self.put(trial, field))
             }
-            (Code::NotAccepted | Code::Derived, Some(field)) => {
-                trial.clear.retain(|tag| *tag != field.tag);
-                changed(trial.set.remove(&field.tag).is_some())
-            }
+            (Code::NotAccepted | Code::Derived, Some(field)) => changed(trial.leave(field.tag)),
             (Code::Value, Some(field)) => {
-                let there = trial.set.remove(&field.tag).is_some();
+                let there = trial.leave(field.tag);
                 changed(there && (!trial.needs(field) || self.put(trial, field)))
             }
             (Code::Link | Code::Address, Some(field)) if trial.open(field) => {
@@ -255,15 +275,17 @@ impl Writer<'_> {
                 if needed {
                     return changed(self.put(trial, field));
                 }
-                changed(trial.set.remove(&field.tag).is_some())
+                changed(trial.leave(field.tag))
             }
             (Code::Date, Some(field)) => self.date_mended(trial, field),
             (Code::Local, _) => {
                 // Whether a record may leave the office is settled when it is made.
-                let before = trial.set.len();
-                let (set, stood) = (&mut trial.set, &trial.stood);
-                set.retain(|tag, value| stood.get(tag).is_none_or(|standing| standing == value));
-                changed(trial.before.is_some() && set.len() < before)
+                let stood = |tag: &u32| trial.stood.contains_key(tag);
+                let again: Vec<u32> = trial.set().keys().copied().filter(stood).collect();
+                for tag in &again {
+                    trial.leave(*tag);
+                }
+                changed(trial.before.is_some() && !again.is_empty())
             }
             (Code::Reason, _) => {
                 trial.reason = (*self.random.pick(&words::REASONS)).to_owned();
@@ -277,7 +299,7 @@ impl Writer<'_> {
     fn date_mended(&mut self, trial: &mut Trial<'_>, field: &Field) -> Mended {
         // What is planned is waited for.
         if let (Some(Value::Date(day)), false) =
-            (trial.stood.get(&field.tag), trial.set.contains_key(&field.tag))
+            (trial.stood.get(&field.tag), trial.set().contains_key(&field.tag))
             && *day > trial.day
         {
             return Mended::Wait(*day);
@@ -299,7 +321,9 @@ impl Writer<'_> {
                 // The other end of an order may be what can be moved.
                 let others = trial.kind.fields.values().filter(|other| other.tag != field.tag);
                 let others: Vec<u32> = others
-                    .filter(|other| trial.set.contains_key(&other.tag) && matches!(other.shape, Shape::Date))
+                    .filter(|other| {
+                        trial.set().contains_key(&other.tag) && matches!(other.shape, Shape::Date)
+                    })
                     .map(|other| other.tag)
                     .collect();
                 let mut moved = false;
@@ -358,6 +382,12 @@ impl Writer<'_> {
     }
 }
 
+/// Whom a child row names.
+fn named(row: &Value) -> Option<&Value> {
+    let Value::Group(row) = row else { return None };
+    row.values().find(|value| matches!(value, Value::Link(_)))
+}
+
 /// In so many of a hundred cases a field is filled in that need not be.
 fn chance(field: &Field, trial: &Trial<'_>) -> u32 {
     match &field.shape {
@@ -383,6 +413,8 @@ fn overdue(trial: &Trial<'_>, condition: &Condition) -> Option<Day> {
     }
 }
 
+/// Rows that events add to, at most.
+const ROWS_MAX: usize = 40;
 /// Times that one event comes to a record.
 const EVENTS_MAX: u32 = 4;
 /// Endings and middles of ids of actions by which something does not come about.

@@ -55,7 +55,7 @@ impl Bench {
         let profile = catalogue.profile(&seat.profile)?.clone();
         Some(Self {
             legal: Legal::new(Calendar::builtin(), Arc::new(profile)),
-            folder: Folder::new(Arc::clone(catalogue)),
+            folder: Folder::new(Arc::new(uncounted(catalogue))),
             catalogue: Arc::clone(catalogue),
             views: MapViews::default(),
             lens: BTreeMap::new(),
@@ -196,6 +196,15 @@ impl Lookup for Bench {
     fn all(&self, owner: Site, kind: u32) -> Vec<RecordId> {
         self.views().all(owner, kind)
     }
+}
+
+/// The catalogue without its figures, which nobody asks for on a bench.
+fn uncounted(catalogue: &Catalogue) -> Catalogue {
+    let mut plain = catalogue.clone();
+    for kind in plain.kinds.values_mut() {
+        kind.measures.clear();
+    }
+    plain
 }
 
 /// The other records of the office, seen from one of them.

@@ -35,7 +35,7 @@ impl Writer<'_> {
                 Value::List(texts.into_iter().map(Value::Text).collect())
             }
             Shape::Number { min, max } => Value::Number(self.number(trial, field, *min, *max)),
-            Shape::Decimal { min, max, scale } => self.decimal(field, *min, *max, *scale),
+            Shape::Decimal { min, max, scale } => self.decimal(trial, field, *min, *max, *scale),
             Shape::Flag => Value::Flag(true),
             Shape::Date => Value::Date(self.date(trial, field)),
             Shape::Time => Value::Time(i64::from(trial.day.0) * 86_400_000),
@@ -139,11 +139,12 @@ impl Writer<'_> {
         low + self.random.below(usize::try_from(high - low + 1).unwrap_or(1)) as i64
     }
 
-    fn decimal(&mut self, field: &Field, min: i64, max: i64, scale: u8) -> Value {
+    fn decimal(&mut self, trial: &Trial<'_>, field: &Field, min: i64, max: i64, scale: u8) -> Value {
         let unit = 10i64.pow(u32::from(scale.min(6)));
         // What a year has is more than what one case takes.
-        let whole = words::WHOLE.iter().any(|word| field.label.zh.contains(word));
-        let (base, range) = if whole { (150, 250) } else { (0, 20) };
+        let round = (1..=ways::FRAME_MAX).contains(&ways::per_year(trial.kind));
+        let (base, range) = if field.label.zh.contains("（元）") { (200, 3000) } else { (0, 20) };
+        let (base, range) = if round { (base * 10, range * 10) } else { (base, range) };
         let low = min.max(base.min(max));
         let high = max.min(low.saturating_add(range)).max(low);
         let range = usize::try_from((high - low).saturating_mul(10).max(0)).unwrap_or(0);

@@ -24,6 +24,8 @@ use crate::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
 const TRIES_MAX: u8 = 8;
 /// Times that a record is looked at in vain before it is left as it is.
 const PATIENCE: u8 = 14;
+/// Times after which what does not get on is sent back, or given up.
+const GIVEN_UP_AFTER: u8 = 6;
 /// Times that a record is put right so that a step can be taken.
 const CORRECTIONS_MAX: u8 = 4;
 /// Different actions that are tried at one sitting.
@@ -159,15 +161,17 @@ impl<'a> Roam<'a> {
             _ => kind.action("edit"),
         };
         let Some(action) = action else { return };
-        let (before, stood) = self.standing(kind, command.record);
-        let (set, clear, reason) = (command.set, command.clear, command.reason);
-        let (actor, this) = (step.actor.clone(), command.record.unwrap_or(moment.fresh));
-        let day = step.day;
-        let mut trial = Trial { kind, action, this, before, stood, set, clear, actor, reason, day };
+        let this = command.record.unwrap_or(moment.fresh);
+        let standing = self.standing(kind, command.record);
+        let mut trial = Trial::new((kind, action), this, standing, step.actor.clone(), step.day);
+        for (tag, value) in command.set {
+            trial.give(tag, value);
+        }
+        trial.reason = command.reason;
         match self.writer().again(&mut trial, moment) {
             Outcome::Done(decision) => {
-                step.set = self.meant(&trial.set);
-                step.clear = trial.clear;
+                step.set = self.meant(trial.set());
+                step.clear = trial.clear().to_vec();
                 step.reason = trial.reason;
                 self.keep(step, &decision);
             }
@@ -262,6 +266,7 @@ impl<'a> Roam<'a> {
         let life = self.lives.entry(record).or_default();
         let taken = |action: u32| life.taken.get(&action).copied().unwrap_or(0);
         let mut actions = appeals(kind, ways, kind.actions_from(found.status), taken);
+        let stuck = life.vain >= GIVEN_UP_AFTER;
         let rare = actions.iter().map(|(_, action)| action.tag);
         let rare: BTreeSet<u32> = rare.filter(|tag| ways.of(*tag) == Way::Rare).collect();
         let mut wait = None;
@@ -289,8 +294,10 @@ impl<'a> Roam<'a> {
                 }
                 Outcome::No => {}
             }
-            // Nobody gives a matter up because a form was filled in wrongly.
-            actions.retain(|(_, action)| !rare.contains(&action.tag));
+            // Nobody gives a matter up because a form was filled in wrongly; what cannot go on for long is given up.
+            if !stuck {
+                actions.retain(|(_, action)| !rare.contains(&action.tag));
+            }
         }
         let life = self.lives.entry(record).or_default();
         life.vain += 1;
@@ -332,19 +339,9 @@ impl<'a> Roam<'a> {
         record: Option<RecordId>,
         this: RecordId,
     ) -> Trial<'a> {
-        let (before, stood) = self.standing(kind, record);
-        Trial {
-            kind,
-            action,
-            this,
-            before,
-            stood,
-            set: Fields::new(),
-            clear: Vec::new(),
-            actor: actor(&mut self.random, action),
-            reason: String::new(),
-            day: Day::beijing(at_ms),
-        }
+        let standing = self.standing(kind, record);
+        let actor = actor(&mut self.random, action);
+        Trial::new((kind, action), this, standing, actor, Day::beijing(at_ms))
     }
 
     fn attempt(
@@ -390,8 +387,8 @@ impl<'a> Roam<'a> {
             act: if trial.action.id == "edit" { Act::Edit } else { Act::Take(trial.action.tag) },
             reason: trial.reason.clone(),
             actor: trial.actor.clone(),
-            set: self.meant(&trial.set),
-            clear: trial.clear.clone(),
+            set: self.meant(trial.set()),
+            clear: trial.clear().to_vec(),
             made: Vec::new(),
         }
     }

@@ -59,7 +59,7 @@ fn the_same_seed_does_the_same_to_the_byte() {
     let catalogue = added();
     let site = Site::Township(county::TOWNSHIPS[TOWNS[0]].id());
     let log = |seed| -> Vec<Vec<u8>> {
-        let world = told(&catalogue, &office(&catalogue, seed, TOWNS[0], 20), 0);
+        let world = told(&catalogue, &office(&catalogue, seed, TOWNS[0], 6), 0);
         let bytes = |item: &Item| match item {
             Item::Entry(bytes) => bytes.clone(),
             Item::Withheld(_) => Vec::new(),
@@ -76,7 +76,7 @@ fn the_same_seed_does_the_same_to_the_byte() {
 fn what_is_done_is_legal_whatever_ids_the_records_get() {
     let catalogue = added();
     for seed in 0..3 {
-        let story = office(&catalogue, seed, TOWNS[seed as usize], 30);
+        let story = office(&catalogue, seed, TOWNS[seed as usize], 8);
         for salt in [0, 0x5a] {
             told(&catalogue, &story, salt);
         }
@@ -87,7 +87,7 @@ fn what_is_done_is_legal_whatever_ids_the_records_get() {
 fn scripts_and_what_is_added_to_them_are_legal_together() {
     let catalogue = Catalogue::builtin();
     let town = &county::TOWNSHIPS[TOWNS[1]];
-    let amounts = Amounts { others: 40, ..Amounts::FEW };
+    let amounts = Amounts { others: 8, ..Amounts::FEW };
     let story = Story::of_township(&catalogue, 5, day("2026-01-05"), day("2026-12-31"), town, amounts);
     assert_eq!(story.unknown, Default::default());
     told(&catalogue, &story, 0);
@@ -96,7 +96,7 @@ fn scripts_and_what_is_added_to_them_are_legal_together() {
 #[test]
 fn views_made_anew_are_those_that_grew() {
     let catalogue = added();
-    let story = office(&catalogue, 3, TOWNS[2], 30);
+    let story = office(&catalogue, 3, TOWNS[2], 10);
     let world = told(&catalogue, &story, 0);
     let site = Site::Township(county::TOWNSHIPS[TOWNS[2]].id());
     for office in [&world.offices[&site], &world.offices[&Site::Hub]] {
@@ -122,7 +122,7 @@ fn a_year_has_records_of_every_kind_in_nearly_every_status() {
 pub(super) fn nearly_every_status(catalogue: &Arc<Catalogue>) {
     let mut reached: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for (seed, town) in TOWNS.iter().enumerate() {
-        for step in office(catalogue, seed as u64, *town, 150).steps {
+        for step in office(catalogue, seed as u64, *town, 100).steps {
             let kind = &catalogue.kinds[&step.kind];
             if let Act::Take(action) = step.act {
                 reached.entry(kind.tag).or_default().extend(kind.actions[&action].to);
@@ -147,7 +147,7 @@ pub(super) fn nearly_every_status(catalogue: &Arc<Catalogue>) {
 #[test]
 fn a_subdistrict_does_nothing_that_it_may_not() {
     let catalogue = added();
-    let story = office(&catalogue, 1, SUBDISTRICT, 60);
+    let story = office(&catalogue, 1, SUBDISTRICT, 20);
     assert!(story.steps.len() > 100, "{}", story.steps.len());
     for step in &story.steps {
         assert!(catalogue.kinds[&step.kind].nodes.contains(&NodeKind::Subdistrict));
@@ -170,7 +170,7 @@ fn one_kind_is_made_as_often_as_wished() {
 fn offices_work_on_working_days() {
     let catalogue = Catalogue::builtin();
     let calendar = crate::calendar::Calendar::builtin();
-    let story = office(&catalogue, 4, TOWNS[0], 40);
+    let story = office(&catalogue, 4, TOWNS[0], 10);
     assert!(story.steps.iter().all(|step| step.day.weekday() < 6 && calendar.is_working(step.day)));
     assert!(story.steps.windows(2).all(|pair| pair[0].at_ms < pair[1].at_ms));
 }

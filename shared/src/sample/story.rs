@@ -36,7 +36,7 @@ impl Amounts {
         Self { deputies: 160, proposals: 60, petitions: 70, publicity: 110, visits: 4, others: 100 };
     /// Enough to see everything.
     pub const FEW: Self =
-        Self { deputies: 15, proposals: 12, petitions: 12, publicity: 10, visits: 1, others: 15 };
+        Self { deputies: 15, proposals: 12, petitions: 12, publicity: 10, visits: 1, others: 3 };
 }
 
 /// The steps of all sites, in order of time.

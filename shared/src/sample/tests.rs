@@ -179,7 +179,7 @@ fn steps_come_in_order_of_time_and_within_it() {
 
 #[test]
 fn subdistricts_hold_no_congress_of_their_own() {
-    let story = year(Amounts::FEW);
+    let story = year(Amounts { others: 0, ..Amounts::FEW });
     let kind = Catalogue::builtin();
     let kind = kind.kind("proposal").expect("a kind");
     let register = command::Act::named(kind, "register").expect("an action");

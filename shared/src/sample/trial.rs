@@ -1,5 +1,8 @@
 //! One action that somebody is about to take: what they have filled in so far.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use super::bench::{Bench, Seen};
 use crate::catalogue::model::{Action, Amount, Condition, Field, Guard, Kind};
 use crate::command::{Act, Command, with_computed};
@@ -15,14 +18,38 @@ pub(super) struct Trial<'a> {
     pub before: Option<Record>,
     /// All values that stand.
     pub stood: Fields,
-    pub set: Fields,
-    pub clear: Vec<u32>,
+    set: Fields,
+    clear: Vec<u32>,
+    /// The values as they will be, once they have been worked out.
+    after: RefCell<Option<Rc<Fields>>>,
     pub actor: Actor,
     pub reason: String,
     pub day: Day,
 }
 
 impl<'a> Trial<'a> {
+    /// Before anything is filled in; `before` is the record, with all its values in `stood`.
+    pub(super) fn new(
+        (kind, action): (&'a Kind, &'a Action),
+        this: RecordId,
+        (before, stood): (Option<Record>, Fields),
+        actor: Actor,
+        day: Day,
+    ) -> Self {
+        let (set, clear, after, reason) = (Fields::new(), Vec::new(), RefCell::default(), String::new());
+        Self { kind, action, this, before, stood, set, clear, after, actor, reason, day }
+    }
+
+    /// What is given in this step.
+    pub(super) fn set(&self) -> &Fields {
+        &self.set
+    }
+
+    /// What is emptied in it.
+    pub(super) fn clear(&self) -> &[u32] {
+        &self.clear
+    }
+
     /// Whether the form of this step has the field.
     pub(super) fn open(&self, field: &Field) -> bool {
         let free = self.before.is_none() || self.action.id == "edit";
@@ -56,16 +83,26 @@ impl<'a> Trial<'a> {
     }
 
     pub(super) fn give(&mut self, tag: u32, value: Value) {
+        self.after.take();
         self.clear.retain(|other| *other != tag);
         self.set.insert(tag, value);
     }
 
     /// Leaves the field empty, or empties it.
     pub(super) fn take(&mut self, tag: u32) {
+        self.after.take();
         self.set.remove(&tag);
         if self.stood.contains_key(&tag) && !self.clear.contains(&tag) {
             self.clear.push(tag);
         }
+    }
+
+    /// Leaves the field as it stands. False if nothing was said about it.
+    pub(super) fn leave(&mut self, tag: u32) -> bool {
+        self.after.take();
+        let cleared = self.clear.len();
+        self.clear.retain(|other| *other != tag);
+        self.set.remove(&tag).is_some() || self.clear.len() < cleared
     }
 
     /// Whether the step must fill the field, or the record must have it afterwards.
@@ -76,11 +113,16 @@ impl<'a> Trial<'a> {
     }
 
     /// The values as they will be, before the effects of the action.
-    pub(super) fn fields(&self) -> Fields {
+    fn fields(&self) -> Rc<Fields> {
+        if let Some(after) = &*self.after.borrow() {
+            return Rc::clone(after);
+        }
         let mut fields = self.stood.clone();
         fields.retain(|tag, _| !self.clear.contains(tag));
         fields.extend(self.set.iter().map(|(tag, value)| (*tag, value.clone())));
-        with_computed(self.kind, self.before.as_ref(), &self.stood, fields)
+        let after = Rc::new(with_computed(self.kind, self.before.as_ref(), &self.stood, fields));
+        *self.after.borrow_mut() = Some(Rc::clone(&after));
+        after
     }
 
     pub(super) fn holds(&self, bench: &Bench, condition: &Condition) -> bool {
@@ -109,11 +151,9 @@ impl<'a> Trial<'a> {
         let others = self.kind.actions.values().flat_map(|action| &action.guards).map(|guard| (guard, false));
         for (guard, own) in strict.chain(others) {
             match guard {
-                Guard::NotFuture(field) if *field == tag => {
-                    // What this step does not ask may still be a plan.
-                    if own || self.kind.plan_statuses.is_empty() {
-                        last = earlier(last, Some(self.day));
-                    }
+                // What this step does not ask may still be a plan.
+                Guard::NotFuture(field) if *field == tag && (own || self.kind.plan_statuses.is_empty()) => {
+                    last = earlier(last, Some(self.day));
                 }
                 Guard::Order { first: from, second: to } => {
                     bound(self, tag, *from, *to, own, &mut first, &mut last);

@@ -189,9 +189,6 @@ pub fn ahead(label: &str) -> bool {
 pub const FEW: [&str; 7] = ["反对", "弃权", "不满意", "不称职", "废票", "无效", "缺席"];
 pub const MANY: [&str; 4] = ["票", "人数", "应到", "代表数"];
 
-/// Labels of sums that are for a whole year.
-pub const WHOLE: [&str; 5] = ["预算", "总额", "合计", "拨付", "到位"];
-
 /// Words for what else a label may speak of; the first that fits counts.
 #[rustfmt::skip]
 pub const LABELLED: [(&[&str], &[&str]); 9] = [
