@@ -237,7 +237,9 @@ impl Office {
             Missing::Record(id) => self.value(id, "name"),
             Missing::Choice(_, part) => part.label.zh,
         };
-        missing.map(name).collect()
+        let mut names: Vec<String> = missing.map(name).collect();
+        names.sort();
+        names
     }
 
     /// Figures of a period against what was worked out by hand; all that differ are told at once.

@@ -2,5 +2,8 @@
 //! by records that are acted on in the words of the catalogue, with figures that were worked out by hand.
 
 mod bed;
+mod motions;
 mod petition_figures;
 mod petitions;
+mod suggestion_figures;
+mod suggestions;
