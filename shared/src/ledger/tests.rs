@@ -114,3 +114,14 @@ fn kinds_are_found_by_all_their_names() {
     }
     assert!(find_kind(&catalogue, "星象").is_err());
 }
+
+#[test]
+fn a_field_is_found_by_its_id_before_the_label_of_another() {
+    let catalogue = Catalogue::builtin();
+    for kind in catalogue.kinds.values() {
+        for field in kind.fields.values() {
+            let found = find_field(kind, &field.id).map(|found| found.id.as_str());
+            assert_eq!(found, Ok(field.id.as_str()), "{}", kind.id);
+        }
+    }
+}
