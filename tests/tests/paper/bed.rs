@@ -328,6 +328,11 @@ impl<'a> Desk<'a> {
             .unwrap_or_else(|why| panic!("{action} by {}: {}", self.role, words(&why)));
     }
 
+    /// Takes an action; what it is told if it may not, or nothing.
+    pub fn act_or(&self, id: RecordId, action: &str, set: &[&str]) -> String {
+        self.ask("", Some(id), action, set).map_or_else(|why| words(&why), |_| String::new())
+    }
+
     /// What the office is told that may not take an action.
     #[track_caller]
     pub fn refused(&self, id: RecordId, action: &str, set: &[&str]) -> String {
