@@ -6,6 +6,7 @@
 //! Not here: applying a kind's rules to a record ([`crate::command`]), counting ([`crate::tally`]).
 
 mod load;
+mod looks;
 mod lookup;
 mod measure;
 pub mod model;
@@ -23,6 +24,7 @@ mod problem;
 mod profile;
 mod rates;
 mod read;
+mod rule;
 mod rules;
 
 #[cfg(test)]

@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml_span::Span;
 
 use super::kind::Places;
-use super::model::{
-    Action, Amount, Compute, Condition, CoverageList, Effect, Field, Guard, Kind, On, Owner, Piece, Privacy,
-    SetTo,
-};
+use super::model::{Action, Condition, CoverageList, Effect, Field, Guard, Kind, On, Owner, Piece, Privacy};
 use super::problem::Report;
 use super::read::Word;
 use super::{figures_across, graph};
@@ -83,22 +80,22 @@ pub(super) fn check(kind: &Kind, places: &Places, report: &Report<'_>) {
     rules.looks();
 }
 
-struct Rules<'a> {
-    kind: &'a Kind,
-    places: &'a Places,
-    report: &'a Report<'a>,
+pub(super) struct Rules<'a> {
+    pub(super) kind: &'a Kind,
+    pub(super) places: &'a Places,
+    pub(super) report: &'a Report<'a>,
 }
 
 impl Rules<'_> {
-    fn at_action(&self, action: &Action) -> Span {
+    pub(super) fn at_action(&self, action: &Action) -> Span {
         self.places.actions.get(&action.tag).copied().unwrap_or(self.places.kind)
     }
 
-    fn at_field(&self, tag: u32) -> Span {
+    pub(super) fn at_field(&self, tag: u32) -> Span {
         self.places.fields.get(&tag).copied().unwrap_or(self.places.kind)
     }
 
-    fn label(&self, tag: u32) -> (String, String) {
+    pub(super) fn label(&self, tag: u32) -> (String, String) {
         let field = self.kind.fields.get(&tag);
         field.map_or_else(
             || (tag.to_string(), tag.to_string()),
@@ -472,63 +469,6 @@ impl Rules<'_> {
         }
     }
 
-    /// What is folded or computed by every holder of a record looks at that record alone.
-    fn looks(&self) {
-        let others = |at: Span| {
-            self.report.say(
-                at,
-                "this rule may not look at other records or at today's date",
-                "此处的规则不能引用其他记录或当天日期",
-            );
-        };
-        for (measure, at) in self.kind.measures.iter().zip(&self.places.measures) {
-            let rows = measure.rows.as_ref().map(|rows| &rows.condition);
-            if looks_around(&measure.condition) || rows.is_some_and(looks_around) {
-                others(*at);
-            }
-        }
-        for (coverage, at) in self.kind.coverages.iter().zip(&self.places.coverages) {
-            if let CoverageList::Records { condition, .. } = &coverage.list
-                && looks_around(condition)
-            {
-                others(*at);
-            }
-        }
-        if self.kind.local_when.as_ref().is_some_and(looks_around) {
-            others(self.places.local_when);
-        }
-        if let Some(import) = &self.kind.import
-            && import.status.iter().any(|(condition, _)| looks_around(condition))
-        {
-            others(self.places.import);
-        }
-        for field in self.kind.fields.values() {
-            let looks = match &field.compute {
-                None => false,
-                Some(Compute::Number(amount)) => amount_looks(amount),
-                Some(Compute::Flag(condition)) => looks_around(condition),
-                Some(Compute::Choice(rules)) => rules.iter().any(|(condition, _)| looks_around(condition)),
-            };
-            if looks {
-                others(self.at_field(field.tag));
-            }
-        }
-        for action in self.kind.actions.values() {
-            for effect in &action.effects {
-                let Effect::Set { field, value: SetTo::Amount(_) } = effect else { continue };
-                let derived = self.kind.fields.get(field).is_some_and(|field| field.derived);
-                if !derived {
-                    let (id, zh) = self.label(*field);
-                    self.report.say(
-                        self.at_action(action),
-                        format!("the program works out `{id}`: it must be `derived = true`"),
-                        format!("`{id}`（{zh}）由程序计算，须写 derived = true"),
-                    );
-                }
-            }
-        }
-    }
-
     /// A column of an office file belongs to one field.
     fn headings(&self) {
         let mut seen: BTreeMap<&str, &Field> = BTreeMap::new();
@@ -556,25 +496,5 @@ fn deadlines_of(condition: &Condition) -> Vec<u32> {
         | Condition::Overdue(number)
         | Condition::DeadlineOpen(number) => vec![*number],
         _ => Vec::new(),
-    }
-}
-
-/// Whether a condition needs more than the record: other records, or the day of today.
-fn looks_around(condition: &Condition) -> bool {
-    match condition {
-        Condition::All(list) | Condition::Any(list) => list.iter().any(looks_around),
-        Condition::Not(inner) => looks_around(inner),
-        Condition::Linked { .. } | Condition::Overdue(_) => true,
-        Condition::Within { amount, .. } => amount_looks(amount),
-        Condition::Share { part, whole, .. } => amount_looks(part) || amount_looks(whole),
-        _ => false,
-    }
-}
-
-fn amount_looks(amount: &Amount) -> bool {
-    match amount {
-        Amount::Linked { .. } | Amount::Records { .. } => true,
-        Amount::Add(list) | Amount::Subtract(list) => list.iter().any(amount_looks),
-        _ => false,
     }
 }

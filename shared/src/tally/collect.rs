@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells;
-use super::contribution::{Cell, Unit, standing};
+use super::contribution::{Cell, Unit, running_shelf, standing};
 use super::membership::Membership;
 use super::period::Period;
 use super::question::{Level, Question, Whom};
-use crate::catalogue::model::{Catalogue, Kind, Window};
+use crate::catalogue::model::{Catalogue, Kind, Measure, Window};
 use crate::ids::TownshipCode;
 use crate::record::{Day, Value};
 use crate::store::View;
@@ -62,6 +62,11 @@ impl Days {
         let from = self.period.from.0;
         let (passed, days) = (self.last.0 - from + 1, self.period.to.0 - from + 1);
         (passed.clamp(0, days.max(0)), days)
+    }
+
+    /// The days on which what still runs counts, of those that a window covers: it is not due before its day is over.
+    pub(super) fn over(&self, range: Period) -> Period {
+        Period { to: range.to.min(self.as_of.plus(-1)), ..range }
     }
 
     /// The days of a unit's cells that a window covers.
@@ -217,10 +222,21 @@ pub(super) fn scan<'m>(
     place: &dyn Fn(Unit) -> Place<'m>,
     found: &mut Found<Whom>,
 ) {
+    let runs = |measure: &&Measure| running_shelf(measure) == Some(shelf);
+    let running: BTreeSet<u32> = kind.measures.iter().filter(runs).map(|measure| measure.tag).collect();
     for unit in cells::units(views, kind.tag, shelf) {
-        let ranged = |want: &Want| (*want, days.range(want.window, unit));
-        let wants: BTreeMap<u32, Vec<(Want, Period)>> =
-            wants.iter().map(|(tag, wants)| (*tag, wants.iter().map(ranged).collect())).collect();
+        let ranged = |want: &Want, runs: bool| {
+            let range = days.range(want.window, unit);
+            (*want, if runs { days.over(range) } else { range })
+        };
+        let wants: BTreeMap<u32, Vec<(Want, Period)>> = wants
+            .iter()
+            .map(|(tag, wants)| {
+                let runs = running.contains(tag);
+                let ranged = wants.iter().map(|want| ranged(want, runs));
+                (*tag, ranged.filter(|(_, period)| period.from <= period.to).collect())
+            })
+            .collect();
         let periods = || wants.values().flatten().map(|(_, period)| period);
         let (Some(from), Some(to)) = (periods().map(|p| p.from).min(), periods().map(|p| p.to).max()) else {
             continue;

@@ -2,7 +2,7 @@
 
 use crate::catalogue::model::{Address, Kind, Measure, Of, On, Source, Window};
 use crate::ids::{RecordId, Site, StreamName, TownshipCode};
-use crate::record::{Day, EntryFlags, Record, Value};
+use crate::record::{Day, DeadlineState, EntryFlags, Record, Value};
 use crate::view::condition::Subject;
 
 /// Whom a record counts for: a township, a district as a whole, or the county as a whole. As a number it is the
@@ -95,6 +95,13 @@ pub fn shelf(measure: &Measure) -> u8 {
     u8::from(measure.window != Window::Period) + 2 * u8::from(many)
 }
 
+/// Where the cells of what still runs stand, of a measure that counts by due days in a period: it counts once its day is
+/// over, so it is judged by another day too.
+pub fn running_shelf(measure: &Measure) -> Option<u8> {
+    let due = matches!(measure.on, On::Due(_)) && measure.window == Window::Period;
+    due.then(|| shelf(measure) + 1)
+}
+
 /// All shelves.
 pub const SHELVES: [u8; 4] = [0, 1, 2, 3];
 
@@ -157,7 +164,11 @@ fn count(cells: &mut Vec<Cell>, unit: Unit, measure: &Measure, record: &Subject<
         (.., Some(source)) => parts(value(source), sum),
         _ => vec![(0, sum)],
     };
-    let window = shelf(measure);
+    let runs = |deadline| record.deadlines.get(&deadline).is_some_and(DeadlineState::open);
+    let window = match measure.on {
+        On::Due(deadline) if runs(deadline) => running_shelf(measure).unwrap_or_else(|| shelf(measure)),
+        _ => shelf(measure),
+    };
     let mut put = |day: Option<Day>, sign: i64| {
         // A day outside the calendar of the product can only be a slip of the pen; it counts once it is put right.
         let Some(day) = day.filter(|day| (1900..=2200).contains(&day.year())) else { return };

@@ -207,7 +207,7 @@ pub(crate) const FILES: [(&str, &str); 5] = [
 
 pub(super) fn catalogue() -> Arc<Catalogue> {
     static LOADED: std::sync::OnceLock<Arc<Catalogue>> = std::sync::OnceLock::new();
-    let load = || Arc::new(Catalogue::builtin_and(FILES).unwrap_or_else(|problems| panic!("{problems}")));
+    let load = || Arc::new(Catalogue::load(FILES).unwrap_or_else(|problems| panic!("{problems}")));
     LOADED.get_or_init(load).clone()
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::collect::{Days, Found};
-use super::contribution::{contribution, standing};
+use super::contribution::{contribution, running_shelf, standing};
 use super::figure::Figure;
 use super::question::Question;
 use super::reading::Reading;
@@ -67,7 +67,9 @@ pub fn grouped(
         }
         for cell in contribution(kind, &record) {
             let Some(measure) = measures.get(&cell.measure) else { continue };
-            if !days.range(measure.window, cell.unit).holds(cell.day) {
+            let range = days.range(measure.window, cell.unit);
+            let runs = running_shelf(measure) == Some(cell.window);
+            if !(if runs { days.over(range) } else { range }).holds(cell.day) {
                 continue;
             }
             for name in &of {

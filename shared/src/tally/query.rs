@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::collect::{self, Days, Found, Keep, Place, Want, Wants};
-use super::contribution::{OVERLAP, Unit, shelf};
+use super::contribution::{OVERLAP, Unit, running_shelf, shelf};
 use super::figure::Figure;
 use super::listed::{Listed, Lists};
 use super::membership::Membership;
+use super::period::Period;
 use super::question::{Level, Line, Part, Question, Whom};
 use super::reading::{Office, Reading};
 use crate::catalogue::model::{
-    Address, Catalogue, Coverage, Field, Kind, Label, Measure, Owner, Rate, RateForm, Target,
+    Address, Catalogue, Coverage, Field, Kind, Label, Measure, Owner, Rate, RateForm, Target, Window,
 };
 use crate::store::View;
 
@@ -49,7 +50,8 @@ pub fn query(
     units.extend(found.whom());
     units.extend(coverages.values().flat_map(BTreeMap::keys));
     let reading = Reading { catalogue, found: &found, days: &days, offices: &offices };
-    let mut answer = Answer { reading, units, offices: &offices, level: question.level, lines: Vec::new() };
+    let (level, period) = (question.level, question.period);
+    let mut answer = Answer { reading, units, offices: &offices, level, period, lines: Vec::new() };
     for kind in catalogue.kinds.values() {
         for measure in kind.measures.iter().filter(|measure| asked(&measure.id)) {
             answer.measure(kind, measure);
@@ -114,7 +116,9 @@ fn gather<'m>(
         let mut shelves: BTreeMap<u8, Wants> = BTreeMap::new();
         for measure in &kind.measures {
             if let Some(wanted) = wants.get(&measure.tag) {
-                shelves.entry(shelf(measure)).or_default().insert(measure.tag, wanted.clone());
+                for shelf in std::iter::once(shelf(measure)).chain(running_shelf(measure)) {
+                    shelves.entry(shelf).or_default().insert(measure.tag, wanted.clone());
+                }
             }
         }
         for (shelf, wants) in shelves {
@@ -155,6 +159,7 @@ struct Answer<'a> {
     units: BTreeSet<Whom>,
     offices: &'a [Office<Whom>],
     level: Level,
+    period: Period,
     lines: Vec<Line>,
 }
 
@@ -183,7 +188,10 @@ impl Answer<'_> {
         };
         for whom in self.units.clone() {
             let figure = self.reading.measure(kind, measure, &whom);
-            let met = measure.target.and_then(|target| self.met(kind, target, figure, whom));
+            // What a year should bring is judged over a year; a stock is judged on any day.
+            let judged = measure.window != Window::Period || self.of_a_year(figure);
+            let target = measure.target.filter(|_| judged);
+            let met = target.and_then(|target| self.met(kind, target, figure, whom));
             let line = self.line((&measure.id, &measure.label), whom, figure);
             (line.target, line.met) = (measure.target, met);
             if parts.is_empty() {
@@ -207,8 +215,8 @@ impl Answer<'_> {
             let figure = self.reading.rate(rate, &whom);
             let judged = match (&rate.form, rate.target) {
                 (RateForm::GapOver { .. }, Some(target)) => figure.meets(target),
-                (_, Some(target)) => self.met(kind, target, figure, whom),
-                (_, None) => None,
+                (_, Some(target)) if self.of_a_year(figure) => self.met(kind, target, figure, whom),
+                _ => None,
             };
             let line = self.line((&rate.id, &rate.label), whom, figure);
             (line.target, line.met) = (rate.target, judged);
@@ -267,6 +275,13 @@ impl Answer<'_> {
             let line = self.line((&coverage.id, &coverage.label), whom, figure);
             (line.target, line.met, line.missing) = (coverage.target, met, listed.missing);
         }
+    }
+
+    /// Counts add up with time: their targets are those of one calendar year. Rates have the same target always.
+    fn of_a_year(&self, figure: Figure) -> bool {
+        let (from, to) = (self.period.from, self.period.to);
+        let whole = from.ymd().1 == 1 && from.ymd().2 == 1 && to.ymd().1 == 12 && to.ymd().2 == 31;
+        !figure.adds_up() || (whole && from.year() == to.year())
     }
 
     /// Whether a target is met by whom it is set.

@@ -208,6 +208,28 @@ fn what_is_overdue_depends_on_the_day_of_judgement() {
     assert!(0 < now && now < later, "{now} {later}");
 }
 
+/// Of what is due in a period, what still runs counts when its day is over, and what is done counts on whatever day.
+#[test]
+fn what_still_runs_is_due_when_its_day_is_over() {
+    let (hub, _, membership) = county();
+    let figure = |id: &str, as_of: Day| {
+        let question = Question {
+            ids: vec![id.into()],
+            level: Level::County,
+            period: Period::ALL,
+            as_of,
+            offices: BTreeMap::new(),
+        };
+        parts(query(&hub.views, hub.folder.catalogue(), &membership, &question)[0].figure).0
+    };
+    let done = figure("B5d", TODAY.plus(-900));
+    assert!(done > 0 && figure("B7", TODAY.plus(900)) > 0);
+    for days in [-900, -30, -7, -1, 0, 1, 7, 30, 900] {
+        let as_of = TODAY.plus(days);
+        assert_eq!(figure("B5d", as_of), done + figure("B7", as_of), "{days}");
+    }
+}
+
 #[test]
 fn a_notice_to_a_district_counts_for_the_district() {
     let (mut hub, [first, _], membership) = county();

@@ -1,7 +1,7 @@
 //! A walk over all files that the program carries.
 
 use crate::catalogue::builtin_files;
-use crate::catalogue::model::{Address, Catalogue, Condition, Field, Kind, Owner, Privacy, Runs, Shape};
+use crate::catalogue::model::{Address, Catalogue, Condition, Field, Kind, Privacy, Runs, Shape};
 use crate::record::Value;
 
 #[test]

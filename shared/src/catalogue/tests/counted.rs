@@ -12,7 +12,7 @@ fn broken(file: &str, from: &str, to: &str, near: &str, message: &str) {
     assert!(text.contains(from), "the sound file has no {from:?}");
     *text = text.replacen(from, to, 1);
     let line = text[..text.find(near).expect("the place")].matches('\n').count() + 1;
-    let loaded = Catalogue::builtin_and(files.iter().map(|(name, text)| (*name, text.as_str())));
+    let loaded = Catalogue::load(files.iter().map(|(name, text)| (*name, text.as_str())));
     let problems = loaded.expect_err("the file is broken");
     let found = problems.0.iter().any(|p| p.file == name && p.line == line && p.en.contains(message));
     assert!(found, "expected {name}:{line}: …{message}…, found\n{problems}");
@@ -158,7 +158,7 @@ fn what_stays_in_the_office_is_not_counted() {
         let to = r#"id = "to", zh = "止", en = "To", type = "date""#;
         (name, text.replace(to, &format!(r#"{to}, privacy = "local""#)))
     });
-    let loaded = Catalogue::builtin_and(files.iter().map(|(name, text)| (*name, text.as_str())));
+    let loaded = Catalogue::load(files.iter().map(|(name, text)| (*name, text.as_str())));
     let problems = loaded.expect_err("the list is private");
     assert!(
         problems.0.iter().all(|p| p.file == "test_work.toml" && p.en.contains("uses `to`")),
@@ -171,14 +171,14 @@ fn one_kind_tells_the_terms() {
     let (_, text) = FILES.into_iter().find(|(name, _)| *name == "test_piece.toml").expect("a file");
     let twice =
         text.replace("\nmeasures = [", "\nterm = { number = \"title\", start = \"on\" }\nmeasures = [");
-    let problems = Catalogue::builtin_and(FILES.into_iter().chain([("test_piece.toml", twice.as_str())]));
+    let problems = Catalogue::load(FILES.into_iter().chain([("test_piece.toml", twice.as_str())]));
     let problems = problems.expect_err("two kinds tell the terms").0;
     assert!(problems.iter().all(|p| p.file == "test_term.toml" && p.en.contains("told by `test_piece`")));
 }
 
 #[test]
 fn the_model_says_what_the_files_say() {
-    let catalogue = Catalogue::builtin_and(FILES).unwrap_or_else(|problems| panic!("{problems}"));
+    let catalogue = Catalogue::load(FILES).unwrap_or_else(|problems| panic!("{problems}"));
     let (kind, power) = catalogue.measure("V_power").expect("a measure");
     assert_eq!(power.by.map(|by| by.source), Some(Source::Column(3)));
     assert_eq!(power.source(kind, Source::Column(3)).map(|field| field.id.as_str()), Some("power"));

@@ -4,4 +4,5 @@ mod broken;
 mod builtin;
 mod counted;
 mod due;
+mod trace;
 mod ways;

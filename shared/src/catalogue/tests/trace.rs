@@ -7,7 +7,8 @@ const README: &str = include_str!("../../../README.md");
 #[test]
 fn every_name_of_the_essays_trace_is_known() {
     let catalogue = Catalogue::builtin();
-    let trace = README.split_once("## From the essays to the ledgers").expect("the trace stands in the README").1;
+    let trace =
+        README.split_once("## From the essays to the ledgers").expect("the trace stands in the README").1;
     let rows: Vec<&str> = trace.lines().filter(|line| line.starts_with('|')).collect();
     let mut names = 0;
     let mut unknown = Vec::new();

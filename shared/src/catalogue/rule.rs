@@ -1,0 +1,241 @@
+//! What the rules of a kind say: what must hold, what an action brings about, conditions, and numbers made from a record.
+//! Data names, Rust does: every list here is closed.
+
+use super::model::Label;
+use crate::record::Value;
+
+/// What must hold besides roles and required fields. A closed list; data names, Rust does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// The condition holds for the record after the fields given with the action.
+    When(Condition),
+    /// A condition with its own refusal.
+    Must { condition: Condition, message: Label },
+    /// The linked record exists and is of the field's kinds (and, if given, in one of these statuses).
+    LinkIn { field: u32, statuses: Vec<String> },
+    /// This date is not after today.
+    NotFuture(u32),
+    /// The second date is not before the first.
+    Order { first: u32, second: u32 },
+    /// At least so many values in a list field (or a number field of at least so much).
+    AtLeast { field: u32, count: i64 },
+    /// The deadline has been extended fewer than so many times.
+    ExtensionsBelow { deadline: u32, count: u32 },
+    /// The same member of staff did not do that action (the clerk who answers for a unit may not judge the answer).
+    NotSameStaffAs { action: u32 },
+    /// That action was not taken within the last so many days.
+    Pause { action: u32, days: u32 },
+    /// Who enters it for others holds no post on the supervised side, as the register of staff says.
+    Impartial,
+}
+
+/// What an action does besides its status. A closed list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Starts (or restarts) a deadline on the day in the field (today if it is empty); `when` limits it; where
+    /// `complex` holds, it runs for the profile's longer length. `due` is the date field that says the last day of a
+    /// deadline that is given, and there for those alone; while it is empty no deadline starts.
+    Start {
+        deadline: u32,
+        from: Option<u32>,
+        due: Option<u32>,
+        when: Option<Condition>,
+        complex: Option<Condition>,
+    },
+    /// Meets a deadline on the day in the field (today if empty).
+    Meet { deadline: u32, on: Option<u32> },
+    /// Stops a deadline without meeting it.
+    Cancel { deadline: u32 },
+    /// Moves the effective due day of an open deadline to the day in the field; bounded by the profile.
+    Extend { deadline: u32, to: u32 },
+    /// Sets a field to a value, or to today.
+    Set { field: u32, value: SetTo },
+    /// Gives the next number of the kind's numbering.
+    Number,
+    /// Adds one to a number field.
+    Increment { field: u32 },
+    /// Marks the record void; it keeps its number and leaves the counts.
+    Void,
+    /// From now on the record flows down to its addressees (county kinds).
+    Publish,
+    /// Adds a child row.
+    Append { field: u32, row: Vec<(u32, Give)>, when: Option<Condition> },
+    /// Makes records of another kind in the same commit.
+    Create(Box<Create>),
+    /// Takes an action of other records in the same commit.
+    Drive(Box<Drive>),
+}
+
+/// Records made by the program through the other kind's own action. Its roles do not matter, all its other rules do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Create {
+    pub kind: u32,
+    pub action: u32,
+    /// Values by tag of the new record.
+    pub set: Vec<(u32, Give)>,
+    pub when: Option<Condition>,
+    /// One for each child row, or each linked record, of a field for which the condition holds. Taken again, the records
+    /// made before are brought into step: changed, added, voided.
+    pub each: Option<(u32, Condition)>,
+    /// Own link field that receives the new record.
+    pub link: Option<u32>,
+    /// The new record lives and dies with this one.
+    pub follows: bool,
+}
+
+/// An action of other records of this office. Records that are in no status to take it are left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drive {
+    pub on: DriveOn,
+    pub kind: u32,
+    pub action: u32,
+    /// Over the other record.
+    pub condition: Condition,
+    pub set: Vec<(u32, Give)>,
+    pub when: Option<Condition>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DriveOn {
+    /// Records that an own field links to.
+    Linked(u32),
+    /// Records that link here by that field of theirs.
+    Linking(u32),
+    /// All of the kind.
+    All,
+}
+
+/// Where a value comes from that the program hands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Give {
+    Value(Value),
+    /// A field of this record; a choice goes over by its key.
+    Field(u32),
+    /// A column of the present row.
+    Column(u32),
+    /// The present record of `each` over links.
+    Item,
+    /// A link to this record.
+    This,
+    Today,
+    Amount(Amount),
+    Text(Vec<Piece>),
+}
+
+/// A piece of a number or of a text that the program puts together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Literal(String),
+    /// Short name of the office.
+    Abbr,
+    Year,
+    /// The number itself, with zeros before it up to so many digits.
+    Number(usize),
+    /// Text or number as it is, a date in Chinese, a choice by its mark, else its Chinese label.
+    Field(u32),
+}
+
+/// How a derived field is worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compute {
+    Number(Amount),
+    /// The first that holds; empty if none does.
+    Choice(Vec<(Condition, Value)>),
+    Flag(Condition),
+}
+
+/// A number made from a record. Absent values count as 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Amount {
+    Fixed(i64),
+    /// A number field, or how many values a list holds.
+    Field(u32),
+    /// Child rows for which the condition holds, or the sum of a column of theirs.
+    Rows {
+        field: u32,
+        condition: Box<Condition>,
+        sum: Option<u32>,
+    },
+    Add(Vec<Amount>),
+    /// The first without all the others.
+    Subtract(Vec<Amount>),
+    /// Days from one date to the other.
+    Days {
+        from: u32,
+        to: u32,
+    },
+    /// A number of the linked record.
+    Linked {
+        field: u32,
+        amount: Box<Amount>,
+    },
+    /// Records of a kind of this office that are not void: those that link here by `through`, or all; counted, or a number
+    /// field of theirs summed.
+    Records {
+        kind: u32,
+        through: Option<u32>,
+        condition: Box<Condition>,
+        sum: Option<u32>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SetTo {
+    Today,
+    Value(Value),
+    /// A number, which may look at other records.
+    Amount(Amount),
+    /// The value of another field of the same shape; cleared if that is empty.
+    CopyOf(u32),
+}
+
+/// A condition over one record. `All(vec![])` is true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    StatusIn(Vec<u32>),
+    /// The record has been in one of these statuses, or is (steps or present status). The loader adds the statuses to
+    /// which all ways lead through one of them, so that an imported record, which has no steps, is judged the same.
+    Reached(Vec<u32>),
+    Filled(u32),
+    /// Equal to one of these; for list fields: contains one of these.
+    In {
+        field: u32,
+        values: Vec<Value>,
+    },
+    /// A number within bounds.
+    Within {
+        amount: Amount,
+        least: Option<i64>,
+        most: Option<i64>,
+    },
+    /// part / whole ≥ numerator / denominator, or > where `above`. Nothing is a share of nothing.
+    Share {
+        part: Amount,
+        whole: Amount,
+        numerator: i64,
+        denominator: i64,
+        above: bool,
+    },
+    /// Both dates are there and the second is not before the first.
+    InOrder {
+        first: u32,
+        second: u32,
+    },
+    /// The condition holds for every record that the field links to, and there is one.
+    Linked {
+        field: u32,
+        condition: Box<Condition>,
+    },
+    /// The deadline is open and its last day is over.
+    Overdue(u32),
+    /// The deadline exists on the record.
+    HasDeadline(u32),
+    /// done ≤ effective due.
+    MetInTime(u32),
+    /// Neither met nor cancelled.
+    DeadlineOpen(u32),
+    Flag(crate::record::EntryFlags),
+}

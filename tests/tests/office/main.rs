@@ -1,0 +1,11 @@
+//! The work of one township office, told in the words of the catalogue: what its people do from morning to the end of a
+//! term, what the rules refuse them, and what the tallies make of it.
+
+mod acting;
+mod bed;
+mod bench;
+mod deputies;
+mod leaving;
+mod meetings;
+mod sessions;
+mod term;
