@@ -58,6 +58,9 @@ pub const CLOCK_OFFSET_WARN_MS: i64 = 5 * 60 * 1000;
 /// Steps of one office in a sample of made-up work, and of one record in it.
 pub const SAMPLE_STEPS_MAX: usize = 400_000;
 pub const SAMPLE_RECORD_STEPS_MAX: u32 = 40;
+/// Years that one sample covers, and records of one kind that are asked for.
+pub const SAMPLE_YEARS_MAX: u32 = 30;
+pub const SAMPLE_COUNT_MAX: u32 = 20_000;
 
 /// One segment file of the journal; a frame never spans two.
 pub const SEGMENT_BYTES_MAX: u64 = 16 * 1024 * 1024;

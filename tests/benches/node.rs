@@ -1,6 +1,7 @@
 //! What a node with 100,000 records takes: seconds to open, resident memory, seconds to list and to tally.
 //!
-//! `bench-node RECORDS` sets the number. Needs Linux (reads /proc/self/status).
+//! `bench-node RECORDS` sets the number; `bench-node --years N` fills the node with so many years of made-up work of every
+//! kind instead, through the gate as a clerk does. Needs Linux (reads /proc/self/status).
 
 use std::path::Path;
 use std::process::Command;
@@ -8,9 +9,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use shared::ledger::List;
-use shared::program::{Lang, Layers, SystemClock};
-use shared::sample::{self, county};
-use township_node::app::{ImportHow, Node, Wish};
+use shared::program::{Lang, Layers, Progress, SystemClock};
+use shared::sample;
+use shared::sample::county::{self, Township};
+use township_node::app::{ImportHow, Node, Sample, Wish};
 use township_node::config::{self, Config};
 use xianglian_tests::cluster::plain;
 
@@ -21,9 +23,14 @@ fn main() -> anyhow::Result<()> {
     if let Some(folder) = args.iter().position(|arg| arg == "--open").and_then(|at| args.get(at + 1)) {
         return open(Path::new(folder));
     }
-    let records = args.iter().find_map(|arg| arg.parse().ok()).unwrap_or(100_000);
     let root = tempfile::tempdir()?;
-    fill(root.path(), records)?;
+    let years = args.iter().position(|arg| arg == "--years").and_then(|at| args.get(at + 1));
+    match years {
+        Some(years) => work(&made(root.path())?, years.parse()?)?,
+        None => {
+            fill(&made(root.path())?, args.iter().find_map(|arg| arg.parse().ok()).unwrap_or(100_000))?;
+        }
+    }
     // A process of its own, so that what filling took does not count.
     let status = Command::new(std::env::current_exe()?).arg("--open").arg(root.path()).status()?;
     anyhow::ensure!(status.success(), "the second process failed");
@@ -35,22 +42,43 @@ fn node(root: &Path) -> anyhow::Result<Node> {
     Node::open(config, Arc::new(SystemClock)).map_err(plain)
 }
 
-fn fill(root: &Path, records: usize) -> anyhow::Result<()> {
-    let town = &county::TOWNSHIPS[3];
+/// The township whose node it is.
+const TOWN: &Township = &county::TOWNSHIPS[3];
+
+fn made(root: &Path) -> anyhow::Result<Node> {
     let given = [
         ("state.dir", root.join("state").display().to_string()),
-        ("township.code", town.code.to_string()),
-        ("township.name", town.name.to_owned()),
+        ("township.code", TOWN.code.to_string()),
+        ("township.name", TOWN.name.to_owned()),
     ];
     std::fs::create_dir_all(root.join("node"))?;
     std::fs::write(root.join("node").join(config::FILE), config::file(&given))?;
-    let node = node(root)?;
+    node(root)
+}
+
+fn work(node: &Node, years: u32) -> anyhow::Result<()> {
+    let begun = now();
+    let ask = Sample { kind: None, count: None, years, seed: 7, sure: true };
+    let done = node.sample(ask, &Progress::silent()).map_err(plain)?;
+    println!(
+        "filled: {} records of {} kinds in {} steps in {:.1} s; resident {} MB, peak {} MB",
+        done.records,
+        done.kinds.len(),
+        done.steps,
+        begun.elapsed().as_secs_f64(),
+        memory("VmRSS:"),
+        memory("VmHWM:")
+    );
+    Ok(())
+}
+
+fn fill(node: &Node, records: usize) -> anyhow::Result<()> {
     let begun = now();
     // Numbers of suggestions have five digits, so the records are spread over two years.
     let half = records.div_ceil(2);
     let years = [(2016, half), (2017, records - half)];
     let rows: Vec<_> =
-        years.into_iter().flat_map(|(year, count)| sample::ledger(7, Some(town), year, count)).collect();
+        years.into_iter().flat_map(|(year, count)| sample::ledger(7, Some(TOWN), year, count)).collect();
     for part in rows.chunks(STEP) {
         let bytes = sample::csv(part.iter().cloned());
         let done =

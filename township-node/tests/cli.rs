@@ -399,6 +399,7 @@ fn help_is_there_for_every_sub_command() {
         "record",
         "held",
         "import",
+        "sample",
         "tally",
         "verify",
         "rebuild",

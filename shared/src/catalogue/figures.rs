@@ -216,11 +216,12 @@ fn by(tab: &Tab<'_>, names: &Names<'_>, columns: Option<&Names<'_>>) -> Option<B
     found.map(|source| By { source, reach })
 }
 
-/// `window = "period"` (or nothing), `"until"`, `"term"`, `"before_as_of"`, `{ days_ahead = 15 }`.
+/// `window = "period"` (or nothing), `"past"`, `"until"`, `"term"`, `"before_as_of"`, `{ days_ahead = 15 }`.
 pub(super) fn window(tab: &Tab<'_>) -> Window {
     let Some(value) = tab.value("window") else { return Window::Period };
     match value.as_str() {
         Some("period") => return Window::Period,
+        Some("past") => return Window::Past,
         Some("until") => return Window::Until,
         Some("term") => return Window::Term,
         Some("before_as_of") => return Window::BeforeAsOf,

@@ -84,6 +84,8 @@ pub enum On {
 pub enum Window {
     /// The days of the period asked for.
     Period,
+    /// Those of them that are over on the day of judgement.
+    Past,
     /// All days up to the last one of the period (stocks).
     Until,
     /// All days before the day of judgement (overdue and still open).

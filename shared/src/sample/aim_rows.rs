@@ -99,10 +99,12 @@ fn turn<'f>(
     }
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            // Every part has its turn, also after one that has turned.
+            let one = matches!(condition, Condition::Any(_)) == want;
             let mut turned = false;
             for part in parts {
-                turned |= turn(columns.clone(), row, part, want, writer);
+                if !(one && turned) {
+                    turned |= turn(columns.clone(), row, part, want, writer);
+                }
             }
             turned
         }

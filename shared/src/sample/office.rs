@@ -46,5 +46,6 @@ pub(super) fn profile(teller: &mut Teller<'_>, township: &Township) {
     let from = teller.from;
     let Some(mut life) = teller.begin(kind, 0, from, "draft", say) else { return };
     let on = Say::Date(life.day);
-    life.then("confirm", 2, vec![("confirmed_on", on)]);
+    // Once the deputies are on the register: the profile counts them.
+    life.then("confirm", 12, vec![("confirmed_on", on)]);
 }

@@ -107,6 +107,15 @@ impl Roam<'_> {
         self.queue.insert((at_ms, self.order), event);
     }
 
+    /// For a round of work on which other work rests: the day from which it may end.
+    pub(super) fn young(&self, kind: &Kind, record: RecordId) -> Option<Day> {
+        let rounds = ways::per_year(kind);
+        let round = (1..=ways::FRAME_MAX).contains(&rounds) && self.needed.contains(&kind.tag);
+        let days = 366 / i32::try_from(rounds.max(1)).unwrap_or(1);
+        let begun = if round && !ways::lasts(kind) { self.bench.begun(record) } else { None };
+        begun.map(|day| day.plus(days * 4 / 5))
+    }
+
     /// When somebody takes up the record again: mostly within its deadline, now and then too late.
     pub(super) fn again(&mut self, record: RecordId) {
         let Some((found, _)) = self.bench.whole(record) else { return };

@@ -267,6 +267,10 @@ impl<'a> Roam<'a> {
         let taken = |action: u32| life.taken.get(&action).copied().unwrap_or(0);
         let mut actions = appeals(kind, ways, kind.actions_from(found.status), taken);
         let stuck = life.vain >= GIVEN_UP_AFTER;
+        let young = self.young(kind, record).filter(|day| *day > Day::beijing(at_ms));
+        if young.is_some() {
+            actions.retain(|(_, action)| action.to.is_none_or(|to| kind.is_open(to)));
+        }
         let rare = actions.iter().map(|(_, action)| action.tag);
         let rare: BTreeSet<u32> = rare.filter(|tag| ways.of(*tag) == Way::Rare).collect();
         let mut wait = None;
@@ -298,6 +302,9 @@ impl<'a> Roam<'a> {
             if !stuck {
                 actions.retain(|(_, action)| !rare.contains(&action.tag));
             }
+        }
+        if let Some(day) = young {
+            return self.later(day, 0, Event::Move { record, intent });
         }
         let life = self.lives.entry(record).or_default();
         life.vain += 1;

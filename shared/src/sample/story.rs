@@ -11,8 +11,8 @@ use super::plan::Measure;
 use super::random::Random;
 use super::roam::{Office, Roam};
 use super::step::Step;
-use super::{office, people, petitions, proposals, publicity};
-use crate::catalogue::model::{Catalogue, NodeKind};
+use super::{office, people, petitions, proposals, publicity, ways};
+use crate::catalogue::model::{Catalogue, Kind, NodeKind};
 use crate::ids::Site;
 use crate::record::Day;
 
@@ -49,6 +49,19 @@ pub struct Story {
     pub unknown: BTreeSet<String>,
 }
 
+impl Amounts {
+    /// So many years of the same; deputies stay, and what has no script is counted by the year anyway.
+    #[must_use]
+    pub fn years(self, years: usize) -> Self {
+        Self {
+            proposals: self.proposals.saturating_mul(years),
+            petitions: self.petitions.saturating_mul(years),
+            publicity: self.publicity.saturating_mul(years),
+            ..self
+        }
+    }
+}
+
 /// Steps of one office, and what of its script was left out.
 type Told = (Vec<Step>, BTreeSet<String>);
 
@@ -64,6 +77,23 @@ pub struct Wish<'w> {
     pub percent: u32,
     /// These kinds alone by tag, with how many records of each, if that is said. All kinds if empty.
     pub only: BTreeMap<u32, Option<u32>>,
+}
+
+impl Wish<'_> {
+    /// For [`Wish::only`]: a kind, so many times if that is said, and all kinds that it must link to.
+    pub fn with_needs(catalogue: &Catalogue, kind: &Kind, count: Option<u32>) -> BTreeMap<u32, Option<u32>> {
+        let mut only: BTreeMap<u32, Option<u32>> = [(kind.tag, count)].into();
+        let mut left = vec![kind.tag];
+        while let Some(needs) = left.pop().and_then(|tag| catalogue.kinds.get(&tag)).map(ways::needs) {
+            for tag in needs {
+                only.entry(tag).or_insert_with(|| {
+                    left.push(tag);
+                    None
+                });
+            }
+        }
+        only
+    }
 }
 
 impl Story {

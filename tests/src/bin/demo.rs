@@ -88,7 +88,7 @@ async fn made_up(cluster: &Cluster, seed: u64) -> anyhow::Result<()> {
     let span = Day::new(2026, 1, 1).zip(Day::new(2026, 11, 20)).context("there are such days")?;
     println!("种子 {seed}：{} 至 {} 的工作", span.0, span.1);
     let amounts =
-        Amounts { deputies: 40, proposals: 20, petitions: 20, publicity: 25, visits: 2, others: 25 };
+        Amounts { deputies: 40, proposals: 20, petitions: 20, publicity: 25, visits: 2, others: 10 };
     let steps = fill::tell(cluster, seed, span, amounts, async |round| {
         told(&format!("第 {} 次同步", round + 1), &sync_all(cluster).await?);
         Ok(())

@@ -4,7 +4,7 @@
 use shared::command::{Command, Decision};
 use shared::exchange::Townships;
 use shared::ledger::{Act, Acted, By, DueAsk, DueList, Ledger, List, Listing, Shown, Stop};
-use shared::program::Failure;
+use shared::program::{Clock, Failure};
 use shared::record::{Actor, Record, Role};
 use shared::store::Tx;
 
@@ -98,13 +98,18 @@ impl Node {
 
     /// The office's ledger.
     pub(super) fn ledger<T>(&self, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
+        self.ledger_by(&**self.clock(), work)
+    }
+
+    /// The office's ledger by another clock.
+    pub(super) fn ledger_by<T>(&self, clock: &dyn Clock, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
         let office = self.office();
         let (code, name) = (office.code(), office.township.name.clone());
         work(&Ledger {
             store: self.store(),
             catalogue: self.catalogue(),
             deadlines: &self.deadlines(&office),
-            clock: &**self.clock(),
+            clock,
             place: office.place(),
             townships: &Townships::new([(code, name)]),
             staff: &|role| {

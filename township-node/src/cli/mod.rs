@@ -12,6 +12,7 @@ mod rebuild;
 mod record;
 mod record_show;
 mod run;
+mod sample;
 mod status;
 mod sync;
 mod tally;
@@ -76,6 +77,8 @@ enum Command {
     Held(held::Held),
     /// 导入过去的台账 · import a ledger of past work
     Import(import::Import),
+    /// 编造一份样例，供试用 · made-up work in an empty data folder, to try things with
+    Sample(sample::Sample),
     /// 统计 · figures
     Tally(tally::Tally),
     /// 检查全部数据 · check the whole journal and its chains
@@ -193,6 +196,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Due(command) => command.run(desk),
         Command::Held(command) => command.run(desk),
         Command::Import(command) => command.run(desk),
+        Command::Sample(command) => command.run(desk),
         Command::Tally(command) => command.run(desk),
         Command::Verify(command) => command.run(desk),
         Command::Rebuild(command) => command.run(desk),
