@@ -105,6 +105,8 @@ impl<K: Ord + Clone> Reading<'_, K> {
                 let (passed, days) = self.days.passed();
                 Figure::Pace { numerator, denominator, scale, passed, days }
             }
+            // A line is asked for whole, as if all its days had passed.
+            RateForm::Surplus => Figure::Pace { numerator, denominator, scale, passed: 1, days: 1 },
             RateForm::Difference => Figure::Difference { numerator, denominator, scale },
             _ if scale == 1000 => Figure::Thousandths(numerator),
             _ => Figure::Count(numerator),
