@@ -4,8 +4,10 @@
 mod archives;
 mod bed;
 mod documents;
+mod means;
 mod motions;
 mod petition_figures;
 mod petitions;
+mod publicity;
 mod suggestion_figures;
 mod suggestions;
