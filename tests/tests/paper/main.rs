@@ -6,6 +6,7 @@ mod bed;
 mod documents;
 mod means;
 mod motions;
+mod oracles;
 mod petition_figures;
 mod petitions;
 mod publicity;
