@@ -128,6 +128,8 @@ pub enum RateForm {
     Sum,
     /// Σ numerators − denominator: +71
     Difference,
+    /// The same over a line that is set: — where none is.
+    Surplus,
     /// The middle one of a spread; of an even number of cases the mean of the two in the middle.
     Median,
     /// Most days from one day that counts to the next, the last one of them to the day of judgement. The longest of its
@@ -267,7 +269,8 @@ impl Of {
 impl RateForm {
     /// Whether it sets its numerators against a denominator.
     pub fn divides(&self) -> bool {
-        matches!(self, Self::Percent | Self::Mean | Self::PerTenThousand | Self::Difference | Self::Pace)
+        let plain = matches!(self, Self::Percent | Self::Mean | Self::PerTenThousand);
+        plain || matches!(self, Self::Difference | Self::Surplus | Self::Pace)
     }
 }
 

@@ -39,6 +39,7 @@ fn form(tab: &Tab<'_>) -> RateForm {
         "per_ten_thousand" => RateForm::PerTenThousand,
         "sum" => RateForm::Sum,
         "difference" => RateForm::Difference,
+        "surplus" => RateForm::Surplus,
         "median" => RateForm::Median,
         "longest_gap" => RateForm::LongestGap,
         "gap_over" => RateForm::GapOver { limit_days: tab.need_number("limit_days") },

@@ -4,8 +4,11 @@
 mod archives;
 mod bed;
 mod documents;
+mod means;
 mod motions;
+mod oracles;
 mod petition_figures;
 mod petitions;
+mod publicity;
 mod suggestion_figures;
 mod suggestions;
