@@ -11,3 +11,4 @@ mod meetings;
 mod oversight;
 mod sessions;
 mod term;
+mod voided;
