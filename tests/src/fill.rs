@@ -23,7 +23,29 @@ pub async fn tell(
     amounts: Amounts,
     between: impl AsyncFnMut(u8) -> anyhow::Result<()>,
 ) -> anyhow::Result<usize> {
-    tell_as(cluster, seed, (from, to), amounts, &mut |_, _| {}, between).await
+    tell_as(cluster, seed, (from, to), amounts, &mut AsTold, between).await
+}
+
+/// Who changes commands of a story before they are put to the gate.
+pub trait Alter {
+    fn alter(&mut self, step: &Step, command: &mut Command);
+    /// The changed command was refused: whether to try once more, with what `command` then holds.
+    fn refused(&mut self, _step: &Step, _command: &mut Command) -> bool {
+        false
+    }
+    /// Whether a step may be left out that is refused in the end: what was put elsewhere has changed its story.
+    fn may_leave(&self) -> bool {
+        false
+    }
+    /// It was taken as it last was.
+    fn taken(&mut self, _step: &Step) {}
+}
+
+/// The story as it is told.
+struct AsTold;
+
+impl Alter for AsTold {
+    fn alter(&mut self, _step: &Step, _command: &mut Command) {}
 }
 
 /// As [`tell`]; `alter` may change every command before it is put to the gate. What townships do that the cluster does not
@@ -36,7 +58,7 @@ pub async fn tell_as(
     seed: u64,
     (from, to): (Day, Day),
     amounts: Amounts,
-    alter: &mut dyn FnMut(&Step, &mut Command),
+    alter: &mut dyn Alter,
     mut between: impl AsyncFnMut(u8) -> anyhow::Result<()>,
 ) -> anyhow::Result<usize> {
     let story = Story::new(cluster.hub.app().catalogue(), seed, from, to, amounts);
@@ -52,25 +74,29 @@ pub async fn tell_as(
     Ok(done)
 }
 
-fn take(
-    cluster: &Cluster,
-    known: &mut Known,
-    step: &Step,
-    alter: &mut dyn FnMut(&Step, &mut Command),
-) -> anyhow::Result<bool> {
+fn take(cluster: &Cluster, known: &mut Known, step: &Step, alter: &mut dyn Alter) -> anyhow::Result<bool> {
     let Some(mut command) = step.command(known) else { return Ok(false) };
-    alter(step, &mut command);
+    alter.alter(step, &mut command);
     cluster.clock.pin(step.at_ms);
-    let decision = match step.site {
-        Site::Hub => cluster.hub.app().commit(&command, &step.actor),
-        Site::Township(code) => {
-            let node = cluster.nodes.iter().find(|(town, _)| town.code == code);
-            let Some((_, node)) = node else { return Ok(false) };
-            node.commit(&command, &step.actor)
+    let decision = loop {
+        let decision = match step.site {
+            Site::Hub => cluster.hub.app().commit(&command, &step.actor),
+            Site::Township(code) => {
+                let node = cluster.nodes.iter().find(|(town, _)| town.code == code);
+                let Some((_, node)) = node else { return Ok(false) };
+                node.commit(&command, &step.actor)
+            }
+        };
+        if decision.is_ok() || !alter.refused(step, &mut command) {
+            break decision;
         }
     };
+    if decision.is_err() && alter.may_leave() {
+        return Ok(false);
+    }
     let decision = decision.map_err(plain).with_context(|| format!("{step:?}"))?;
     known.learn(step, &decision);
+    alter.taken(step);
     Ok(true)
 }
 

@@ -131,7 +131,7 @@ fn of(tab: &Tab<'_>, names: &Names<'_>) -> Of {
     found.unwrap_or(Of::Count)
 }
 
-/// `on = "date field"`, `{ column = "date column" }`, `{ due = "DL-…" }`, `{ from = "f", to = "g" }`.
+/// `on = "date field"`, `{ column = "date column" }`, `{ due = "DL-…" }`, `{ from = "f", or = "e", to = "g" }`.
 fn on(tab: &Tab<'_>, names: &Names<'_>, columns: Option<&Names<'_>>) -> On {
     let Some(value) = tab.value("on") else {
         names.report.say(tab.at, "`on` is missing: on which day does it count?", "缺少 on：计入哪一天？");
@@ -147,7 +147,8 @@ fn on(tab: &Tab<'_>, names: &Names<'_>, columns: Option<&Names<'_>>) -> On {
         within(word, names, columns).and_then(|columns| columns.date_field(word)).map(On::Column)
     } else {
         let (from, to) = (names.date_field(on.need_word("from")), names.date_field(on.need_word("to")));
-        from.zip(to).map(|(from, to)| On::Span { from, to })
+        let or = on.word("or").and_then(|word| names.date_field(word));
+        from.zip(to).map(|(from, to)| On::Span { from, or, to })
     };
     on.done();
     found.unwrap_or(On::Field(0))
@@ -216,11 +217,12 @@ fn by(tab: &Tab<'_>, names: &Names<'_>, columns: Option<&Names<'_>>) -> Option<B
     found.map(|source| By { source, reach })
 }
 
-/// `window = "period"` (or nothing), `"until"`, `"term"`, `"before_as_of"`, `{ days_ahead = 15 }`.
+/// `window = "period"` (or nothing), `"past"`, `"until"`, `"term"`, `"before_as_of"`, `{ days_ahead = 15 }`.
 pub(super) fn window(tab: &Tab<'_>) -> Window {
     let Some(value) = tab.value("window") else { return Window::Period };
     match value.as_str() {
         Some("period") => return Window::Period,
+        Some("past") => return Window::Past,
         Some("until") => return Window::Until,
         Some("term") => return Window::Term,
         Some("before_as_of") => return Window::BeforeAsOf,

@@ -119,9 +119,9 @@ fn reaches(kind: &Kind, measure: &Measure, coverage: &Coverage) -> bool {
 
 /// Who is on a list is counted by the county too.
 fn list_is_public(catalogue: &Catalogue, coverage: &Coverage, report: &Report<'_>, at: Span) {
-    let CoverageList::Records { kind, condition, from, to, .. } = &coverage.list else { return };
+    let CoverageList::Records { kind, condition, from, or, to, .. } = &coverage.list else { return };
     let Some(kind) = catalogue.kinds.get(kind) else { return };
-    for tag in condition.fields().into_iter().chain([*from]).chain(*to) {
+    for tag in condition.fields().into_iter().chain([*from]).chain(*or).chain(*to) {
         if let Some(field) = kind.fields.get(&tag).filter(|field| field.privacy == Privacy::Local) {
             report.say(
                 at,

@@ -72,10 +72,11 @@ pub enum On {
     Column(u32),
     /// The effective due day of a deadline.
     Due(u32),
-    /// A stock, such as deputies in office: counted in on the day of `from`, counted out on the day of `to` if that is
-    /// filled. Goes with [`Window::Until`].
+    /// A stock, such as deputies in office: counted in on the day of `from`, or of `or` where that is empty, counted out
+    /// on the day of `to` if that is filled. Goes with [`Window::Until`].
     Span {
         from: u32,
+        or: Option<u32>,
         to: u32,
     },
 }
@@ -84,6 +85,8 @@ pub enum On {
 pub enum Window {
     /// The days of the period asked for.
     Period,
+    /// Those of them that are over on the day of judgement.
+    Past,
     /// All days up to the last one of the period (stocks).
     Until,
     /// All days before the day of judgement (overdue and still open).
@@ -125,6 +128,8 @@ pub enum RateForm {
     Sum,
     /// Σ numerators − denominator: +71
     Difference,
+    /// The same over a line that is set: — where none is.
+    Surplus,
     /// The middle one of a spread; of an even number of cases the mean of the two in the middle.
     Median,
     /// Most days from one day that counts to the next, the last one of them to the day of judgement. The longest of its
@@ -154,9 +159,16 @@ pub struct Coverage {
 
 #[derive(Debug, Clone)]
 pub enum CoverageList {
-    /// Records of a kind that are on the list on the last day of the period: `from` is not after it and at least so many
-    /// days back, `to` is empty or after it.
-    Records { kind: u32, condition: Condition, from: u32, to: Option<u32>, at_least_days: i32 },
+    /// Records of a kind that are on the list on the last day of the period: `from`, or `or` where that is empty, is not
+    /// after it and at least so many days back, `to` is empty or after it.
+    Records {
+        kind: u32,
+        condition: Condition,
+        from: u32,
+        or: Option<u32>,
+        to: Option<u32>,
+        at_least_days: i32,
+    },
     /// Choices of a field of this kind, by id; every township is to have all of them.
     Choices { field: u32, choices: Vec<u32> },
 }
@@ -185,7 +197,7 @@ impl Measure {
         match self.on {
             On::Field(field) => used.push(field),
             On::Column(_) | On::Due(_) => {}
-            On::Span { from, to } => used.extend([from, to]),
+            On::Span { from, or, to } => used.extend([from, to].into_iter().chain(or)),
         }
         let sources = self.split.into_iter().chain(self.by.map(|by| by.source));
         used.extend(sources.filter_map(|source| match source {
@@ -257,7 +269,8 @@ impl Of {
 impl RateForm {
     /// Whether it sets its numerators against a denominator.
     pub fn divides(&self) -> bool {
-        matches!(self, Self::Percent | Self::Mean | Self::PerTenThousand | Self::Difference | Self::Pace)
+        let plain = matches!(self, Self::Percent | Self::Mean | Self::PerTenThousand);
+        plain || matches!(self, Self::Difference | Self::Surplus | Self::Pace)
     }
 }
 

@@ -39,6 +39,7 @@ fn form(tab: &Tab<'_>) -> RateForm {
         "per_ten_thousand" => RateForm::PerTenThousand,
         "sum" => RateForm::Sum,
         "difference" => RateForm::Difference,
+        "surplus" => RateForm::Surplus,
         "median" => RateForm::Median,
         "longest_gap" => RateForm::LongestGap,
         "gap_over" => RateForm::GapOver { limit_days: tab.need_number("limit_days") },
@@ -108,7 +109,7 @@ pub(super) fn coverage(tab: &Tab<'_>, names: &Names<'_>) -> Option<Coverage> {
     Some(Coverage { id, label, list: list?, covered_by, window, show, target })
 }
 
-/// `list = { kind = "k", when = {..}, from = "f", to = "g", at_least_days = 90 }` or `{ choices = "f", keys = [..] }`.
+/// `list = { kind = "k", when = {..}, from = "f", or = "e", to = "g", at_least_days = 90 }` or `{ choices = "f", keys = [..] }`.
 fn list(tab: &Tab<'_>, names: &Names<'_>) -> Option<CoverageList> {
     let Some(list) = tab.tab("list") else {
         tab.report.say(tab.at, "`list` is missing: of whom?", "缺少 list：覆盖哪份名单？");
@@ -118,7 +119,7 @@ fn list(tab: &Tab<'_>, names: &Names<'_>) -> Option<CoverageList> {
         return choices(&list, names);
     }
     let Some(kind) = names.kind(list.need_word("kind")) else {
-        for key in ["when", "from", "to", "at_least_days"] {
+        for key in ["when", "from", "or", "to", "at_least_days"] {
             list.value(key);
         }
         list.done();
@@ -129,6 +130,7 @@ fn list(tab: &Tab<'_>, names: &Names<'_>) -> Option<CoverageList> {
         kind,
         condition: condition::condition_in(&list, "when", &other),
         from: other.date_field(list.need_word("from")).unwrap_or_default(),
+        or: list.word("or").and_then(|word| other.date_field(word)),
         to: list.word("to").and_then(|word| other.date_field(word)),
         at_least_days: list.number("at_least_days").unwrap_or(0),
     };

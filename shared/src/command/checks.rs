@@ -337,7 +337,7 @@ fn broken(
             (ctx.today < again).then(|| {
                 Problem::new(
                     Code::Pause,
-                    format!("{}刚办过“{}”，{}以后才能再办", taken.chinese(), label.zh, again.chinese()),
+                    format!("{}刚办过“{}”，{}起才能再办", taken.chinese(), label.zh, again.chinese()),
                     format!("\"{}\" was done on {taken}; it can be done again from {again}", label.en),
                 )
             })

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::compute::Source;
-use super::context::Context;
+use super::context::{Context, Surroundings};
 use super::decide::Work;
 use super::draft::Draft;
 use super::refusal::{Code, Problem, Refusal};
 use super::{Act, Command};
-use crate::catalogue::model::{Action, Create, Drive, DriveOn, Effect, Kind};
+use crate::catalogue::model::{Action, Create, Drive, DriveOn, Effect, Guard, Kind};
 use crate::ids::RecordId;
 use crate::limits;
 use crate::record::{Actor, EntryFlags, Fields, Record, Role, Value};
@@ -243,7 +243,9 @@ impl Work<'_> {
         };
         let source = Source { ctx, draft, row: None, item: None };
         let set = source.all(&drive.set, |tag| kind.fields.get(&tag));
-        for record in ids.into_iter().filter_map(|id| ctx.lookup.record(id)).filter(fits) {
+        let offered = |record: &Record| offered(ctx, action, record, &set);
+        let records = ids.into_iter().filter_map(|id| ctx.lookup.record(id)).filter(fits).filter(offered);
+        for record in records {
             let act = if action.id == "edit" { Act::Edit } else { Act::Take(action.tag) };
             let command = Command::new(kind.tag, Some(record.id), act, set.clone());
             self.nested(&command, record.id, depth)
@@ -259,6 +261,19 @@ impl Work<'_> {
         }
         self.with_fresh(id).run(command, &program(), depth + 1).map(|_| ())
     }
+}
+
+/// Whether what the record will say is something that the action is for: where it is not, nobody is to blame.
+fn offered(ctx: &Context<'_>, action: &Action, record: &Record, set: &Fields) -> bool {
+    let mut fields = ctx.lookup.local(record.id);
+    fields.extend(record.fields.clone());
+    fields.extend(set.clone());
+    let around = Surroundings { ctx, this: record.id };
+    let subject = Subject { fields: &fields, around: Some(&around), ..Subject::of(record, None) };
+    action.guards.iter().all(|guard| match guard {
+        Guard::When(condition) => subject.holds(condition),
+        _ => true,
+    })
 }
 
 /// A refusal of another record, saying which it is.

@@ -233,11 +233,16 @@ fn the_end_of_a_term_moves_all_its_members_on() {
     let gone = office.wish("member", Some(members[0]), "end", &[("until", Value::Date(TODAY.plus(-30)))]);
     office.by(&clerk(), &gone).unwrap();
     let id = assembly(&mut office, &came(&members[1..], &[1, 1]));
+    // Who comes only tomorrow cannot leave today: the step is not for him, and does not hold up the others.
+    let next = [("name", text("新代表")), ("since", Value::Date(TODAY.plus(1)))];
+    let next = office.wish("member", None, "elect", &next);
+    let next = office.by(&clerk(), &next).unwrap();
     let close = office.wish("assembly", Some(id), "close_term", &[]);
     office.by(&clerk(), &close).unwrap();
     let until = office.tag("member", "until");
-    let ended: Vec<_> =
-        office.all("member").into_iter().map(|m| (m.status, m.fields[&until].clone())).collect();
+    let (stays, ended): (Vec<_>, Vec<_>) = office.all("member").into_iter().partition(|m| m.id == next);
+    assert!(stays.iter().all(|member| member.status == 1));
+    let ended: Vec<_> = ended.into_iter().map(|m| (m.status, m.fields[&until].clone())).collect();
     assert!(ended.iter().all(|(status, _)| *status == 2));
     let before = ended.iter().filter(|(_, day)| *day == Value::Date(TODAY.plus(-30))).count();
     assert_eq!(before, 1, "who left before keeps his own day");

@@ -63,11 +63,13 @@ pub fn find_field<'a>(kind: &'a Kind, name: &str) -> Result<&'a Field, Failure> 
     })
 }
 
+/// By id before all else: the label of one field may read like the id of another.
 pub(super) fn pick<'a>(fields: &'a BTreeMap<u32, Field>, name: &str) -> Option<&'a Field> {
     let plain = folded(name);
-    let own = |f: &&Field| [&f.id, &f.label.zh, &f.label.en].iter().any(|s| folded(s) == plain);
+    let label = |f: &&Field| [&f.id, &f.label.zh, &f.label.en].iter().any(|s| folded(s) == plain);
     let other = |f: &&Field| f.headings.iter().any(|s| folded(s) == plain);
-    fields.values().find(own).or_else(|| fields.values().find(other))
+    let find = |is: &dyn Fn(&&Field) -> bool| fields.values().find(is);
+    find(&|field| field.id == name).or_else(|| find(&label)).or_else(|| find(&other))
 }
 
 /// What may be done with a record of a kind, by the action's id or label; `edit`, `void` and `restate` exist for every kind.

@@ -139,3 +139,14 @@ fn child_rows_are_written_in_the_order_of_their_columns() {
     let json = read("[{\"task\":\"布置会场\"}]");
     assert_eq!(json.unwrap().set[&field.tag], Value::List(rows[..1].to_vec()), "JSON is read as before");
 }
+
+#[test]
+fn a_field_is_found_by_its_id_before_the_label_of_another() {
+    let catalogue = Catalogue::builtin();
+    for kind in catalogue.kinds.values() {
+        for field in kind.fields.values() {
+            let found = find_field(kind, &field.id).map(|found| found.id.as_str());
+            assert_eq!(found, Ok(field.id.as_str()), "{}", kind.id);
+        }
+    }
+}

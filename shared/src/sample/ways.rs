@@ -283,7 +283,9 @@ pub(super) fn lasts(kind: &Kind) -> bool {
 /// Whether the field is the day from which records of the kind last.
 pub(super) fn begins(kind: &Kind, field: u32) -> bool {
     kind.term.as_ref().is_some_and(|mark| mark.start == field)
-        || kind.measures.iter().any(|measure| matches!(measure.on, On::Span { from, .. } if from == field))
+        || kind.measures.iter().any(
+            |measure| matches!(measure.on, On::Span { from, or, .. } if from == field || or == Some(field)),
+        )
 }
 
 /// A flag that says no says nothing.

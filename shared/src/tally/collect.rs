@@ -73,6 +73,7 @@ impl Days {
     pub(super) fn range(&self, window: Window, unit: Unit) -> Period {
         match window {
             Window::Period => self.period,
+            Window::Past => self.over(self.period),
             Window::Until => Period { from: Period::ALL.from, to: self.period.to },
             Window::BeforeAsOf => Period { from: Period::ALL.from, to: self.as_of.plus(-1) },
             Window::FromAsOf { days } => Period { from: self.as_of, to: self.as_of.plus(days) },

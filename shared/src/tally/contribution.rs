@@ -181,8 +181,8 @@ fn count(cells: &mut Vec<Cell>, unit: Unit, measure: &Measure, record: &Subject<
         On::Field(tag) => put(date(record, tag), 1),
         On::Column(tag) => put(date(scope, tag), 1),
         On::Due(deadline) => put(record.deadlines.get(&deadline).map(|d| d.effective_due), 1),
-        On::Span { from, to } => {
-            let from = date(record, from);
+        On::Span { from, or, to } => {
+            let from = date(record, from).or_else(|| date(record, or?));
             put(from, 1);
             put(from.and(date(record, to)), -1);
         }

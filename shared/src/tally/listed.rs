@@ -62,8 +62,9 @@ impl Lists<'_> {
     ) -> BTreeMap<Whom, Listed> {
         let reached = self.reached(coverage);
         match &coverage.list {
-            CoverageList::Records { kind, condition, from, to, at_least_days } => {
-                let span = Span { from: *from, to: *to, at_least_days: *at_least_days, last: self.last };
+            CoverageList::Records { kind, condition, from, or, to, at_least_days } => {
+                let (or, at_least_days) = (*or, *at_least_days);
+                let span = Span { from: *from, or, to: *to, at_least_days, last: self.last };
                 // A record is one over the whole county, whoever has counted it.
                 let reached: Vec<BTreeSet<u64>> =
                     reached.into_iter().map(|keys| keys.into_iter().map(|(_, key)| key).collect()).collect();
@@ -151,6 +152,7 @@ impl Lists<'_> {
 #[derive(Clone, Copy)]
 struct Span {
     from: u32,
+    or: Option<u32>,
     to: Option<u32>,
     at_least_days: i32,
     last: Day,
@@ -162,7 +164,8 @@ impl Span {
             Some(Value::Date(day)) => Some(*day),
             _ => None,
         };
-        let begun = date(self.from).is_some_and(|from| from <= self.last.plus(-self.at_least_days.max(0)));
+        let from = date(self.from).or_else(|| date(self.or?));
+        let begun = from.is_some_and(|from| from <= self.last.plus(-self.at_least_days.max(0)));
         begun && self.to.and_then(date).is_none_or(|to| self.last < to)
     }
 }

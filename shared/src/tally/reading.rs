@@ -94,6 +94,8 @@ impl<K: Ord + Clone> Reading<'_, K> {
                 let (passed, days) = self.days.passed();
                 return Figure::Pace { numerator, denominator, scale, passed, days };
             }
+            // A line is asked for whole, as if all its days had passed.
+            RateForm::Surplus => return Figure::Pace { numerator, denominator, scale, passed: 1, days: 1 },
             RateForm::Difference => return Figure::Difference { numerator, denominator, scale },
             RateForm::Sum if scale == 1 => return Figure::Count(numerator),
             RateForm::Sum => return Figure::Thousandths(numerator),

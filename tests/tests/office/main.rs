@@ -2,10 +2,12 @@
 //! term, what the rules refuse them, and what the tallies make of it.
 
 mod acting;
+mod appraisal;
 mod bed;
 mod bench;
 mod deputies;
 mod leaving;
 mod meetings;
+mod oversight;
 mod sessions;
 mod term;

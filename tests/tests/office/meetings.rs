@@ -181,3 +181,25 @@ fn a_decision_of_the_presidium_needs_more_than_half_of_its_members() {
     let matter = office.all("supervision_item").remove(0).id.to_string();
     assert_eq!(office.words(&matter, "来源"), "主席团决定");
 }
+
+/// The clerk enters the March meeting only after that of June: it is no answer to the June meeting's three months.
+#[test]
+fn a_presidium_meeting_entered_late_is_not_the_next_one() {
+    let office = Office::town("2026-06-01");
+    let deputies = seated(&office);
+    let june = presidium(&office, "2026-06-10", &deputies);
+    let clerk = office.clerk();
+    let set = ["会议名称=三月例会", "会议类型=主席团会议", "开会日期=2026-03-10"];
+    let march = clerk.opens("会议", "列入计划", &set);
+    clerk.does(&march, "发出通知", &["通知发出日期=2026-03-05", "地点=镇政府三楼"]);
+    clerk.does(&march, "开会", &["届=19", &roll("代表出席情况", &deputies, 3, 0, 0)]);
+    clerk.does(&march, "闭会", &["闭会日期=2026-03-10", "会期（天）=0.5"]);
+    assert_eq!(office.deadline(&june, "DL-MT-PRESIDIUM"), ("2026-09-10".into(), "open"));
+    assert_eq!(
+        clerk.refused(&march, "下一次主席团会议已召开", &["下一次主席团会议日期=2026-03-09"]),
+        "按此记录的内容，不能办理“下一次主席团会议已召开”。"
+    );
+    clerk.does(&march, "下一次主席团会议已召开", &["下一次主席团会议日期=2026-06-10"]);
+    assert_eq!(office.deadline(&march, "DL-MT-PRESIDIUM"), ("2026-06-10".into(), "met"));
+    assert_eq!((office.figure("D2", "2026"), office.figure("D2_gap", "2026")), ("2".into(), "92".into()));
+}

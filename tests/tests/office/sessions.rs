@@ -193,3 +193,26 @@ fn a_subdistrict_has_no_congress_and_no_presidium() {
         ("0".into(), "1".into())
     );
 }
+
+/// A correction of the roll may not take away what made the meeting valid.
+#[test]
+fn a_correction_does_not_undo_the_quorum() {
+    let office = Office::town("2026-03-10");
+    let deputies = seated(&office);
+    let session =
+        held(&office, "人代会", "2026-03-20", "第九次会议", &roll("代表出席情况", &deputies, 8, 2, 2));
+    let seven = roll("代表出席情况", &deputies, 7, 3, 2);
+    assert_eq!(
+        office.chair().because("更正签到").refused(&session, "更正", &[&seven]),
+        "到会代表不足三分之二，会议无效（地方组织法第十四条）。"
+    );
+    let meeting = presidium(&office, "2026-03-25", &deputies);
+    assert_eq!(
+        office.chair().because("更正签到").refused(
+            &meeting,
+            "更正",
+            &[&roll("代表出席情况", &deputies, 1, 2, 0)]
+        ),
+        "到会的主席团成员不过半数，会议无效。"
+    );
+}

@@ -187,3 +187,23 @@ fn a_term_is_recorded_once_and_begins_only_by_the_first_session() {
     let street = Office::subdistrict("2026-12-01");
     assert_eq!(street.clerk().may_not_open("届次", "登记本届", &set), "本单位不设届次。");
 }
+
+/// Between the election and the first session there are two lists of deputies, but only one congress: what is asked of
+/// those weeks afterwards is answered by the old one.
+#[test]
+fn who_was_elected_counts_from_the_day_on_which_he_took_office() {
+    let office = Office::town("2026-12-01");
+    seated(&office);
+    let (project, _) = election(&office);
+    for (name, cert) in [("何文静", "代表证号=20001"), ("沈立群", "代表证号=20002")] {
+        let id = elected(&office, name, "2026-11-20", "20", &[]);
+        office.clerk().does(&id, "修改", &["资格确认日期=2026-12-01", cert]);
+    }
+    assert_eq!(office.figure("E1_in_office", "2026"), "12");
+    office.go_to("2027-01-15");
+    office.clerk().does(&project, "召开第一次会议", &["第一次会议日期=2027-01-15"]);
+    assert_eq!(office.figure("E1_in_office", "2026"), "12");
+    assert_eq!(office.figure("E1_in_office", "2027"), "2");
+    // So it is with lists: of the old year the old ones are to answer, of the new one the new.
+    assert_eq!((office.missing("E3", "2026").len(), office.missing("E3", "2027").len()), (12, 2));
+}

@@ -237,7 +237,9 @@ impl Office {
             Missing::Record(id) => self.value(id, "name"),
             Missing::Choice(_, part) => part.label.zh,
         };
-        missing.map(name).collect()
+        let mut names: Vec<String> = missing.map(name).collect();
+        names.sort();
+        names
     }
 
     /// Figures of a period against what was worked out by hand; all that differ are told at once.
@@ -324,6 +326,11 @@ impl<'a> Desk<'a> {
     pub fn act(&self, id: RecordId, action: &str, set: &[&str]) {
         self.ask("", Some(id), action, set)
             .unwrap_or_else(|why| panic!("{action} by {}: {}", self.role, words(&why)));
+    }
+
+    /// Takes an action; what it is told if it may not, or nothing.
+    pub fn act_or(&self, id: RecordId, action: &str, set: &[&str]) -> String {
+        self.ask("", Some(id), action, set).map_or_else(|why| words(&why), |_| String::new())
     }
 
     /// What the office is told that may not take an action.
