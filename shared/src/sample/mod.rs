@@ -4,6 +4,10 @@
 //! user's and passes the same gate, so whatever comes of a story is legal. Nobody in it lives: names are drawn from
 //! tables, identity numbers belong to a county without people, phone numbers to a range without phones.
 //!
+//! Some kinds are told by scripts. All others, also those that a county adds in its own folder, need none: the catalogue
+//! says what can be done, and an office in memory tries it, hears what is wrong and mends that ([`Story::of_office`]). A
+//! script's step goes through the same office and is mended the same way where the rules ask for more than it says.
+//!
 //! [`ledger()`] is the short way to many records for measurements: rows like those of a real ledger of suggestions.
 //!
 //! Not here: deciding, storing and sending. Who tells a story gives each step's command to a site of his own.
