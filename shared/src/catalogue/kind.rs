@@ -230,6 +230,7 @@ fn actions(tabs: &[(u32, Tab<'_>)], names: &Names<'_>, places: &mut Places) -> B
             from: names.statuses(&tab.words("from")),
             to: tab.word("to").and_then(|word| names.status(word)),
             roles: roles(tab, "roles", true),
+            nodes: if tab.has("nodes") { nodes(tab) } else { Vec::new() },
             behalf: roles(tab, "behalf", false),
             requires: names.field_tags(&tab.words("requires")),
             accepts: names.field_tags(&tab.words("accepts")),

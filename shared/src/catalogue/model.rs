@@ -253,6 +253,8 @@ pub struct Action {
     pub from: Vec<u32>,
     pub to: Option<u32>,
     pub roles: Vec<Role>,
+    /// Node kinds that may take it; empty: all that keep the kind.
+    pub nodes: Vec<NodeKind>,
     /// Roles that may enter it for those (代录); the entry says so.
     pub behalf: Vec<Role>,
     /// Fields that must be filled after it (given with it or before).

@@ -66,6 +66,21 @@ pub(super) fn not_void(kind: &Kind, record: &Record) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether this kind of township takes the action at all: a subdistrict has no congress.
+pub(super) fn node(ctx: &Context<'_>, action: &Action) -> Result<(), Problem> {
+    match ctx.place.node {
+        Some(node) if !action.nodes.is_empty() && !action.nodes.contains(&node) => {
+            let (zh, en) = node.label();
+            Err(Problem::new(
+                Code::NodeKind,
+                format!("{zh}不办理“{}”", action.label.zh),
+                format!("\"{}\" is not done by a {}", action.label.en, en.to_lowercase()),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether a record of the archive holds this one fast.
 pub(super) fn not_locked(ctx: &Context<'_>, kind: &Kind, record: &Record) -> Result<(), Problem> {
     for (holder, field) in &ctx.catalogue.locks {

@@ -123,6 +123,7 @@ impl<'a> Work<'a> {
         })?;
         let name = (action.label.zh.as_str(), action.label.en.as_str());
         let standing = standing(ctx, actor, &action.roles, &action.behalf, name)?;
+        checks::node(ctx, action)?;
         match (draft.before, action.from.is_empty()) {
             (Some(record), false) => checks::from_status(kind, action, record)?,
             (None, true) => {}

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::catalogue::model::Catalogue;
+use crate::catalogue::model::{Catalogue, NodeKind};
 use crate::ids::{Site, TownshipCode};
 use crate::record::{Actor, EntryFlags, Record, Role, Value};
 use crate::view::sample::{Office, TODAY, township};
@@ -426,6 +426,18 @@ fn plans_may_lie_ahead_and_what_has_happened_may_not() {
     };
     assert!(plan(&mut office, "plan").is_ok());
     assert_eq!(plan(&mut office, "open").unwrap_err().code(), Some(Code::Date));
+}
+
+#[test]
+fn a_subdistrict_takes_no_action_of_a_congress() {
+    let mut office = office();
+    let id = members(&mut office, 1)[0];
+    let swear = office.wish("member", Some(id), "swear_in", &[]);
+    office.node = NodeKind::Subdistrict;
+    let refusal = office.by(&clerk(), &swear).unwrap_err();
+    assert_eq!((refusal.code(), refusal.zh().as_str()), (Some(Code::NodeKind), "街道不办理“宣誓”"));
+    office.node = NodeKind::EthnicTownship;
+    office.by(&clerk(), &swear).unwrap();
 }
 
 #[test]

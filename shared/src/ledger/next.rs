@@ -41,7 +41,11 @@ impl Ledger<'_> {
             return Vec::new();
         }
         let mut steps: Vec<(bool, Next)> = Vec::new();
-        let offered = |action: &&Action| action.id != "edit" && action.roles != [Role::System];
+        let here = |action: &Action| {
+            action.nodes.is_empty() || self.place.node.is_none_or(|node| action.nodes.contains(&node))
+        };
+        let offered =
+            |action: &&Action| action.id != "edit" && action.roles != [Role::System] && here(action);
         for action in kind.actions_from(record.status).filter(offered) {
             let asking = Actor { staff: (self.staff)(role), role, on_behalf: false };
             let mine = self.deciding(views, |context| command::may(context, action, &asking));

@@ -26,6 +26,7 @@ pub struct Office {
     pub log: Vec<(StreamName, Item)>,
     pub lens: BTreeMap<StreamName, u64>,
     pub clock: i64,
+    pub node: NodeKind,
     pub today: Day,
     /// The law in force; a test may bring a newer calendar.
     pub deadlines: Arc<dyn Deadlines>,
@@ -52,6 +53,7 @@ impl Office {
             log: Vec::new(),
             lens: BTreeMap::new(),
             clock,
+            node: NodeKind::Town,
             today: TODAY,
             deadlines,
             fresh: 0,
@@ -70,7 +72,7 @@ impl Office {
         let mut random = [0; 10];
         random[..4].copy_from_slice(&owner.to_be_bytes());
         random[4..].copy_from_slice(&self.fresh.to_be_bytes()[2..]);
-        let node = matches!(self.site, Site::Township(_)).then_some(NodeKind::Town);
+        let node = matches!(self.site, Site::Township(_)).then_some(self.node);
         let ctx = Context {
             catalogue: &catalogue,
             deadlines: &*self.deadlines,

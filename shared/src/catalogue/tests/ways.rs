@@ -58,8 +58,11 @@ fn what_a_status_demands_can_be_given_with_the_action() {
 fn an_imported_record_has_been_where_its_status_implies() {
     let proposal = kind("proposal");
     let assigned = proposal.measures.iter().find(|measure| measure.id == "assigned").expect("a measure");
-    let ids: Vec<&str> =
-        reached(&assigned.condition).expect("`reached`").iter().map(|tag| proposal.statuses[tag].id.as_str()).collect();
+    let ids: Vec<&str> = reached(&assigned.condition)
+        .expect("`reached`")
+        .iter()
+        .map(|tag| proposal.statuses[tag].id.as_str())
+        .collect();
     for implied in ["assigned", "handling", "replied", "closed", "reported"] {
         assert!(ids.contains(&implied), "{implied}");
     }

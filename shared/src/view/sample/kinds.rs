@@ -57,6 +57,7 @@ fn action(tag: u32, id: &str, from: &[u32], to: Option<u32>, roles: &[Role]) -> 
         to,
         roles: roles.to_vec(),
         behalf: Vec::new(),
+        nodes: Vec::new(),
         requires: Vec::new(),
         accepts: Vec::new(),
         reason: Reason::Optional,
