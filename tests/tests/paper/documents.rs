@@ -49,7 +49,7 @@ fn a_document_that_comes_goes_through_all_its_stations() {
         |read: &str| format!(r#"circulation=[{{"reader":"副主席","passed_on":"2026-03-02"{read}}}]"#);
     office.clerk().act(id, "note_reading", &[&reader("")]);
     office.clerk().act(id, "urge", &["urge_form=ORAL"]);
-    assert!(office.chair().refused(id, "urge", &["urge_form=ORAL"]).contains("以后才能再办"));
+    assert!(office.chair().refused(id, "urge", &["urge_form=ORAL"]).contains("起才能再办"));
     assert!(
         office.clerk().refused(id, "file", &["filed_on=2026-03-02", "result=已办"]).contains("此件需要答复")
     );

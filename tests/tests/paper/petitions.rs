@@ -308,7 +308,7 @@ fn urging_pauses_three_days_and_the_chair_urges_only_what_is_over() {
     office.clerk().act(id, "urge", &["urge_form=PHONE"]);
     office.go_to("2026-03-04");
     let told = office.clerk().refused(id, "urge", &[]);
-    assert!(told.contains("2026年3月5日以后才能再办"), "{told}");
+    assert!(told.contains("2026年3月5日起才能再办"), "{told}");
     office.unit().act(id, "accept", &["accepted_on=2026-03-02"]);
     for day in ["2026-03-05", "2026-03-08"] {
         office.go_to(day);

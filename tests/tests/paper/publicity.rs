@@ -192,7 +192,7 @@ fn a_town_appeals_once_within_ten_working_days_and_keeps_its_points_meanwhile() 
     let set = [&link("score", score), "appealed_on=2026-09-23", "appeal_text=该稿刊于头版"];
     both.town.chair().act(item, "appeal", &set);
     let again = both.town.chair().refused(item, "appeal", &set);
-    assert!(again.contains("以后才能再办"), "{again}");
+    assert!(again.contains("起才能再办"), "{again}");
     let noted = ["appealed_on=2026-09-23", "appeal_text=该稿刊于头版"];
     both.office().act(score, "appeal", &noted);
     both.to_town();
