@@ -58,17 +58,21 @@ fn what_a_status_demands_can_be_given_with_the_action() {
 fn an_imported_record_has_been_where_its_status_implies() {
     let proposal = kind("proposal");
     let assigned = proposal.measures.iter().find(|measure| measure.id == "assigned").expect("a measure");
-    let Condition::All(parts) = &assigned.condition else { panic!("two parts") };
-    let reached = parts.iter().find_map(|part| match part {
-        Condition::Reached(statuses) => Some(statuses),
-        _ => None,
-    });
     let ids: Vec<&str> =
-        reached.expect("`reached`").iter().map(|tag| proposal.statuses[tag].id.as_str()).collect();
+        reached(&assigned.condition).expect("`reached`").iter().map(|tag| proposal.statuses[tag].id.as_str()).collect();
     for implied in ["assigned", "handling", "replied", "closed", "reported"] {
         assert!(ids.contains(&implied), "{implied}");
     }
     for not in ["registered", "withdrawn", "refused", "archived"] {
         assert!(!ids.contains(&not), "{not}");
+    }
+}
+
+/// The first `reached` of a condition that is not denied.
+fn reached(condition: &Condition) -> Option<&Vec<u32>> {
+    match condition {
+        Condition::Reached(statuses) => Some(statuses),
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().find_map(reached),
+        _ => None,
     }
 }
