@@ -4,7 +4,7 @@ use super::kind::Places;
 use super::model::{By, Coverage, Measure, Of, On, Rate, RowScope, Shape, Source, Target, Window};
 use super::names::Names;
 use super::read::{Tab, Word};
-use super::{condition, rates};
+use super::{amount, condition, rates};
 
 /// All that a file counts.
 pub(super) struct Figures {
@@ -35,7 +35,7 @@ pub(super) fn figures(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> 
 }
 
 fn measure(tab: &Tab<'_>, names: &Names<'_>) -> Measure {
-    let rows = rows(tab, names);
+    let rows = tab.word("rows").and_then(|word| amount::rows(word, names));
     let columns = rows.as_ref().map(|(_, columns)| columns);
     let scope = columns.unwrap_or(names);
     let measure = Measure {
@@ -76,23 +76,6 @@ fn check(tab: &Tab<'_>, measure: &Measure) {
             "a measure has one of `split`, `by` and a spread",
             "split、by 和 spread 只能用一个",
         );
-    }
-}
-
-/// `rows = "field"`: the field, and the names of its columns.
-fn rows<'a>(tab: &Tab<'_>, names: &Names<'a>) -> Option<(u32, Names<'a>)> {
-    let word = tab.word("rows")?;
-    let field = names.field(word)?;
-    match &field.shape {
-        Shape::Rows(columns) => Some((field.tag, names.inside(columns))),
-        _ => {
-            names.report.say(
-                word.at,
-                format!("field `{}` has no child rows", field.id),
-                format!("字段 `{}`（{}）没有子表", field.id, field.label.zh),
-            );
-            None
-        }
     }
 }
 
