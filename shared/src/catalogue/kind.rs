@@ -107,7 +107,6 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     }
     accept_required(&mut actions, &names.fields);
 
-    top.flag("plans");
     let (title, date) = (top.need_word("title"), top.need_word("date"));
     (places.title, places.date) = (title.at, date.at);
     let text = |shape: &Shape| matches!(shape, Shape::Text { .. });

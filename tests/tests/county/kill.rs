@@ -2,10 +2,11 @@
 //! sides. What a command has acknowledged is there in the end, once, and every chain holds.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -140,18 +141,22 @@ fn some_time(random: &mut SmallRng) -> Duration {
 
 /// Lets a command live so long at most. True if it ended well before that: then what it did was acknowledged.
 fn cut_short(mut command: Command, life: Duration) -> anyhow::Result<bool> {
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-    let step = Duration::from_millis(1);
-    let mut lived = Duration::ZERO;
-    while lived < life {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status.success());
-        }
-        thread::sleep(step);
-        lived += step;
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    if !falls_silent(child.stdout.take(), life) {
+        child.kill()?;
     }
-    child.kill()?;
     Ok(child.wait()?.success())
+}
+
+/// Waits until a process closes what it speaks through, as it does when it ends, and so long at most. False if it is
+/// still there then.
+fn falls_silent(pipe: Option<impl Read + Send + 'static>, most: Duration) -> bool {
+    let (speaking, silence) = mpsc::channel::<()>();
+    thread::spawn(move || {
+        let _ = pipe.map(|mut pipe| io::copy(&mut pipe, &mut io::sink()));
+        drop(speaking);
+    });
+    silence.recv_timeout(most) == Err(RecvTimeoutError::Disconnected)
 }
 
 /// What is written, and whether it was acknowledged.
@@ -244,8 +249,8 @@ fn round(machines: &mut Machines, work: &mut Work, random: &mut SmallRng) -> any
             "the node while it syncs"
         }
         2 | 3 => {
-            let mut node = machines.node(&["sync"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-            thread::sleep(some_time(random));
+            let mut node = machines.node(&["sync"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+            falls_silent(node.stdout.take(), some_time(random));
             machines.kill_hub()?;
             node.wait()?;
             machines.open_hub()?;
@@ -254,15 +259,15 @@ fn round(machines: &mut Machines, work: &mut Work, random: &mut SmallRng) -> any
         4 => {
             machines.kill_hub()?;
             let mut opening = machines.spawn_hub()?;
-            thread::sleep(some_time(random));
+            falls_silent(opening.stderr.take(), some_time(random));
             opening.kill()?;
             opening.wait()?;
             machines.open_hub()?;
             "the hub while it opens"
         }
         _ => {
-            let mut node = machines.node(&["sync"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-            thread::sleep(some_time(random));
+            let mut node = machines.node(&["sync"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+            falls_silent(node.stdout.take(), some_time(random));
             machines.kill_hub()?;
             node.kill()?;
             node.wait()?;

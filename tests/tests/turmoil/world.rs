@@ -150,7 +150,10 @@ impl NodeDisk {
 
     /// Tries until a session succeeds, then once more when there is more to do.
     async fn run(self: Rc<Self>, hub: Store) {
+        let mut again = tokio::time::interval(AGAIN);
+        again.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            again.tick().await;
             let stop = CancellationToken::new();
             let report =
                 sync_once(&self.road(), &self.identity, &self.store, self.setup(), |_| (), &stop).await;
@@ -159,7 +162,6 @@ impl NodeDisk {
                 // Stays up, as a node does.
                 std::future::pending::<()>().await;
             }
-            tokio::time::sleep(AGAIN).await;
         }
     }
 
