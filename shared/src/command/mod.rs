@@ -35,6 +35,8 @@ pub(crate) use compute::with_computed;
 pub use context::{Context, Deadlines, Lookup, Place, ViewLookup};
 pub use decide::{decide, holds};
 pub use import::{Imported, import_id, import_row};
+#[cfg(feature = "exchange")]
+pub(crate) use pending::Pending;
 pub use rebase::rebase;
 pub use refusal::{Code, Problem, Refusal};
 pub use standing::may;

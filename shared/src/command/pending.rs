@@ -11,7 +11,7 @@ use crate::store::Place;
 use crate::view::{self, phrase};
 
 /// A lookup with entries on top that are not appended yet.
-pub(super) struct Pending<'a> {
+pub(crate) struct Pending<'a> {
     base: &'a dyn Lookup,
     catalogue: &'a Catalogue,
     inner: RefCell<Inner>,
@@ -26,12 +26,12 @@ struct Inner {
 }
 
 impl<'a> Pending<'a> {
-    pub(super) fn new(base: &'a dyn Lookup, catalogue: &'a Catalogue) -> Self {
+    pub(crate) fn new(base: &'a dyn Lookup, catalogue: &'a Catalogue) -> Self {
         Self { base, catalogue, inner: RefCell::default() }
     }
 
     /// Takes entries in the order in which they will be appended.
-    pub(super) fn note(&self, entries: &[(StreamName, Entry)]) {
+    pub(crate) fn note(&self, entries: &[(StreamName, Entry)]) {
         for (stream, entry) in entries {
             let (before, local) = (self.record(entry.record), self.local(entry.record));
             let mut inner = self.inner.borrow_mut();

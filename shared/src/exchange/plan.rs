@@ -1,16 +1,15 @@
 //! What an import would do, row by row, before anything is done.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::book::label;
 use super::cell::Townships;
 use super::rows::{CellProblem, Ledger, LedgerRow, shown};
 use crate::catalogue::model::{Kind, Label, Privacy};
-use crate::command::{Context, Imported, Lookup, Problem, import_id, import_row};
+use crate::command::{Context, Imported, Pending, Problem, import_id, import_row};
 use crate::ids::{RecordId, Site, StreamName, TownshipCode};
 use crate::limits;
-use crate::record::{Actor, Day, Entry, EntryFlags, Fields, Record, Value};
+use crate::record::{Actor, Entry, EntryFlags, Fields, Value};
 
 /// Hex digits of the file's digest that every imported entry carries.
 const DIGEST_SHOWN: usize = 16;
@@ -101,7 +100,8 @@ pub fn plan(ctx: &Context<'_>, ledger: &Ledger, actor: &Actor, names: &Townships
         digest: ledger.digest.clone(),
         entries: Vec::new(),
     };
-    let batch = Batch { lookup: ctx.lookup, stamps: RefCell::default() };
+    // Every entry of the plan has a stamp of its own: rows see the ones before them.
+    let batch = Pending::new(ctx.lookup, ctx.catalogue);
     let ctx = Context { lookup: &batch, ..*ctx };
     let mut earlier: BTreeMap<RecordId, &LedgerRow> = BTreeMap::new();
     let mut room = limits::IMPORT_PROBLEMS_MAX;
@@ -241,49 +241,6 @@ fn sourced(
         }
     }
     entries
-}
-
-/// The office's records as they will stand within one commit: every entry of the batch has a stamp of its own.
-struct Batch<'a> {
-    lookup: &'a dyn Lookup,
-    stamps: RefCell<BTreeMap<StreamName, (i64, u32)>>,
-}
-
-impl Batch<'_> {
-    fn note(&self, entries: &[(StreamName, Entry)]) {
-        let mut stamps = self.stamps.borrow_mut();
-        for (stream, entry) in entries {
-            stamps.insert(*stream, (entry.at, entry.tick));
-        }
-    }
-}
-
-impl Lookup for Batch<'_> {
-    fn record(&self, id: RecordId) -> Option<Record> {
-        self.lookup.record(id)
-    }
-    fn local(&self, id: RecordId) -> Fields {
-        self.lookup.local(id)
-    }
-    fn last_number(&self, owner: Site, kind: u32, year: i16, scope: u64) -> u32 {
-        self.lookup.last_number(owner, kind, year, scope)
-    }
-    fn last_stamp(&self, stream: StreamName) -> Option<(i64, u32)> {
-        let here = self.stamps.borrow().get(&stream).copied();
-        here.or_else(|| self.lookup.last_stamp(stream))
-    }
-    fn copies(&self, id: RecordId) -> Vec<(StreamName, u32)> {
-        self.lookup.copies(id)
-    }
-    fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
-        self.lookup.members(district, day)
-    }
-    fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
-        self.lookup.linking(target, kind, field)
-    }
-    fn all(&self, owner: Site, kind: u32) -> Vec<RecordId> {
-        self.lookup.all(owner, kind)
-    }
 }
 
 #[cfg(test)]

@@ -108,7 +108,8 @@ fn an_empty_cell_clears_nothing() {
 fn every_entry_of_a_batch_has_its_own_stamp() {
     let plan = planned(&office(), &ledger(THREE));
     let entries = plan.entries(Mode::AllOrNothing).expect("good rows");
-    let stamps: BTreeSet<(i64, u32)> = entries.iter().map(|(_, entry)| (entry.at, entry.tick)).collect();
+    let stamps: std::collections::BTreeSet<(i64, u32)> =
+        entries.iter().map(|(_, entry)| (entry.at, entry.tick)).collect();
     assert_eq!(stamps.len(), entries.len());
 }
 
