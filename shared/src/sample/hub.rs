@@ -186,8 +186,11 @@ fn seminars(teller: &mut Teller<'_>, districts: &[Handle]) {
         });
         let papers = Say::Rows(papers.collect());
         let present = townships.len() as i64 * 2 + 6;
+        let came = townships
+            .iter()
+            .map(|code| vec![("township", Say::Township(*code)), ("people", Say::Number(2))]);
         let hold = vec![
-            ("attendance", Say::Townships(townships)),
+            ("attendees", Say::Rows(came.collect())),
             ("attendance_count", Say::Number(present)),
             ("papers", papers),
         ];
@@ -211,6 +214,7 @@ fn classes(teller: &mut Teller<'_>) -> Vec<Class> {
         let from = Teller::working(teller.from.plus(75 + 70 * number as i32));
         let name = format!("{}{name}", county::NAME);
         let audience = if name.contains("代表") { vec!["DEPUTY"] } else { vec!["CHAIR", "OFFICE_HEAD"] };
+        let post = audience[0];
         let say = vec![
             ("name", text(name.clone())),
             ("organiser_level", Say::Key("COUNTY")),
@@ -220,6 +224,7 @@ fn classes(teller: &mut Teller<'_>) -> Vec<Class> {
             ("hours", Say::Decimal(120, 1)),
             ("audience", Say::Keys(audience)),
             ("subjects", Say::Keys(vec!["LAW", "BUSINESS"])),
+            ("addressed_to", Say::Key("ALL")),
         ];
         let places = |township: &Township| {
             vec![
@@ -240,10 +245,19 @@ fn classes(teller: &mut Teller<'_>) -> Vec<Class> {
         life.after_exchange(2);
         let until = (from.0 - life.day.0 - 5).max(1);
         let wait = 6;
+        let seen = |township: &Township| {
+            vec![
+                ("township", Say::Township(township.code)),
+                ("post", Say::Key(post)),
+                ("attended", Say::Flag(true)),
+                ("certificate", Say::Flag(true)),
+            ]
+        };
+        let seen = Say::Rows(TOWNSHIPS.iter().map(seen).collect());
         if life.then("confirm", until, vec![])
             && life.then("hold", wait.max(from.0 - life.day.0 + 1), vec![("attended", Say::Number(44))])
         {
-            life.then("record", 5, vec![]);
+            life.then("record", 5, vec![("records", seen)]);
         }
     }
     classes
@@ -283,13 +297,18 @@ fn visit(
     let subject = subject.replace("{t}", township.name);
     let count = random.weighted(&[30, 50, 20]);
     let problems: Vec<_> = random.some(&words::PROBLEMS, count);
-    let row = |(number, (problem, owner)): (usize, &&(&'static str, &'static str))| {
-        vec![
-            ("no", Say::Number(number as i64 + 1)),
-            ("text", text(*problem)),
-            ("owner", Say::Key(owner)),
-            ("due", Say::Date(visited.plus(60))),
-        ]
+    let rows = |solved: Option<Day>| {
+        let row = |(number, (problem, owner)): (usize, &&(&'static str, &'static str))| {
+            let mut row = vec![
+                ("no", Say::Number(number as i64 + 1)),
+                ("text", text(*problem)),
+                ("owner", Say::Key(owner)),
+                ("due", Say::Date(visited.plus(60))),
+            ];
+            row.extend(solved.map(|day| ("solved_on", Say::Date(day))));
+            row
+        };
+        Say::Rows(problems.iter().enumerate().map(row).collect())
     };
     let mut say = vec![
         ("district", Say::Of(districts[index])),
@@ -307,8 +326,7 @@ fn visit(
         ("rating", Say::Number(i64::from(random.between(3, 5)))),
     ];
     if !problems.is_empty() {
-        say.push(("problems", Say::Rows(problems.iter().enumerate().map(row).collect())));
-        say.push(("problems_open", Say::Number(problems.len() as i64)));
+        say.push(("problems", rows(None)));
     }
     let agreed = random.chance(92);
     let wait = random.between(2, 7);
@@ -325,7 +343,9 @@ fn visit(
     if life.then(if agreed { "confirm" } else { "dispute" }, until, answered)
         && life.then("follow_up", 30, vec![])
     {
-        life.then("close", 35, vec![("problems_open", Say::Number(0))]);
+        let solved =
+            if problems.is_empty() { vec![] } else { vec![("problems", rows(Some(life.day)))] };
+        life.then("close", 35, solved);
     }
     Some(made)
 }

@@ -58,13 +58,22 @@ fn the_kinds_are_there_under_their_frozen_tags() {
         (101, "district"),
         (102, "district_membership"),
         (103, "liaison_assignment"),
+        (106, "invitation"),
+        (107, "liaison_meeting"),
         (108, "seminar"),
         (109, "training_class"),
+        (110, "periodical_shipment"),
         (111, "guidance_visit"),
         (112, "publicity_score"),
         (122, "scoring_rule"),
         (123, "target"),
+        (132, "shipment_line"),
+        (133, "invitation_line"),
+        (206, "invitation_reply"),
+        (207, "exchange_report"),
+        (208, "seminar_paper"),
         (209, "enrolment"),
+        (210, "shipment_ack"),
         (211, "visit_confirmation"),
     ];
     assert_eq!(kinds, expected);
@@ -144,6 +153,12 @@ fn what_must_stay_in_the_office_stays() {
     local("publicity", &["author_names", "evidence"]);
     local("township_profile", &["staff_names", "staff_phone"]);
     local("enrolment", &["scores", "phone"]);
+    local("training_class", &["exams"]);
+    local("seminar_paper", &["authors"]);
+    local("exchange_report", &["writer"]);
+    local("shipment_ack", &["receiver"]);
+    local("invitation_reply", &["office_note"]);
+    local("visit_confirmation", &["office_note"]);
     let petition = catalogue.kind("petition").expect("a kind");
     assert_eq!(petition.reason_privacy, Privacy::Local);
     let category = petition.field("category").expect("a field");
