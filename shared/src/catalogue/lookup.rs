@@ -109,6 +109,19 @@ impl Condition {
             _ => Vec::new(),
         }
     }
+
+    /// Numbers of the record's own deadlines that it looks at.
+    pub fn deadlines(&self) -> Vec<u32> {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().flat_map(Self::deadlines).collect(),
+            Self::Not(inner) => inner.deadlines(),
+            Self::HasDeadline(number)
+            | Self::MetInTime(number)
+            | Self::Overdue(number)
+            | Self::DeadlineOpen(number) => vec![*number],
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Amount {

@@ -24,6 +24,10 @@ pub mod stamp;
 mod standing;
 
 #[cfg(test)]
+mod addressed_tests;
+#[cfg(test)]
+mod alone_tests;
+#[cfg(test)]
 mod due_tests;
 #[cfg(test)]
 mod further_tests;
