@@ -4,5 +4,6 @@ mod broken;
 mod builtin;
 mod counted;
 mod due;
+mod reactions;
 mod trace;
 mod ways;
