@@ -83,7 +83,7 @@ impl Reading<'_> {
             self.arrives(value.span, &theirs, to, when.fields());
         }
         let (voided, keep) = (tab.flag("voided"), tab.flag("keep"));
-        let set = Giver { names: &theirs, columns: None, item: false }.all(tab, "set", names);
+        let set = Giver { names: &theirs, columns: None, item: None }.all(tab, "set", names);
         for (tag, give) in &set {
             self.arrives(self.at_set(*tag), &theirs, to, give.fields());
         }
