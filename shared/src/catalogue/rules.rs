@@ -8,7 +8,7 @@ use super::kind::Places;
 use super::model::{Action, CoverageList, Effect, Field, Guard, Kind, On, Owner, Piece, Privacy};
 use super::problem::Report;
 use super::read::Word;
-use super::{figures_across, graph};
+use super::{figures_across, graph, reactions};
 
 /// Names are lower-case words joined by `_`: they are typed on command lines and stand in addresses of pages.
 pub(super) fn good_name(report: &Report<'_>, word: Word<'_>, en: &str, zh: &str) {
@@ -296,7 +296,8 @@ impl Rules<'_> {
             {
                 let before = !action.from.is_empty()
                     && action.from.iter().all(|from| field.required_in.contains(from));
-                if !before && !action.effects.iter().any(|effect| self.sets(effect, field)) {
+                let set = action.effects.iter().any(|effect| self.sets(effect, field));
+                if !before && !set && !reactions::give(self.kind, action, field.tag) {
                     self.report.say(
                         self.at_action(action),
                         format!(
