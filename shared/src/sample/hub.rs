@@ -186,9 +186,8 @@ fn seminars(teller: &mut Teller<'_>, districts: &[Handle]) {
         });
         let papers = Say::Rows(papers.collect());
         let present = townships.len() as i64 * 2 + 6;
-        let came = townships
-            .iter()
-            .map(|code| vec![("township", Say::Township(*code)), ("people", Say::Number(2))]);
+        let came =
+            townships.iter().map(|code| vec![("township", Say::Township(*code)), ("people", Say::Number(2))]);
         let hold = vec![
             ("attendees", Say::Rows(came.collect())),
             ("attendance_count", Say::Number(present)),
@@ -343,8 +342,7 @@ fn visit(
     if life.then(if agreed { "confirm" } else { "dispute" }, until, answered)
         && life.then("follow_up", 30, vec![])
     {
-        let solved =
-            if problems.is_empty() { vec![] } else { vec![("problems", rows(Some(life.day)))] };
+        let solved = if problems.is_empty() { vec![] } else { vec![("problems", rows(Some(life.day)))] };
         life.then("close", 35, solved);
     }
     Some(made)
