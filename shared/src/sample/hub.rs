@@ -336,12 +336,10 @@ fn visit(
     }
     let answer_on = Teller::working(life.day.plus(wait));
     let made = Visit { handle: life.handle, township: township.code, subject, visited, answer_on, agreed };
+    // What the township answers is noted by the program; the liaison member goes on by himself.
     life.after_exchange(2);
-    let answered = vec![("confirmed_on", Say::Date(answer_on))];
-    let until = answer_on.0 - life.day.0 + 5;
-    if life.then(if agreed { "confirm" } else { "dispute" }, until, answered)
-        && life.then("follow_up", 30, vec![])
-    {
+    let until = answer_on.0 - life.day.0 + 35;
+    if life.then("follow_up", until, vec![]) {
         let solved = if problems.is_empty() { vec![] } else { vec![("problems", rows(Some(life.day)))] };
         life.then("close", 35, solved);
     }
@@ -383,16 +381,14 @@ fn enrol(teller: &mut Teller<'_>, township: &Township, deputies: &[Handle], clas
         ("class", Say::Of(class.handle)),
         ("class_name", text(class.name.clone())),
         ("class_from", Say::Date(class.from)),
-        ("people", Say::Rows(people)),
-        ("phone", text(people::phone(random))),
     ];
+    let enrolled = vec![("people", Say::Rows(people)), ("phone", text(people::phone(random)))];
     let Some(mut life) = teller.begin(kind, 1, class.opened.plus(wait), "draft", say) else { return };
     if declines {
         life.then("decline", 1, vec![]);
         return;
     }
-    let on = Say::Date(life.day);
-    if !life.then("submit", 1, vec![("enrolled_on", on)]) {
+    if !life.then("submit", 1, enrolled) {
         return;
     }
     let wait = (class.from.0 - life.day.0 + 3).max(1);
@@ -405,15 +401,13 @@ fn confirm(teller: &mut Teller<'_>, visit: &Visit) {
         ("visit", Say::Of(visit.handle)),
         ("subject", text(visit.subject.clone())),
         ("visited_on", Say::Date(visit.visited)),
-        ("answered_on", Say::Date(visit.answer_on)),
-        ("answer", Say::Key(if visit.agreed { "AGREE" } else { "DISAGREE" })),
-        ("office_note", text("已报主席阅。")),
     ];
     let Some(mut life) = teller.begin(kind, 1, visit.answer_on, "draft", say) else { return };
+    let note = ("office_note", text("已报主席阅。"));
+    let comment = ("comment", text("走访记录中建议件数与台账不符，请核对后更正。"));
     if visit.agreed {
-        life.then("confirm", 1, vec![]);
-    } else if life.then("dispute", 1, vec![("comment", text("走访记录中建议件数与台账不符，请核对后更正。"))])
-    {
+        life.then("confirm", 1, vec![note]);
+    } else if life.then("dispute", 1, vec![comment, note]) {
         life.then("settle", 12, vec![]);
     }
 }
