@@ -147,7 +147,7 @@ fn seminars(teller: &mut Teller<'_>, districts: &[Handle]) {
         let theme = words::SEMINARS[number % words::SEMINARS.len()];
         let mut say = vec![
             ("form", Say::Key(if theme.ends_with("研讨会") { "SYMPOSIUM" } else { "FORUM" })),
-            ("scope", Say::Key(if of_district.is_some() { "DISTRICT" } else { "COUNTY" })),
+            ("addressed_to", Say::Key(if of_district.is_some() { "DISTRICT" } else { "ALL" })),
             ("theme", text(theme)),
             ("held_on", Say::Date(held)),
             (
@@ -160,7 +160,7 @@ fn seminars(teller: &mut Teller<'_>, districts: &[Handle]) {
             ),
         ];
         if let Some(index) = of_district {
-            say.push(("district", Say::Of(districts[index])));
+            say.push(("to_district", Say::Of(districts[index])));
         }
         let mut townships: Vec<u32> = match of_district {
             None => TOWNSHIPS.iter().map(|township| township.code).collect(),

@@ -26,7 +26,7 @@ fn a_district_has_one_lead_on_every_date_and_days_without_one_are_seen() {
     let again = assigned(&world, "丙委员", EAST, &["from=2026-03-01"]);
     assert!(office.refused(again, "announce", &[]).contains("已挂钩该片"));
     // Nobody looks after the west: it stands in both lists.
-    world.figures("2026Q1", &[("liaison_coverage", "50.0 % | 100.0 % | 0.0 % | · | · | ·")]);
+    world.figures("2026Q1", &[("liaison_coverage", "50.0 % | — | — | — | — | —")]);
     assert_eq!(world.missing("liaison_no_lead", "2026Q1"), ["西片"]);
     let west = assigned(&world, "丁主任", WEST, &["lead=true", "from=2026-02-01"]);
     office.act(west, "announce", &[]);
@@ -41,7 +41,7 @@ fn a_district_has_one_lead_on_every_date_and_days_without_one_are_seen() {
     assert_eq!(world.missing("liaison_no_lead", "2026-07"), [""; 0]);
     world.figures(
         "2026-07",
-        &[("liaisons", "3 | 2 | 1 | · | · | ·"), ("liaison_leads", "2 | 1 | 1 | · | · | ·")],
+        &[("liaisons", "3 | 2 | 1 | 0 | 0 | 0"), ("liaison_leads", "2 | 1 | 1 | 0 | 0 | 0")],
     );
     // An end that would reach into the days of the next lead cannot be put there.
     assert!(office.act_or(first, "end", &["to=2026-08-01"]).contains("当前状态"));

@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 use shared::catalogue::model::NodeKind;
 use shared::exchange::Townships;
 use shared::ids::{RecordId, Site, TownshipCode};
-use shared::program::Clock as _;
 use shared::tally::{Level, Line, Membership, Missing, Question, Whom, query};
 use shared::view::read;
 
@@ -182,7 +181,7 @@ impl World {
         let lines = self.lines(figure, period, Level::County).into_iter();
         let of_county = lines.filter(|line| line.whom == Whom::County);
         let name = |missing: Missing| match missing {
-            Missing::Record(id) => self.county.shown(id).title,
+            Missing::Record(id) => self.title(id),
             Missing::Choice(_, part) => part.label.zh,
             Missing::Township(missing) => {
                 let town = (0..TOWNS.len()).find(|town| code(*town) == missing);
@@ -192,11 +191,25 @@ impl World {
         of_county.flat_map(|line| line.missing).map(name).collect()
     }
 
+    /// What a record of the county is called.
+    fn title(&self, id: RecordId) -> String {
+        let kind = self.county.catalogue.kind(&self.county.shown(id).kind).expect("a kind");
+        self.county.value(id, &kind.fields[&kind.title].id)
+    }
+
     /// Whether the county's target for a figure is met.
-    #[track_caller]
     fn met(&self, figure: &str, period: &str) -> Option<bool> {
-        let lines = self.lines(figure, period, Level::County).into_iter();
-        lines.into_iter().find(|line| line.whom == Whom::County && line.split.is_none())?.met
+        self.judged(figure, period, Level::County, Whom::County)
+    }
+
+    /// The same for one town.
+    fn met_by(&self, town: usize, figure: &str, period: &str) -> Option<bool> {
+        self.judged(figure, period, Level::Township, Whom::Township(code(town)))
+    }
+
+    fn judged(&self, figure: &str, period: &str, level: Level, whom: Whom) -> Option<bool> {
+        let mut lines = self.lines(figure, period, level).into_iter();
+        lines.find(|line| line.whom == whom && line.split.is_none())?.met
     }
 }
 

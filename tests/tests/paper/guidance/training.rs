@@ -136,6 +136,7 @@ fn a_class_that_does_not_take_place_asks_for_nothing_any_more() {
     assert_eq!(answer.status(), "lapsed");
     assert_eq!(world.answer(2, "enrolment").status(), "lapsed");
     world.go_to("2026-04-30");
+    world.night();
     world.figures(
         "2026",
         &[
