@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::fixture::*;
 use super::*;
 use crate::record::{Fields, Role, Value};
+use crate::view::sample::{TODAY, township};
 
 #[derive(Debug, Clone)]
 struct Work {
@@ -155,6 +156,40 @@ proptest! {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_redraw_changes_no_figure_of_the_days_before_it(
+        works in works(),
+        trips in trips(),
+        moves in prop::collection::vec((1..5u32, any::<bool>()), 0..4),
+        ago in 1..300i32,
+    ) {
+        let mut county = county(&works, &trips);
+        let on = TODAY.plus(-ago);
+        let periods = [("2025", on), ("2026", on), ("..", on)].map(|(text, on)| {
+            let period: Period = text.parse().expect("a period");
+            format!("{}..{}", period.from.min(on.plus(-1)), period.to.min(on.plus(-1)))
+        });
+        let told = |county: &County| {
+            let ask = |period: &String| county.ask(&[], Level::District, period);
+            periods.iter().map(ask).map(|lines| format!("{lines:?}")).collect::<Vec<_>>()
+        };
+        let before = told(&county);
+        // Whoever moves ends where he was and begins where he goes, as the office enters it.
+        let mut intervals: Vec<_> =
+            county.membership.intervals().map(|(code, interval)| (code, *interval)).collect();
+        for (n, first) in moves {
+            let code = township(n);
+            intervals.retain(|(of, interval)| *of != code || interval.from < on);
+            for (_, interval) in intervals.iter_mut().filter(|(of, interval)| *of == code && interval.holds(on)) {
+                interval.to = Some(on);
+            }
+            let district = if first { FIRST } else { SECOND };
+            intervals.push((code, Interval { district, from: on, to: None }));
+        }
+        county.membership = Membership::new(intervals);
+        prop_assert_eq!(before, told(&county));
     }
 
     #[test]
