@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, reader, record, status, tally, township, verify};
+use super::{App, backup, district, district_check, reader, record, status, tally, township, verify};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -54,6 +54,7 @@ requests! {
     DistrictAssign(district::Assign),
     DistrictLiaison(district::Liaison),
     DistrictList(district::List),
+    DistrictCheck(district_check::Check),
     ReaderAdd(reader::Add),
     ReaderRevoke(reader::Revoke),
     ReaderList(reader::List),

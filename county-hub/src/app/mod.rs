@@ -8,6 +8,7 @@ pub mod ask;
 pub mod backup;
 pub mod coverage;
 pub mod district;
+pub mod district_check;
 pub mod reader;
 pub mod record;
 pub mod report;

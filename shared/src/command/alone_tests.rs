@@ -38,6 +38,14 @@ en = "Enter"
 to = "in"
 roles = ["T_CLERK"]
 effects = [{ create = "slot", action = "enter", each = "pairs", set = { name = { column = "name" }, from = { field = "on" }, shelf = { this = true } } }]
+[[actions]]
+tag = 2
+id = "edit"
+zh = "修改"
+en = "Edit"
+from = ["in"]
+roles = ["T_CLERK"]
+effects = [{ create = "slot", action = "enter", each = "pairs", set = { name = { column = "name" }, from = { field = "on" }, shelf = { this = true } } }]
 "#;
 
 /// One lead in each place of a shelf on every day; the name of a slot is a place.
@@ -59,12 +67,13 @@ fields = [
   { tag = 4, id = "shelf", zh = "架", en = "Shelf", type = "link", kinds = ["shelf"] },
   { tag = 5, id = "lead", zh = "牵头", en = "Leads", type = "flag", default = true },
   { tag = 6, id = "no", zh = "序号", en = "Number", type = "number" },
+  { tag = 7, id = "after", zh = "接替", en = "After", type = "link", kinds = ["slot"] },
 ]
 statuses = [
   { tag = 1, id = "in", zh = "在用", en = "In" },
   { tag = 2, id = "rest", zh = "停用", en = "Resting" },
 ]
-form = [{ zh = "位", en = "Slot", fields = ["name", "from", "to", "shelf", "lead", "no"] }]
+form = [{ zh = "位", en = "Slot", fields = ["name", "from", "to", "shelf", "lead", "no", "after"] }]
 [[actions]]
 tag = 1
 id = "enter"
@@ -76,6 +85,7 @@ guards = [
   { alone = ["shelf", "name"], when = { status = ["in"], field = "lead", in = [true] }, span = ["from", "to"], zh = "同期已有牵头", en = "There is a lead on these days" },
   { alone = ["no"], zh = "序号重复", en = "The number is taken" },
 ]
+effects = [{ drive = "edit", on = "after", set = { to = { field = "from" } } }]
 [[actions]]
 tag = 2
 id = "edit"
@@ -204,7 +214,8 @@ fn what_stood_before_the_rule_came_does_not_stop_other_work() {
     now.act(SLOT_TAG, Some(first), "edit", [(6, Value::Number(3))].into(), Role::TClerk);
     now.act(SLOT_TAG, Some(first), "edit", [(3, day(30))].into(), Role::TClerk);
     let more = [(3, day(31))].into();
-    assert_eq!(now.refused(SLOT_TAG, Some(first), "edit", more, Role::TClerk).zh(), TAKEN, "no further");
+    let refusal = now.refused(SLOT_TAG, Some(first), "edit", more, Role::TClerk);
+    assert_eq!(refusal.zh(), TAKEN, "no further");
     now.act(SLOT_TAG, Some(first), "edit", [(3, day(0))].into(), Role::TClerk);
 }
 
@@ -217,7 +228,24 @@ fn two_parts_of_one_decision_see_each_other() {
     let set = |names: &[&str]| -> Fields { [(1, text("架")), (2, day(0)), (3, rows(names))].into() };
     let refusal = office.refused(SHELF_TAG, None, "enter", set(&["东", "西", "东"]), Role::TClerk);
     assert!(refusal.zh().contains(TAKEN), "{}", refusal.zh());
-    office.act(SHELF_TAG, None, "enter", set(&["东", "西"]), Role::TClerk);
+    let id = office.act(SHELF_TAG, None, "enter", set(&["东", "西"]), Role::TClerk).record;
+    // They change places: each takes what the other gives up.
+    office.act(SHELF_TAG, Some(id), "edit", [(3, rows(&["西", "东"]))].into(), Role::TClerk);
+    let refusal =
+        office.refused(SHELF_TAG, Some(id), "edit", [(3, rows(&["东", "东"]))].into(), Role::TClerk);
+    assert_eq!(refusal.zh(), format!("位“东”：{TAKEN}"), "it is told which of them");
+}
+
+#[test]
+fn one_record_may_take_what_another_gives_up_in_the_same_decision() {
+    let mut office = office();
+    let a = shelf(&mut office);
+    let first = enter(&mut office, slot("东", a, 0, None)).unwrap();
+    let mut next = slot("东", a, 10, None);
+    assert_eq!(enter(&mut office, next.clone()).unwrap_err().zh(), TAKEN);
+    next.insert(7, Value::Link(first));
+    enter(&mut office, next).expect("the one before it ends in the same commit");
+    assert_eq!(office.record(first).fields[&3], day(10));
 }
 
 struct Import<'a> {

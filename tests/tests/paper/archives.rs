@@ -44,6 +44,15 @@ fn a_difference_is_explained_before_the_chair_attests() {
     );
     assert!(told.contains("所属期与报表种类不符"), "{told}");
     let id = month(&office, "3月月报", "2026-03-01", "2026-03-31", "2026-04-05");
+    let twin = [
+        "dataset=MONTH",
+        "title=三月报表",
+        "period_from=2026-03-01",
+        "period_to=2026-03-31",
+        "due_on=2026-04-05",
+    ];
+    let told = office.clerk().refused_new("periodic_return", "open", &twin);
+    assert!(told.contains("该期报表已开表"), "{told}");
     assert_eq!(office.due(id, "DL-RETURN"), "2026-04-05");
     let two = rows(&[("B1", 3, 3, ""), ("C8_claimed", 2, 2, "")]);
     assert!(office.clerk().refused(id, "fill", &[&two, "accuse_count=0"]).contains("三项各填一行"));
