@@ -110,11 +110,12 @@ impl World {
         }
     }
 
-    /// The one record of a kind that a town has, or the last of several.
+    /// The one record of a kind that a town has, or the last of several that came to it.
     #[track_caller]
     fn answer(&self, town: usize, kind: &str) -> Answer<'_> {
         let all = all(&self.towns[town], kind);
-        let id = *all.last().unwrap_or_else(|| panic!("{} has no {kind}", TOWNS[town].1));
+        let last = all.into_iter().max_by_key(|id| self.towns[town].value(*id, "arrived_on"));
+        let id = last.unwrap_or_else(|| panic!("{} has no {kind}", TOWNS[town].1));
         Answer { town: &self.towns[town], id }
     }
 
