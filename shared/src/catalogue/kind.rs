@@ -11,7 +11,7 @@ use super::model::{
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{amount, condition, figures, graph, marks, rules};
+use super::{amount, condition, figures, graph, marks, returns, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -132,6 +132,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         delegation: marks::delegation(top, &names),
         staff: marks::staff(top, &names),
         sample: marks::sample(top, &names),
+        returns: returns::returns(top, &names, &actions),
         list: names.field_tags(&list),
         form,
         import: import(top, &names, &mut places),

@@ -24,6 +24,7 @@ mod problem;
 mod profile;
 mod rates;
 mod read;
+mod returns;
 mod rule;
 mod rules;
 

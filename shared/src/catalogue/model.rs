@@ -7,6 +7,7 @@ pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, Show, Source, Target, TermMark,
     Window,
 };
+pub use super::returns::{Adjusts, Expected, Figures, Returns, Sets};
 pub use super::rule::{
     Amount, Compute, Condition, Create, Drive, DriveOn, Effect, Give, Guard, Piece, SetTo,
 };
@@ -123,6 +124,7 @@ pub struct Kind {
     pub delegation: Option<DelegationMark>,
     pub staff: Option<StaffMark>,
     pub sample: Option<SampleMark>,
+    pub returns: Returns,
     /// Tags of the fields shown in lists, in order.
     pub list: Vec<u32>,
     /// Sections of the form, in order; each field stands in exactly one.

@@ -8,6 +8,7 @@
 
 mod act;
 mod due;
+mod figures;
 mod find;
 mod given;
 mod linked;
@@ -26,6 +27,7 @@ mod tests;
 
 pub use act::{Act, Acted, By, Ledger};
 pub use due::{Advice, DueAsk, DueLine, DueList, Urging};
+pub use figures::figures_of;
 pub use find::{Names, find_act, find_field, find_kind, find_record, period_named, short};
 pub use given::Given;
 pub use linked::{Linked, LinkedRecord};

@@ -19,6 +19,7 @@ mod period;
 mod query;
 mod question;
 mod reading;
+pub mod score;
 
 #[cfg(test)]
 pub(crate) mod fixture;
