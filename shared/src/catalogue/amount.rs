@@ -252,6 +252,15 @@ impl Giver<'_, '_> {
                 );
             }
             Some(Give::Item)
+        } else if tab.flag("office") {
+            if !Item::Township.fits(&field.shape) {
+                names.report.say(
+                    tab.at,
+                    format!("`office` is a township, the field `{}` is none", field.id),
+                    format!("office 是乡镇，字段 `{}`（{}）不是", field.id, field.label.zh),
+                );
+            }
+            Some(Give::Office)
         } else if tab.flag("this") {
             Some(Give::This)
         } else if tab.flag("today") {
@@ -259,7 +268,7 @@ impl Giver<'_, '_> {
         } else {
             names.report.say(
                 tab.at,
-                "a value is one of: field, column, item, this, today, amount, or the value itself",
+                "a value is one of: field, column, item, this, office, today, amount, or the value itself",
                 "不认识的取值写法",
             );
             None
