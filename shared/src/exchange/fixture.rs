@@ -115,6 +115,7 @@ pub(super) fn kind() -> Kind {
         delegation: None,
         staff: None,
         sample: None,
+        calendar: None,
         list: vec![1, 2],
         form: Vec::new(),
         measures: Vec::new(),

@@ -115,6 +115,7 @@ fn kind(
         delegation: None,
         staff: None,
         sample: None,
+        calendar: None,
         list: vec![1],
         form: Vec::new(),
         measures: Vec::new(),
