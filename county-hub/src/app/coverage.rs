@@ -1,7 +1,9 @@
 //! What a total is made of (I8): over how many townships, how old the oldest data is, what is held back.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
-use shared::ids::TownshipCode;
+use shared::ids::{StreamName, TownshipCode};
 use shared::program::{Lang, rfc3339};
 use shared::sync::note;
 use shared::tally;
@@ -32,13 +34,26 @@ pub struct Coverage {
 impl App {
     /// The coverage of any total at this moment.
     pub fn coverage(&self) -> Coverage {
+        self.coverage_over(None)
+    }
+
+    /// The coverage of a total over some of the townships, or over all.
+    pub(super) fn coverage_over(&self, some: Option<&BTreeSet<TownshipCode>>) -> Coverage {
         let now = self.now();
-        let towns: Vec<TownshipCode> = self.towns().iter().map(|town| town.code).collect();
+        let covers = |code: &TownshipCode| some.is_none_or(|some| some.contains(code));
+        let towns: Vec<TownshipCode> =
+            self.towns().iter().map(|town| town.code).filter(covers).collect();
         let found = self.store.read(|views| {
             let last =
                 |code: &TownshipCode| note::township_state(views, *code).session.map(|session| session.at);
             let expected: Vec<_> = towns.iter().map(|code| (*code, last(code))).collect();
-            tally::Coverage::of(expected, now, held::count(views, None))
+            let held = match some {
+                None => held::count(views, None),
+                Some(some) => {
+                    some.iter().map(|code| held::count(views, Some(StreamName::Township(*code)))).sum()
+                }
+            };
+            tally::Coverage::of(expected, now, held)
         });
         let oldest = found.oldest;
         Coverage {

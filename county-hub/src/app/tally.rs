@@ -169,6 +169,35 @@ impl Ask for Question {
     }
 }
 
+impl Question {
+    /// Whether it is a question at all, without answering it.
+    ///
+    /// # Errors
+    /// As the answer.
+    pub(super) fn check(&self, app: &App) -> Result<(), Failure> {
+        level(&self.level)?;
+        check_measures(app, &self.measures)?;
+        self.period.as_deref().map(str::parse::<Period>).transpose()?;
+        self.as_of.as_deref().map(str::parse::<Day>).transpose()?;
+        Ok(())
+    }
+}
+
+impl Answer {
+    /// Leaves out the rows that `seen` does not name.
+    pub(super) fn keep(&mut self, seen: impl Fn(&Unit) -> bool) {
+        let rows: Vec<bool> = self.units.iter().map(seen).collect();
+        let mut place = 0;
+        self.cells.retain(|_| {
+            let row = rows.get(place % rows.len().max(1)).copied().unwrap_or_default();
+            place += 1;
+            row
+        });
+        let mut row = rows.into_iter();
+        self.units.retain(|_| row.next().unwrap_or_default());
+    }
+}
+
 fn level(text: &str) -> Result<Level, Failure> {
     match text {
         "county" => Ok(Level::County),

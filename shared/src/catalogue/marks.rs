@@ -1,8 +1,13 @@
-//! What a kind is to the rules of all others: the register of delegations, the register of staff; and how it is sampled.
+//! What a kind is to the rules of all others: the register of delegations, the register of staff; how it is sampled; when
+//! its records stand in a calendar.
 
-use super::model::{DelegationMark, SampleMark, Shape, StaffMark};
+use std::collections::BTreeMap;
+
+use super::model::{
+    Action, CalendarMark, DelegationMark, Effect, EventMark, Privacy, SampleMark, Shape, StaffMark,
+};
 use super::names::Names;
-use super::read::Tab;
+use super::read::{Tab, Word};
 use crate::record::Role;
 
 /// `[delegation]`: who acts for whom, from when to when.
@@ -60,4 +65,66 @@ pub(super) fn sample(top: &Tab<'_>, names: &Names<'_>) -> Option<SampleMark> {
     }
     tab.done();
     Some(mark)
+}
+
+/// `[calendar]`: the days on which its records stand in the calendar that others subscribe to.
+pub(super) fn calendar(
+    top: &Tab<'_>,
+    names: &Names<'_>,
+    actions: &BTreeMap<u32, Action>,
+) -> Option<CalendarMark> {
+    let tab = top.tab("calendar")?;
+    let event = tab.word("start").map(|word| {
+        let end = tab.word("end").and_then(|word| seen_outside(names, word, names.date_field(word)));
+        let text = |shape: &Shape| matches!(shape, Shape::Text { .. });
+        let place = tab
+            .word("place")
+            .and_then(|word| seen_outside(names, word, names.field_of(word, "a text", "文字", text)));
+        let (shown, gone) = (tab.words("statuses"), tab.words("cancelled"));
+        if shown.is_empty() {
+            super::rules::empty(names.report, tab.at, "statuses");
+        }
+        for word in gone.iter().filter(|word| shown.iter().any(|other| other.text == word.text)) {
+            names.report.say(
+                word.at,
+                format!("`{}` is both an event and a cancelled one", word.text),
+                format!("状态 `{}` 不能既是日程又是已取消", word.text),
+            );
+        }
+        let start = seen_outside(names, word, names.date_field(word));
+        let (statuses, cancelled) = (names.statuses(&shown), names.statuses(&gone));
+        Some(EventMark { start: start?, end, place, statuses, cancelled })
+    });
+    let mut deadlines = Vec::new();
+    for word in tab.words("deadlines") {
+        let Some(number) = names.deadline(word) else { continue };
+        let starts =
+            |effect: &Effect| matches!(effect, Effect::Start { deadline, .. } if *deadline == number);
+        if !actions.values().any(|action| action.effects.iter().any(starts)) {
+            names.report.say(
+                word.at,
+                format!("no action of this kind starts `{}`", word.text),
+                format!("本台账没有操作启动期限 `{}`", word.text),
+            );
+        }
+        deadlines.push(number);
+    }
+    if event.is_none() && deadlines.is_empty() {
+        names.report.say(tab.at, "`start` or `deadlines` is missing", "缺少 start 或 deadlines");
+    }
+    tab.done();
+    Some(CalendarMark { event: event.flatten(), deadlines })
+}
+
+/// What a calendar shows must reach the county.
+fn seen_outside(names: &Names<'_>, word: Word<'_>, tag: Option<u32>) -> Option<u32> {
+    let field = names.fields.get(&tag?)?;
+    if field.privacy == Privacy::Local {
+        names.report.say(
+            word.at,
+            format!("`{}` stays in the office and cannot stand in a calendar", field.id),
+            format!("`{}`（{}）不外报，不能列入日程", field.id, field.label.zh),
+        );
+    }
+    tag
 }

@@ -117,6 +117,7 @@ pub struct Kind {
     pub staff: Option<StaffMark>,
     pub sample: Option<SampleMark>,
     pub returns: Returns,
+    pub calendar: Option<CalendarMark>,
     /// Tags of the fields shown in lists, in order.
     pub list: Vec<u32>,
     /// Sections of the form, in order; each field stands in exactly one.
@@ -309,6 +310,27 @@ pub struct StaffMark {
 pub struct SampleMark {
     pub per_year: u32,
     pub words: BTreeMap<u32, Vec<String>>,
+}
+
+/// When its records stand in the calendar that others subscribe to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarMark {
+    pub event: Option<EventMark>,
+    /// Deadlines by frozen number that stand there while they are open.
+    pub deadlines: Vec<u32>,
+}
+
+/// An event of whole days. Fields and statuses by tag; all its fields leave the office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventMark {
+    pub start: u32,
+    /// Last day; without one, or while it is empty, the event has one day.
+    pub end: Option<u32>,
+    pub place: Option<u32>,
+    /// In which it takes or took place. Not empty.
+    pub statuses: Vec<u32>,
+    /// In which those who have it in their calendars are told that it is off; so is what is void.
+    pub cancelled: Vec<u32>,
 }
 
 /// How ledgers of past work are read.

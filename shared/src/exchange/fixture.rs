@@ -116,6 +116,7 @@ pub(super) fn kind() -> Kind {
         staff: None,
         sample: None,
         returns: Default::default(),
+        calendar: None,
         list: vec![1, 2],
         form: Vec::new(),
         measures: Vec::new(),

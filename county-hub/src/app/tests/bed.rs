@@ -130,7 +130,7 @@ impl County {
             clock_offset: -3_000,
             backlog: 2,
         };
-        let kind = Kind::Seen(HubSeen { township: code(n).to_string(), session: Some(session) });
+        let kind = Kind::Seen(HubSeen { township: code(n).to_string(), session: Some(session), has: None });
         let written = self.app.store.write(|tx| note::append(tx, Site::Hub, Epoch(1), vec![kind]));
         written.expect("a note in memory");
     }

@@ -117,6 +117,7 @@ fn kind(
         staff: None,
         sample: None,
         returns: Default::default(),
+        calendar: None,
         list: vec![1],
         form: Vec::new(),
         measures: Vec::new(),
