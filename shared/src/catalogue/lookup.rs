@@ -119,6 +119,7 @@ impl Amount {
             Self::Field(field) | Self::Rows { field, .. } | Self::Linked { field, .. } => vec![*field],
             Self::Add(list) | Self::Subtract(list) => list.iter().flat_map(Self::fields).collect(),
             Self::Days { from, to } => vec![*from, *to],
+            Self::Part { field, .. } => vec![*field],
         }
     }
 }

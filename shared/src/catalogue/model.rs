@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+pub use super::address::{Address, Addressees, Chosen, townships};
 pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, Show, Source, Target, TermMark,
     Window,
 };
 pub use super::rule::{
-    Amount, Compute, Condition, Create, Drive, DriveOn, Effect, Give, Guard, Piece, SetTo,
+    Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Piece,
+    SetTo,
 };
 use crate::record::{Role, Value};
 
@@ -75,19 +77,6 @@ impl NodeKind {
             Self::Subdistrict => ("街道", "Subdistrict"),
         }
     }
-}
-
-/// Where the records of a county-owned kind flow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// Every node.
-    All,
-    /// The township named in this field.
-    TownshipIn(u32),
-    /// The members of the district that this field links to, all nodes if it is empty.
-    DistrictIn(u32),
-    /// Nobody.
-    Nobody,
 }
 
 /// One kind of record: one file.

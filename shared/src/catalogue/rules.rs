@@ -76,6 +76,7 @@ pub(super) fn check(kind: &Kind, places: &Places, report: &Report<'_>) {
     rules.deadlines();
     rules.numbers();
     rules.owner();
+    rules.addressed();
     rules.headings();
     rules.looks();
 }

@@ -3,6 +3,7 @@
 mod broken;
 mod builtin;
 mod counted;
+mod county;
 mod due;
 mod trace;
 mod ways;

@@ -79,6 +79,7 @@ fn measure(tag: u32, id: &str, condition: Condition, on: On, window: Window) -> 
         condition,
         on,
         split: None,
+        township: None,
         rows: None,
         by: None,
         target: None,
