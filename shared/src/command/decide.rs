@@ -285,8 +285,8 @@ impl<'a> Work<'a> {
         self.finish(&draft, command, actor, 0, 0)
     }
 
-    /// Deadlines by the calendar of today: those that are met or stopped, or were certain, keep the day that people were
-    /// told.
+    /// Deadlines by the calendar and the law of today: those that are met, stopped or extended keep the day that people
+    /// were told.
     fn refresh(
         &self,
         mut draft: Draft<'_>,
