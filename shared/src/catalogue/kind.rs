@@ -11,7 +11,7 @@ use super::model::{
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{address, amount, condition, figures, graph, guard, marks, rules};
+use super::{address, amount, condition, figures, graph, guard, marks, reactions, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -56,7 +56,8 @@ pub(super) fn names(top: &Tab<'_>, common: &Common<'_>, world: &World) -> Other 
         fields::resolve_links(&mut draft, &names);
         fields.insert(draft.field.tag, draft.field);
     }
-    Other { statuses: names.statuses, actions, fields, numbered: top.has("numbering") }
+    let (owner, numbered) = (Some(owner(top)), top.has("numbering"));
+    Other { owner, statuses: names.statuses, actions, fields, numbered }
 }
 
 /// Reads a kind; what is wrong goes to the report of `top`.
@@ -138,6 +139,8 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         fields: names.fields.clone(),
         statuses,
         actions,
+        reactions: Vec::new(),
+        reminders: Vec::new(),
         measures: counted.measures,
         rates: counted.rates,
         coverages: counted.coverages,
@@ -146,6 +149,8 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;
     widen_reached(&mut kind);
+    kind.reactions = reactions::reactions(top, &kind, &names);
+    kind.reminders = reactions::reminders(top, &kind, &names);
     top.done();
     rules::check(&kind, &places, report);
     (kind, places)

@@ -25,6 +25,7 @@ mod names;
 mod problem;
 mod profile;
 mod rates;
+mod reactions;
 mod read;
 mod rule;
 mod rules;

@@ -9,8 +9,8 @@ pub use super::measure::{
     Window,
 };
 pub use super::rule::{
-    Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Piece,
-    SetTo,
+    Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Meant,
+    Piece, Reaction, Reminder, Response, SetTo,
 };
 use crate::record::{Role, Value};
 
@@ -106,6 +106,9 @@ pub struct Kind {
     pub statuses: BTreeMap<u32, Status>,
     /// Ascending by tag. Creating a record is an action whose `from` is empty.
     pub actions: BTreeMap<u32, Action>,
+    /// What the program does when records of the other side arrive, in the order of the file.
+    pub reactions: Vec<Reaction>,
+    pub reminders: Vec<Reminder>,
     pub numbering: Option<Numbering>,
     /// Statuses in which the kind's date may lie ahead: what is planned.
     pub plan_statuses: Vec<u32>,

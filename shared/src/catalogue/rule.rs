@@ -121,6 +121,62 @@ pub struct Drive {
     pub when: Option<Condition>,
 }
 
+/// What the program does with a record of ours because one of the other side has arrived or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// Kind of the records that arrive; the other side writes them.
+    pub to: u32,
+    /// Over the arrived record as it now stands.
+    pub when: Condition,
+    /// For void arrived records alone; without it they are passed over.
+    pub voided: bool,
+    pub does: Response,
+    /// Values over the arrived record, by tag of ours; `This` is a link to the arrived record.
+    pub set: Vec<(u32, Give)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Response {
+    /// Takes an action of our record; where its status or its conditions do not allow it, nothing happens.
+    Take { action: u32, on: Meant },
+    /// Makes a record of ours, once for each arrived one. With `keep` what it took over is brought into step whenever the
+    /// arrived record changes.
+    Create { action: u32, keep: bool },
+}
+
+impl Response {
+    pub fn action(self) -> u32 {
+        match self {
+            Self::Take { action, .. } | Self::Create { action, .. } => action,
+        }
+    }
+}
+
+/// Which record of ours is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// The one that this link field of the arrived record names.
+    ByTheirs(u32),
+    /// Those whose link field names the arrived record.
+    ByOurs(u32),
+}
+
+/// A deadline of ours that the program reminds of, once for each threshold and due day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    pub deadline: u32,
+    /// Days left at which it reminds; descending, none below 1.
+    pub days_before: Vec<u32>,
+    /// Reminds one day after the due day and then every so many days; at least 1.
+    pub overdue_every: Option<u32>,
+    /// An event that only moves its own fields.
+    pub action: u32,
+    /// Derived date: the due day that was reminded of last.
+    pub mark_due: u32,
+    /// Derived number: days left then, negative when it was over.
+    pub mark_days: u32,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DriveOn {
     /// Records that an own field links to.

@@ -5,5 +5,6 @@ mod builtin;
 mod counted;
 mod county;
 mod due;
+mod reactions;
 mod trace;
 mod ways;

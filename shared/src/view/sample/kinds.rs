@@ -121,6 +121,8 @@ fn kind(
         measures: Vec::new(),
         rates: Vec::new(),
         coverages: Vec::new(),
+        reactions: Vec::new(),
+        reminders: Vec::new(),
         term: None,
         import: None,
     }
