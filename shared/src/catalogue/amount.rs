@@ -258,12 +258,14 @@ impl Giver<'_, '_> {
             Some(Give::Item)
         } else if tab.flag("this") {
             Some(Give::This)
+        } else if tab.flag("office") {
+            Some(Give::Office)
         } else if tab.flag("today") {
             Some(Give::Today)
         } else {
             names.report.say(
                 tab.at,
-                "a value is one of: field, column, item, this, today, amount, or the value itself",
+                "a value is one of: field, column, item, this, office, today, amount, or the value itself",
                 "不认识的取值写法",
             );
             None

@@ -199,6 +199,8 @@ pub enum Give {
     Item,
     /// A link to this record.
     This,
+    /// The township that writes this record; nothing for the county's.
+    Office,
     Today,
     Amount(Amount),
     Text(Vec<Piece>),

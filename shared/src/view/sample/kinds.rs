@@ -115,6 +115,7 @@ fn kind(
         plan_statuses: Vec::new(),
         delegation: None,
         staff: None,
+        reference: None,
         sample: None,
         list: vec![1],
         form: Vec::new(),
