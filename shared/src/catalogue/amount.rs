@@ -40,6 +40,10 @@ pub(super) fn amount(value: &Written<'_>, names: &Names<'_>) -> Amount {
         })
     } else if let Some(word) = tab.word("field") {
         names.field_of(word, "a number or a list", "数字或列表", condition::countable).map(Amount::Field)
+    } else if let Some(word) = tab.word("rev_of") {
+        link(word, names).map(|field| Amount::Revision { of: Some(field) })
+    } else if tab.flag("rev") {
+        Some(Amount::Revision { of: None })
     } else if let Some((key, part)) = PARTS.into_iter().find(|(key, _)| tab.has(key)) {
         names.date_field(tab.need_word(key)).map(|field| Amount::Part { field, part })
     } else if let Some(list) = tab.value("add") {
@@ -54,7 +58,7 @@ pub(super) fn amount(value: &Written<'_>, names: &Names<'_>) -> Amount {
             _ => {
                 names.report.say(
                     tab.at,
-                    "a number is one of: field, rows, add, subtract, days, year, month, day, linked, records",
+                    "a number is one of: field, rows, add, subtract, days, year, month, day, rev, rev_of, linked, records",
                     "不认识的数值写法",
                 );
                 return Amount::Fixed(0);

@@ -15,8 +15,15 @@ pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
         Some(Guard::Must { condition: condition::condition_in(tab, "must", names), message: tab.label() })
     } else if let Some(word) = tab.word("link") {
         let is_link = |shape: &Shape| matches!(shape, Shape::Link(_) | Shape::Links(_));
-        let statuses = tab.strings("status");
-        names.field_of(word, "a link", "关联", is_link).map(|field| Guard::LinkIn { field, statuses })
+        let found = names.field_of(word, "a link", "关联", is_link);
+        if let Some(of) = tab.word("of") {
+            let township =
+                names.field_of(of, "a township", "乡镇", |shape| matches!(shape, Shape::Township));
+            found.zip(township).map(|(field, township)| Guard::LinkOf { field, township })
+        } else {
+            let statuses = tab.strings("status");
+            found.map(|field| Guard::LinkIn { field, statuses })
+        }
     } else if let Some(word) = tab.word("not_future") {
         names.date_field(word).map(Guard::NotFuture)
     } else if tab.has("order") {

@@ -115,6 +115,7 @@ pub struct Kind {
     pub plan_statuses: Vec<u32>,
     pub delegation: Option<DelegationMark>,
     pub staff: Option<StaffMark>,
+    pub reference: Option<ReferenceMark>,
     pub sample: Option<SampleMark>,
     pub returns: Returns,
     pub calendar: Option<CalendarMark>,
@@ -302,6 +303,32 @@ pub struct DelegationMark {
 pub struct StaffMark {
     pub account: u32,
     pub conflict: u32,
+    pub statuses: Vec<u32>,
+}
+
+/// The kind whose records are files of the catalogue that the county sends out. Fields by tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceMark {
+    /// Text: the name of the file, with its folder, such as `calendars/2027.json`.
+    pub name: u32,
+    /// Choice with the keys `CALENDAR`, `PROFILE`, `CATALOGUE` and `CODES`: what the file is.
+    pub what: u32,
+    /// Text that tells one edition from another.
+    pub version: u32,
+    /// Date from which the file is in force.
+    pub from: u32,
+    /// Child rows whose texts, one after the other, are the file.
+    pub content: u32,
+    /// The text column of those rows.
+    pub text: u32,
+    /// Text: the BLAKE3 of the file, in hex.
+    pub hash: u32,
+    /// Number: the bytes of the file.
+    pub bytes: u32,
+    /// Date on which it is published.
+    pub published: u32,
+    /// The action that makes such a record.
+    pub publish: u32,
     pub statuses: Vec<u32>,
 }
 

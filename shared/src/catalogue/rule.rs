@@ -13,6 +13,8 @@ pub enum Guard {
     Must { condition: Condition, message: Label },
     /// The linked record exists and is of the field's kinds (and, if given, in one of these statuses).
     LinkIn { field: u32, statuses: Vec<String> },
+    /// The linked record is written by the township that the other field names.
+    LinkOf { field: u32, township: u32 },
     /// This date is not after today.
     NotFuture(u32),
     /// The second date is not before the first.
@@ -197,7 +199,7 @@ pub enum Give {
     Item,
     /// A link to this record.
     This,
-    /// The township whose record it is; nothing for a record of the county.
+    /// The township that writes this record; nothing for the county's.
     Office,
     Today,
     Amount(Amount),
@@ -250,6 +252,10 @@ pub enum Amount {
     Part {
         field: u32,
         part: DatePart,
+    },
+    /// How often the record has changed: its revision; of the record that the field links to, if it is given.
+    Revision {
+        of: Option<u32>,
     },
     /// A number of the linked record.
     Linked {

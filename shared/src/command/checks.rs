@@ -297,6 +297,22 @@ fn broken(
                 )
             })
         }
+        Guard::LinkOf { field: tag, township } => {
+            let writer = match subject.value(*tag) {
+                Some(Value::Link(id)) => ctx.lookup.record(*id).map(|target| target.stream.writer()),
+                _ => None,
+            };
+            let named = subject.value(*township).and_then(Value::township).map(Site::Township);
+            let field = field(tag)?;
+            (writer.is_none() || writer != named).then(|| {
+                refusal::at(
+                    Code::Link,
+                    field,
+                    "所选的记录不是该乡镇的",
+                    "names a record that is not that township's",
+                )
+            })
+        }
         Guard::NotFuture(tag) => {
             let late = matches!(subject.value(*tag), Some(Value::Date(day)) if *day > ctx.today);
             let field = field(tag)?;

@@ -119,10 +119,12 @@ impl Source<'_, '_> {
             }
             Give::Item => self.item.cloned(),
             Give::This => Some(Value::Link(self.draft.this)),
-            Give::Office => match self.ctx.place.site {
-                Site::Township(code) => Some(Value::Number(i64::from(code.number()))),
-                Site::Hub => None,
-            },
+            Give::Office => {
+                match self.draft.before.map_or(self.ctx.place.site, |record| record.stream.writer()) {
+                    Site::Township(code) => Some(Value::Number(i64::from(code.number()))),
+                    Site::Hub => None,
+                }
+            }
             Give::Today => Some(Value::Date(self.ctx.today)),
             Give::Amount(amount) => number(&target.shape, self.draft.amount(self.ctx, amount)),
             Give::Text(pieces) => {

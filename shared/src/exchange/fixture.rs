@@ -114,6 +114,7 @@ pub(super) fn kind() -> Kind {
         plan_statuses: Vec::new(),
         delegation: None,
         staff: None,
+        reference: None,
         sample: None,
         returns: Default::default(),
         calendar: None,

@@ -225,7 +225,11 @@ impl Writer<'_> {
                 }
                 bounds.hold(trial.amount(self.bench, amount))
             }
-            Amount::Fixed(_) | Amount::Part { .. } | Amount::Linked { .. } | Amount::Records { .. } => false,
+            Amount::Fixed(_)
+            | Amount::Part { .. }
+            | Amount::Revision { .. }
+            | Amount::Linked { .. }
+            | Amount::Records { .. } => false,
         }
     }
 

@@ -115,6 +115,7 @@ fn kind(
         plan_statuses: Vec::new(),
         delegation: None,
         staff: None,
+        reference: None,
         sample: None,
         returns: Default::default(),
         calendar: None,
@@ -330,7 +331,7 @@ impl Deadlines for Plain {
         Some(if deadline.given() { Day(i32::MAX) } else { deadline.raw_due.plus(10) })
     }
     /// A calendar that moves what is provisional by a day.
-    fn refreshed(&self, deadline: &DeadlineState) -> Option<DeadlineState> {
+    fn refreshed(&self, deadline: &DeadlineState, _complex: bool) -> Option<DeadlineState> {
         let effective_due = deadline.raw_due.plus(1);
         let moves = deadline.provisional && deadline.open();
         moves.then(|| DeadlineState { effective_due, provisional: false, ..deadline.clone() })
