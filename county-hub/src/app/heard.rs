@@ -2,20 +2,24 @@
 
 use shared::ids::TownshipCode;
 use shared::store::View;
+use shared::sync::nights::{night_of, nights};
 use shared::sync::note;
 
 use super::App;
 
-/// What the hub knows of a township's exchanges; ms since 1970 by the hub's clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The last exchange of a township, as the hub knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Heard {
-    /// The last exchange.
-    pub(super) at: Option<i64>,
-    /// An exchange after the last that came to its end: it began and broke off.
-    pub(super) broke_off: Option<i64>,
+    /// When it began, ms since 1970 by the hub's clock.
+    pub(super) at: i64,
+    /// Whether it came to its end: what the node had then is here.
+    pub(super) whole: bool,
 }
 
-pub(super) fn heard(_app: &App, views: &dyn View, code: TownshipCode) -> Heard {
-    let session = note::township_state(views, code).session;
-    Heard { at: session.map(|session| session.at), broke_off: None }
+/// `None`: never.
+pub(super) fn heard(app: &App, views: &dyn View, code: TownshipCode) -> Option<Heard> {
+    let at = note::township_state(views, code).session?.at;
+    let rows = nights(views, code, night_of(at), night_of(app.now()));
+    let whole = rows.iter().any(|(_, night)| night.completed > 0 && night.last_at >= at);
+    Some(Heard { at, whole })
 }

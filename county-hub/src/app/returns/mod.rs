@@ -251,7 +251,7 @@ fn column(line: &Line<'_>) -> Column {
 
 /// What is known of one office.
 struct Office {
-    heard: Heard,
+    heard: Option<Heard>,
     held: Vec<HeldEntry>,
 }
 
@@ -310,19 +310,19 @@ fn state(app: &App, views: &dyn View, line: &Line<'_>, office: &Office) -> (Stat
         Some(label) => text(format!("乡镇现为“{}”", label.zh), format!("now \"{}\" there", label.en)),
         None => text("乡镇还没有打开", "not opened there"),
     };
-    match &office.heard {
-        Heard { at: None, .. } => (State::NotArrived, Some(text("从未同步", "never heard of"))),
-        Heard { at: Some(at), .. } if beijing_day(*at) <= line.due => {
-            let day = beijing_day(*at);
+    match office.heard {
+        None => (State::NotArrived, Some(text("从未同步", "never heard of"))),
+        Some(heard) if beijing_day(heard.at) <= line.due => {
+            let day = beijing_day(heard.at);
             let (zh, en) = (format!("{}后没有联系", day.chinese()), format!("not heard of since {day}"));
             (State::NotArrived, Some(text(zh, en)))
         }
-        Heard { broke_off: Some(at), .. } => {
-            let day = beijing_day(*at);
-            let (zh, en) = (format!("{}的同步中断，可能还有未传的", day.chinese()), format!("the exchange of {day} broke off"));
-            (State::NotArrived, Some(text(zh, en)))
+        Some(heard) if !heard.whole => {
+            let day = beijing_day(heard.at);
+            let zh = format!("{}的同步中断，可能还有未传到的", day.chinese());
+            (State::NotArrived, Some(text(zh, format!("the exchange of {day} broke off"))))
         }
-        Heard { .. } => (State::NotMarked, Some(as_known)),
+        Some(_) => (State::NotMarked, Some(as_known)),
     }
 }
 
