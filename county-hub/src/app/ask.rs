@@ -4,7 +4,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, reader, record, status, tally, township, verify};
+use super::{
+    App, appraisal, backup, district, publicity, reader, record, returns, status, tally, township, verify,
+};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -61,6 +63,14 @@ requests! {
     RecordShow(record::Show),
     RecordList(record::List),
     Tally(tally::Question),
+    Returns(returns::Ask),
+    ReturnsCheck(returns::check::Check),
+    ReturnsLate(returns::late::Late),
+    AppraisalTable(appraisal::Ask),
+    AppraisalSuggest(appraisal::suggest::Suggest),
+    AppraisalMark(appraisal::mark::Mark),
+    PublicitySuggest(publicity::suggest::Suggest),
+    PublicityBulletin(publicity::bulletin::Bulletin),
     Status(status::Ask),
     Verify(verify::Verify),
     Backup(backup::Backup),

@@ -4,13 +4,18 @@
 //! their certificates; [`record`] how a record comes about; [`district`] how townships are grouped; [`tally`] what it all
 //! adds up to, and over whom ([`coverage`]).
 
+pub mod appraisal;
 pub mod ask;
 pub mod backup;
 pub mod coverage;
 pub mod district;
+mod heard;
+mod named;
+pub mod publicity;
 pub mod reader;
 pub mod record;
 pub mod report;
+pub mod returns;
 pub mod status;
 pub mod tally;
 pub mod town;

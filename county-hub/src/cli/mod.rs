@@ -1,13 +1,16 @@
 //! The sub-commands, one file each. They hold no rule: they read what was asked, ask the hub, and print the answer.
 
+mod appraisal;
 mod backup;
 mod catalogue;
 mod config;
 mod district;
 mod init;
+mod publicity;
 mod reader;
 mod rebuild;
 mod record;
+mod returns;
 mod run;
 mod status;
 pub mod tally;
@@ -58,6 +61,11 @@ enum Command {
     Reader(reader::Reader),
     Run(run::Run),
     Tally(tally::Tally),
+    Returns(returns::Returns),
+    #[command(subcommand)]
+    Appraisal(appraisal::Appraisal),
+    #[command(subcommand)]
+    Publicity(publicity::Publicity),
     Status(status::Status),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
@@ -100,6 +108,9 @@ impl Desk {
             Command::Reader(reader) => reader.run(self),
             Command::Run(run) => run.run(self),
             Command::Tally(tally) => tally.run(self),
+            Command::Returns(returns) => returns.run(self),
+            Command::Appraisal(appraisal) => appraisal.run(self),
+            Command::Publicity(publicity) => publicity.run(self),
             Command::Status(status) => status.run(self),
             Command::Verify(verify) => verify.run(self),
             Command::Rebuild(rebuild) => rebuild.run(self),

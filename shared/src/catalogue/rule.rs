@@ -31,6 +31,8 @@ pub enum Guard {
     Pause { action: u32, days: u32 },
     /// Who enters it for others holds no post on the supervised side, as the register of staff says.
     Impartial,
+    /// No veto of that year is in force against the township, as the kinds marked `[veto]` say.
+    Unvetoed { township: u32, year: u32, message: Label },
 }
 
 /// What only one record may say: no other of its kind and writer, that is not void, has the same values in all of these

@@ -22,6 +22,7 @@ mod rebase;
 mod refusal;
 pub mod stamp;
 mod standing;
+mod veto;
 
 #[cfg(test)]
 mod due_tests;

@@ -54,6 +54,8 @@ pub struct RankRow {
     pub completion: String,
     pub surplus: String,
     pub grade: String,
+    /// From 0, the lowest; none without a target.
+    pub grade_no: Option<u32>,
     pub pace: String,
     pub vetoed: bool,
 }
@@ -163,6 +165,7 @@ fn rows(app: &App, views: &dyn View, period: Period, year: Period) -> Vec<RankRo
         completion: text(&of_year, *code, "C3"),
         surplus: text(&of_year, *code, "C4"),
         grade: text(&of_year, *code, "C5"),
+        grade_no: if let Figure::Grade(grade) = figure(*code, "C5") { grade } else { None },
         pace: text(&of_year, *code, "C7"),
         vetoed: vetoes.hold(*code, year),
     };
@@ -191,11 +194,16 @@ fn text(app: &App, rows: &[RankRow], period: Period, year: Period) -> String {
             row.pace.clone(),
         ]);
     }
-    let count = |grade: &str| rows.iter().filter(|row| row.grade == grade).count();
     let vetoed: Vec<&str> = rows.iter().filter(|row| row.vetoed).map(|row| row.name.as_str()).collect();
     let mut out = format!("本期 {} 至 {}，累计自 {}。\n\n{}", period.from, period.to, year.from, table.render());
-    let (met, advanced, missed) = (count("完成任务"), count("达到先进线"), count("未完成"));
-    out.push_str(&format!("\n达到先进线 {advanced} 个，完成任务 {met} 个，未完成 {missed} 个。\n"));
+    let mut grades: BTreeMap<u32, (&str, u32)> = BTreeMap::new();
+    for row in rows {
+        if let Some(grade) = row.grade_no {
+            grades.entry(grade).or_insert((row.grade.as_str(), 0)).1 += 1;
+        }
+    }
+    let grades: Vec<String> = grades.values().rev().map(|(grade, count)| format!("{grade} {count} 个")).collect();
+    out.push_str(&format!("\n{}。\n", if grades.is_empty() { "未下达任务".to_owned() } else { grades.join("，") }));
     if !vetoed.is_empty() {
         out.push_str(&format!("不参加排名（一票否决）：{}。\n", vetoed.join("、")));
     }
