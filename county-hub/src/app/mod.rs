@@ -21,6 +21,7 @@ pub mod tally;
 pub mod town;
 pub mod township;
 pub mod verify;
+pub mod viewer;
 
 mod open;
 

@@ -88,9 +88,7 @@ impl App {
         let townships = match viewer {
             Viewer::County => None,
             Viewer::Township(code) => Some(BTreeSet::from([code])),
-            Viewer::District(id) => {
-                Some(self.membership().members(id, self.today()).into_iter().collect())
-            }
+            Viewer::District(id) => Some(self.membership().members(id, self.today()).into_iter().collect()),
         };
         Sight { viewer, townships }
     }
@@ -108,10 +106,8 @@ impl App {
             Viewer::District(_) | Viewer::Township(_) if level == "township" => None,
             _ => {
                 question.check(self)?;
-                let (zh, en) = (
-                    "只能查看自己这一级的数字。",
-                    "Figures of a level above your own are not yours to see.",
-                );
+                let (zh, en) =
+                    ("只能查看自己这一级的数字。", "Figures of a level above your own are not yours to see.");
                 return Err(Failure::new(ErrorCode::Forbidden, zh, en));
             }
         };

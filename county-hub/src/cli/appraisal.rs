@@ -34,14 +34,20 @@ impl Appraisal {
                 let done = counter.ask(Suggest { year })?;
                 if !done.unknown.is_empty() {
                     let ids = done.unknown.join(", ");
-                    desk.out.note(&text(format!("没有这些指标：{ids}"), format!("There are no figures {ids}")));
+                    desk.out
+                        .note(&text(format!("没有这些指标：{ids}"), format!("There are no figures {ids}")));
                 }
                 desk.out.data(&done, |lang| suggested(&done, lang));
             }
             Self::Mark { year, township, marks } => {
                 let marked = counter.ask(Mark { year, township, marks })?;
                 desk.out.data(&marked, |lang| {
-                    format!("{} {}/{}", lang.pick("已核定项目", "items with a check score:"), marked.marked, marked.items)
+                    format!(
+                        "{} {}/{}",
+                        lang.pick("已核定项目", "items with a check score:"),
+                        marked.marked,
+                        marked.items
+                    )
                 });
             }
             Self::Table { year } => {
@@ -113,7 +119,16 @@ fn ranking(found: &appraisal::Table, lang: Lang) -> String {
     let grades = &found.grades;
     let sums = match lang {
         Lang::Zh => format!("优秀 {}，合格 {}，不合格 {}", grades.excellent, grades.qualified, grades.poor),
-        Lang::En => format!("excellent {}, qualified {}, below {}", grades.excellent, grades.qualified, grades.poor),
+        Lang::En => {
+            format!("excellent {}, qualified {}, below {}", grades.excellent, grades.qualified, grades.poor)
+        }
     };
-    format!("{}（{} 至 {}）\n{}{sums}\n{}\n", found.title, found.from, found.to, table.render(), found.coverage.text(lang))
+    format!(
+        "{}（{} 至 {}）\n{}{sums}\n{}\n",
+        found.title,
+        found.from,
+        found.to,
+        table.render(),
+        found.coverage.text(lang)
+    )
 }

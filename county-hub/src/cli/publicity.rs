@@ -58,7 +58,11 @@ fn suggested(done: &Suggested, lang: Lang) -> String {
         .excluded
         .iter()
         .map(|moved| (moved, lang.pick("同一内容，不再计入", "same story: counts no longer")))
-        .chain(done.included.iter().map(|moved| (moved, lang.pick("同一内容，改为计入", "same story: counts now"))))
+        .chain(
+            done.included
+                .iter()
+                .map(|moved| (moved, lang.pick("同一内容，改为计入", "same story: counts now"))),
+        )
     {
         table.row([moved.name.as_str(), moved.title.as_str(), "", said]);
     }

@@ -64,7 +64,8 @@ fn text(matrix: &Matrix, lang: Lang) -> String {
         return format!("{}\n", lang.pick("这一时段没有开放的报表。", "Nothing is owed for that time."));
     }
     let heads = matrix.columns.iter().map(|column| (column.title.clone(), Align::Left));
-    let mut table = Table::new(std::iter::once((lang.pick("乡镇", "township").to_owned(), Align::Left)).chain(heads));
+    let mut table =
+        Table::new(std::iter::once((lang.pick("乡镇", "township").to_owned(), Align::Left)).chain(heads));
     for row in &matrix.rows {
         table.row(std::iter::once(row.name.clone()).chain(row.cells.iter().map(|cell| short(cell, lang))));
     }
@@ -107,8 +108,12 @@ fn short(cell: &Cell, lang: Lang) -> String {
 fn checked_text(checked: &Checked, lang: Lang) -> String {
     let Checked { returns, figures, agree, explained, unexplained, .. } = checked;
     let said = match lang {
-        Lang::Zh => format!("核对报表 {returns} 份，指标 {figures} 项：一致 {agree}，不一致已说明 {explained}，未说明 {unexplained}。\n"),
-        Lang::En => format!("{returns} returns, {figures} figures: {agree} agree, {explained} differ and are explained, {unexplained} are not.\n"),
+        Lang::Zh => format!(
+            "核对报表 {returns} 份，指标 {figures} 项：一致 {agree}，不一致已说明 {explained}，未说明 {unexplained}。\n"
+        ),
+        Lang::En => format!(
+            "{returns} returns, {figures} figures: {agree} agree, {explained} differ and are explained, {unexplained} are not.\n"
+        ),
     };
     let mut table = Table::new([
         (lang.pick("乡镇", "township"), Align::Left),
@@ -121,7 +126,8 @@ fn checked_text(checked: &Checked, lang: Lang) -> String {
         (lang.pick("说明", "explanation"), Align::Left),
     ]);
     for one in &checked.differences {
-        let why = if one.explained { one.explanation.as_str() } else { lang.pick("（未说明）", "(none)") };
+        let why =
+            if one.explained { one.explanation.as_str() } else { lang.pick("（未说明）", "(none)") };
         table.row([
             one.name.clone(),
             one.title.clone(),

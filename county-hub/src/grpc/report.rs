@@ -11,7 +11,8 @@ use xianglian_proto::v1::report_server::Report;
 
 use crate::app::App;
 use crate::app::ask::Ask as _;
-use crate::app::report::{Page, Viewer};
+use crate::app::report::Page;
+use crate::app::viewer::Viewer;
 use crate::app::{coverage, status, tally};
 
 pub(super) struct ReportService {
@@ -75,8 +76,9 @@ impl Report for ReportService {
 
     async fn nodes(&self, request: Request<v1::NodesRequest>) -> Result<Response<v1::NodesReply>, Status> {
         let viewer = viewer(&request)?;
-        let status = self.ask(|app| status::Ask {}.answer(app)).await?;
-        let nodes = status.townships.into_iter().filter(|town| viewer.sees(town.code)).map(node).collect();
+        let (sight, status) =
+            self.ask(move |app| Ok((app.sight(viewer), status::Ask {}.answer(app)?))).await?;
+        let nodes = status.townships.into_iter().filter(|town| sight.sees(town.code)).map(node).collect();
         Ok(Response::new(v1::NodesReply { nodes }))
     }
 }

@@ -148,6 +148,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         rates: counted.rates,
         coverages: counted.coverages,
         term: term(top, &names, &mut places),
+        veto: marks::veto(top, &names),
     };
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use toml_span::Span;
+
 use super::amount;
 use super::model::{
     Action, CalendarMark, DelegationMark, Effect, EventMark, Privacy, ReferenceMark, SampleMark, Shape,
-    StaffMark,
+    StaffMark, VetoMark,
 };
 use super::names::Names;
 use super::read::{Tab, Word};
@@ -179,4 +181,35 @@ fn seen_outside(names: &Names<'_>, word: Word<'_>, tag: Option<u32>) -> Option<u
         );
     }
     tag
+}
+
+/// `[veto]`: which township is out of all rankings of which year.
+pub(super) fn veto(top: &Tab<'_>, names: &Names<'_>) -> Option<VetoMark> {
+    let tab = top.tab("veto")?;
+    let township = names.field_of(tab.need_word("township"), "a township", "乡镇", |shape| {
+        matches!(shape, Shape::Township)
+    });
+    let year = names.field_of(tab.need_word("year"), "a number or a date", "数字或日期", |shape| {
+        matches!(shape, Shape::Number { .. } | Shape::Date)
+    });
+    let statuses = names.statuses(&tab.words("statuses"));
+    if statuses.is_empty() {
+        super::rules::empty(names.report, tab.at, "statuses");
+    }
+    tab.done();
+    let mark = VetoMark { township: township?, year: year?, statuses };
+    public(names, tab.at, [mark.township, mark.year]);
+    Some(mark)
+}
+
+/// The county looks at these fields, so they may leave the office.
+fn public(names: &Names<'_>, at: Span, tags: impl IntoIterator<Item = u32>) {
+    let fields = tags.into_iter().filter_map(|tag| names.fields.get(&tag));
+    for field in fields.filter(|field| field.privacy == Privacy::Local) {
+        names.report.say(
+            at,
+            format!("the mark uses `{}`, which must not leave the office", field.id),
+            format!("标记用到了不外传的字段 `{}`（{}）", field.id, field.label.zh),
+        );
+    }
 }

@@ -198,6 +198,16 @@ pub struct TermMark {
     pub start: u32,
 }
 
+/// Where a kind says that a township is out of all rankings of a year. Fields by tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VetoMark {
+    pub township: u32,
+    /// A number, or a date whose year counts.
+    pub year: u32,
+    /// Statuses in which it is in force.
+    pub statuses: Vec<u32>,
+}
+
 impl Measure {
     /// Fields of the record that it looks at beside those of its condition.
     pub fn fields(&self) -> Vec<u32> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 pub use super::address::{Address, Addressees, Chosen, townships};
 pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, Show, Source, Target, TermMark,
-    Window,
+    VetoMark, Window,
 };
 pub use super::returns::{Adjusts, Expected, Figures, Returns, Sets};
 pub use super::rule::{
@@ -128,6 +128,8 @@ pub struct Kind {
     pub coverages: Vec<Coverage>,
     /// Its records say when a term of office began; at most one kind of a catalogue does.
     pub term: Option<TermMark>,
+    /// Its records put townships out of the rankings of a year.
+    pub veto: Option<VetoMark>,
     pub import: Option<Import>,
 }
 

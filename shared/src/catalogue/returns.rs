@@ -157,7 +157,8 @@ impl Reading<'_> {
         let shown = |shape: &Shape| matches!(shape, Shape::Number { .. } | Shape::Text { .. });
         let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
         let text = |shape: &Shape| matches!(shape, Shape::Text { .. });
-        let indicator = columns.field_of(tab.need_word("indicator"), "a choice or a text", "单选或文字", named);
+        let indicator =
+            columns.field_of(tab.need_word("indicator"), "a choice or a text", "单选或文字", named);
         let value = columns.field_of(tab.need_word("value"), "a number or a text", "数字或文字", shown);
         let report = tab.word("report").and_then(|word| columns.field_of(word, "a number", "数字", number));
         let explanation =
@@ -196,7 +197,8 @@ impl Reading<'_> {
         let known = words.iter().filter_map(|word| Some((word, actions.get(&names.action(*word)?)?)));
         let mut taken = Vec::new();
         for (word, action) in known {
-            if action.from.is_empty() || !(action.requires.contains(&rows) || action.accepts.contains(&rows)) {
+            if action.from.is_empty() || !(action.requires.contains(&rows) || action.accepts.contains(&rows))
+            {
                 names.report.say(
                     word.at,
                     format!("`{}` does not accept the rows of the figures", word.text),

@@ -19,6 +19,9 @@ pub(super) fn in_force(ctx: &Context<'_>, township: Option<&Value>, year: Option
             let stands = !record.flags.has(EntryFlags::VOIDED) && mark.statuses.contains(&record.status);
             stands && record.fields.get(&mark.township) == Some(township) && of == Some(*year)
         };
-        ctx.lookup.all(Site::Hub, kind.tag).into_iter().any(|id| ctx.lookup.record(id).as_ref().is_some_and(says))
+        ctx.lookup
+            .all(Site::Hub, kind.tag)
+            .into_iter()
+            .any(|id| ctx.lookup.record(id).as_ref().is_some_and(says))
     })
 }

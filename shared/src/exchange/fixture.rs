@@ -126,6 +126,7 @@ pub(super) fn kind() -> Kind {
         reactions: Vec::new(),
         reminders: Vec::new(),
         term: None,
+        veto: None,
         import: Some(Import {
             key: 1,
             township_headings: vec!["提出乡镇".to_owned(), "所属乡镇".to_owned()],

@@ -38,7 +38,9 @@ impl Figures {
     /// The period that a record is about; `None` where it does not say.
     pub fn period(&self, fields: &Fields) -> Option<Period> {
         match (fields.get(&self.from), fields.get(&self.to)) {
-            (Some(Value::Date(from)), Some(Value::Date(to))) if from <= to => Some(Period { from: *from, to: *to }),
+            (Some(Value::Date(from)), Some(Value::Date(to))) if from <= to => {
+                Some(Period { from: *from, to: *to })
+            }
             _ => None,
         }
     }
@@ -65,14 +67,19 @@ impl Ledger<'_> {
         if !figures.actions.contains(&action) || command.clear.contains(&figures.rows) {
             return;
         }
-        let mut fields = command.record.and_then(|id| read::record(views, id)).map_or_else(Fields::new, |record| record.fields);
+        let mut fields = command
+            .record
+            .and_then(|id| read::record(views, id))
+            .map_or_else(Fields::new, |record| record.fields);
         fields.extend(command.set.clone());
         let Some(period) = figures.period(&fields) else { return };
         let rows = rows(figures, &fields);
-        let ids = rows.iter().filter_map(|row| figures.id_in(kind, row)).filter(|id| self.catalogue.has_figure(id));
+        let ids =
+            rows.iter().filter_map(|row| figures.id_in(kind, row)).filter(|id| self.catalogue.has_figure(id));
         let office = (code, self.place.node);
         let found = figures_of(views, self.catalogue, office, period, self.clock.today(), ids.collect());
-        let filled = rows.into_iter().map(|row| filled(figures, kind, row, &found)).map(Value::Group).collect();
+        let filled =
+            rows.into_iter().map(|row| filled(figures, kind, row, &found)).map(Value::Group).collect();
         command.set.insert(figures.rows, Value::List(filled));
     }
 }
@@ -83,8 +90,10 @@ fn rows(figures: &Figures, fields: &Fields) -> Vec<Fields> {
         Some(Value::List(rows)) => rows.as_slice(),
         _ => &[],
     };
-    let mut rows: Vec<Fields> =
-        standing.iter().filter_map(|row| if let Value::Group(row) = row { Some(row.clone()) } else { None }).collect();
+    let mut rows: Vec<Fields> = standing
+        .iter()
+        .filter_map(|row| if let Value::Group(row) = row { Some(row.clone()) } else { None })
+        .collect();
     let set = figures.sets.as_ref().and_then(|sets| match fields.get(&sets.group) {
         Some(Value::Choice(id)) => sets.by.get(id),
         _ => None,

@@ -87,6 +87,11 @@ impl Figure {
         })
     }
 
+    /// Whether there is any case.
+    pub fn has_value(&self) -> bool {
+        self.fraction().is_some()
+    }
+
     /// The exact value in the unit that is printed (percent, points, days) as a fraction with a positive denominator; `None`
     /// where there is no case.
     pub fn value(&self) -> Option<(i128, i128)> {
@@ -187,14 +192,4 @@ impl fmt::Display for Figure {
             Self::Thousandths(_) | Self::Rate { .. } | Self::Median { .. } => one_decimal(f, tenths(n, d)),
         }
     }
-}
-
-/// Places in standard competition ranking (1, 2, 2, 4), the greatest first. A figure without a value has no place.
-pub fn rank(figures: &[Figure]) -> Vec<Option<u32>> {
-    let place = |figure: &Figure| {
-        figure.fraction()?;
-        let better = figures.iter().filter(|other| other.compare(figure) == Some(Ordering::Greater)).count();
-        u32::try_from(better + 1).ok()
-    };
-    figures.iter().map(place).collect()
 }

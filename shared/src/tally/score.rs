@@ -140,16 +140,24 @@ mod tests {
         let half = points(10_000, &linear, (57, 1), Rounding::Whole);
         assert_eq!(half, 6_000);
         assert_eq!(points(5_000, &Function::Linear { target: 100_000 }, (905, 10), Rounding::Half), 4_500);
-        assert_eq!(points(5_000, &Function::Linear { target: 100_000 }, (95, 1), Rounding::Half), 5_000, "4.75 goes up");
+        assert_eq!(
+            points(5_000, &Function::Linear { target: 100_000 }, (95, 1), Rounding::Half),
+            5_000,
+            "4.75 goes up"
+        );
     }
 
     #[test]
     fn steps_are_reached_one_after_the_other() {
         let steps = vec![(60_000, 3_000), (80_000, 6_000)];
         let function = Function::Steps { target: 95_000, steps, sense: Sense::More };
-        assert_eq!([59, 60, 79, 80, 94, 95].map(|value| at(10, &function, value)), [0, 3_000, 3_000, 6_000, 6_000, 10_000]);
+        assert_eq!(
+            [59, 60, 79, 80, 94, 95].map(|value| at(10, &function, value)),
+            [0, 3_000, 3_000, 6_000, 6_000, 10_000]
+        );
         // Overdue matters: the fewer the better.
-        let function = Function::Steps { target: 0, steps: vec![(5_000, 1_000), (2_000, 3_000)], sense: Sense::Less };
+        let function =
+            Function::Steps { target: 0, steps: vec![(5_000, 1_000), (2_000, 3_000)], sense: Sense::Less };
         assert_eq!([6, 5, 2, 0].map(|value| at(5, &function, value)), [0, 1_000, 3_000, 5_000]);
     }
 
@@ -159,7 +167,11 @@ mod tests {
         assert_eq!([5, 4, 3, 1, 0].map(|value| at(6, &four, value)), [6_000, 6_000, 4_500, 1_500, 0]);
         let none = Function::Deduct { target: 0, per: 2_000, sense: Sense::Less };
         assert_eq!([0, 1, 9].map(|value| at(5, &none, value)), [5_000, 3_000, 0]);
-        assert_eq!(points(6_000, &four, (35, 10), Rounding::Tenth), 5_300, "half of one is missing: 5.25 goes up");
+        assert_eq!(
+            points(6_000, &four, (35, 10), Rounding::Tenth),
+            5_300,
+            "half of one is missing: 5.25 goes up"
+        );
     }
 
     #[test]
@@ -180,8 +192,16 @@ mod tests {
         let steps = prop::collection::vec((bound(), 0i64..20_000), 0..3);
         prop_oneof![
             (1i64..200_000).prop_map(|target| Function::Linear { target }),
-            (bound(), steps, sense()).prop_map(|(target, steps, sense)| Function::Steps { target, steps, sense }),
-            (bound(), 0i64..20_000, sense()).prop_map(|(target, per, sense)| Function::Deduct { target, per, sense }),
+            (bound(), steps, sense()).prop_map(|(target, steps, sense)| Function::Steps {
+                target,
+                steps,
+                sense
+            }),
+            (bound(), 0i64..20_000, sense()).prop_map(|(target, per, sense)| Function::Deduct {
+                target,
+                per,
+                sense
+            }),
         ]
     }
 

@@ -57,8 +57,11 @@ fn figures_print_half_up_and_rank_by_their_exact_value() {
     assert_eq!(mean(-13, 20).to_string(), "-0.7");
     assert_eq!(mean(653, 10).to_string(), "65.3");
     assert_eq!(Figure::Thousandths(12_350).to_string(), "12.4");
-    let places = rank(&[rate(1, 2), rate(2, 3), rate(0, 0), rate(4, 6), rate(1, 3)]);
-    assert_eq!(places, [Some(3), Some(1), None, Some(1), Some(4)]);
+    let entrants = [rate(1, 2), rate(2, 3), rate(0, 0), rate(4, 6), rate(1, 3)];
+    let entrants = entrants.map(|figure| Entrant { figure, out: None });
+    let places = |order| rank(&entrants, order).into_iter().map(Rank::place).collect::<Vec<_>>();
+    assert_eq!(places(Order::Descending), [Some(3), Some(1), None, Some(1), Some(4)]);
+    assert_eq!(places(Order::Ascending), [Some(2), Some(3), None, Some(3), Some(1)]);
 }
 
 #[test]

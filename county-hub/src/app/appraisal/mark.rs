@@ -75,7 +75,8 @@ impl crate::app::ask::Ask for Mark {
             };
         }
         let marked = rows.iter().filter(|(_, fields)| fields.contains_key(&check)).count();
-        let (marked, items) = (u32::try_from(marked).unwrap_or(u32::MAX), u32::try_from(rows.len()).unwrap_or(u32::MAX));
+        let (marked, items) =
+            (u32::try_from(marked).unwrap_or(u32::MAX), u32::try_from(rows.len()).unwrap_or(u32::MAX));
         let value = Value::List(rows.into_iter().map(|(_, fields)| Value::Group(fields)).collect());
         let record = write(app, found, record.id, Some(value))?;
         Ok(Marked { record, marked, items })

@@ -90,7 +90,6 @@ pub(super) struct Scheme {
 /// One item of a scheme; points in thousandths.
 pub(super) struct Item {
     pub(super) no: i64,
-    pub(super) name: String,
     pub(super) full: i64,
     /// The figure and what it is worth; none where people judge.
     pub(super) counted: Option<(String, Function)>,
@@ -148,12 +147,7 @@ impl Item {
             _ => None,
         };
         let figure = Some(row.text("figure").to_owned()).filter(|figure| !figure.is_empty());
-        Some(Self {
-            no: row.number("no")?,
-            name: row.text("name").to_owned(),
-            full: row.thousandths("full")?,
-            counted: figure.zip(function),
-        })
+        Some(Self { no: row.number("no")?, full: row.thousandths("full")?, counted: figure.zip(function) })
     }
 }
 
@@ -196,8 +190,13 @@ impl super::ask::Ask for Ask {
         let year: Period = self.year.to_string().parse()?;
         let vetoed = |code: &TownshipCode| vetoes.hold(*code, year);
         let entrant = |(code, record): (&TownshipCode, &Record)| {
-            let score = Said::of(found, record).thousandths("final_total").filter(|_| is(found, record, &["final"]));
-            let out = if vetoed(code) { Some(Unranked::Vetoed) } else { score.is_none().then_some(Unranked::NoFigure) };
+            let score =
+                Said::of(found, record).thousandths("final_total").filter(|_| is(found, record, &["final"]));
+            let out = if vetoed(code) {
+                Some(Unranked::Vetoed)
+            } else {
+                score.is_none().then_some(Unranked::NoFigure)
+            };
             Entrant { figure: Figure::Thousandths(score.unwrap_or(0)), out }
         };
         let entrants: Vec<Entrant> = scores.iter().map(entrant).collect();
@@ -210,7 +209,10 @@ impl super::ask::Ask for Ask {
                 township: *code,
                 name: app.towns().name(*code),
                 district: groups.name(*code, scheme.period.to.min(app.today())),
-                status: found.statuses.get(&record.status).map_or_else(|| shared::program::text("", ""), |s| Text::from(&s.label)),
+                status: found
+                    .statuses
+                    .get(&record.status)
+                    .map_or_else(|| shared::program::text("", ""), |s| Text::from(&s.label)),
                 suggested: text("suggested_total"),
                 self_score: text("self_total"),
                 check: text("total"),
@@ -225,10 +227,13 @@ impl super::ask::Ask for Ask {
         let mut rows: Vec<Row> = scores.iter().zip(&ranks).map(row).collect();
         rows.sort_by_key(|row| (row.place.is_none(), row.place, row.township));
         let count = |key: &str| {
-            let of = |record: &&Record| is(found, record, &["final"]) && Said::of(found, record).key("grade") == Some(key);
+            let of = |record: &&Record| {
+                is(found, record, &["final"]) && Said::of(found, record).key("grade") == Some(key)
+            };
             u32::try_from(scores.values().filter(of).count()).unwrap_or(u32::MAX)
         };
-        let grades = Grades { excellent: count("EXCELLENT"), qualified: count("QUALIFIED"), poor: count("POOR") };
+        let grades =
+            Grades { excellent: count("EXCELLENT"), qualified: count("QUALIFIED"), poor: count("POOR") };
         let (from, to) = (scheme.period.from.to_string(), scheme.period.to.to_string());
         Ok(Table { year: self.year, title: scheme.title, from, to, rows, grades, coverage: app.coverage() })
     }

@@ -84,7 +84,9 @@ impl crate::app::ask::Ask for Suggest {
                 done: is(score, &record, &["final"]),
             };
             let items = filled(&scheme, score, &record, &lines, &theirs, &mut row);
-            if !row.done && items.as_ref() != score.field("items").and_then(|field| record.fields.get(&field.tag)) {
+            if !row.done
+                && items.as_ref() != score.field("items").and_then(|field| record.fields.get(&field.tag))
+            {
                 write(app, score, record.id, items)?;
                 row.changed = true;
             }
@@ -113,7 +115,8 @@ fn lines(app: &App, views: &dyn View, scheme: &Scheme, code: TownshipCode) -> BT
 
 /// What the township gave itself, by the number of the item; nothing while it has not submitted.
 fn self_scores(views: &dyn View, (kind, record): (&Kind, &Record), own: &Kind) -> BTreeMap<i64, i64> {
-    let Some(theirs) = Said::of(kind, record).link("self_appraisal").and_then(|id| read::record(views, id)) else {
+    let Some(theirs) = Said::of(kind, record).link("self_appraisal").and_then(|id| read::record(views, id))
+    else {
         return BTreeMap::new();
     };
     let rows = Said::of(own, &theirs).rows("items");
@@ -148,7 +151,15 @@ fn filled(
             (Some(_), Some(_)) => count.suggested += 1,
         }
         total += worth.unwrap_or(0);
-        put(&mut fields, value, line.map(|line| Value::Text(line.word.as_ref().map_or_else(|| line.figure.to_string(), |word| word.zh.clone()))));
+        put(
+            &mut fields,
+            value,
+            line.map(|line| {
+                Value::Text(
+                    line.word.as_ref().map_or_else(|| line.figure.to_string(), |word| word.zh.clone()),
+                )
+            }),
+        );
         put(&mut fields, suggested, worth.map(points));
         if let Some(own_score) = row.number("no").and_then(|no| theirs.get(&no)) {
             fields.insert(own, points(*own_score));

@@ -140,8 +140,11 @@ fn rows(app: &App, views: &dyn View, period: Period, year: Period) -> Vec<RankRo
     let district = |code: TownshipCode| groups.name(code, period.to.min(app.today()));
     let within = |code: TownshipCode| {
         let of = district(code)?;
-        let others: Vec<TownshipCode> =
-            towns.iter().map(|(code, _)| *code).filter(|other| district(*other).as_ref() == Some(&of)).collect();
+        let others: Vec<TownshipCode> = towns
+            .iter()
+            .map(|(code, _)| *code)
+            .filter(|other| district(*other).as_ref() == Some(&of))
+            .collect();
         let entrants: Vec<Entrant> = others.iter().map(|code| entrant(*code)).collect();
         let nth = others.iter().position(|other| *other == code)?;
         rank(&entrants, Order::Descending).get(nth).and_then(|rank| rank.place())
@@ -175,8 +178,22 @@ fn rows(app: &App, views: &dyn View, period: Period, year: Period) -> Vec<RankRo
 }
 
 fn text(app: &App, rows: &[RankRow], period: Period, year: Period) -> String {
-    let heads = ["名次", "片内名次", "乡镇", "片", "本期得分", "全年累计", "任务", "完成率", "超先进线", "等次", "进度"];
-    let align = |head: &'static str| (head, if ["乡镇", "片", "等次"].contains(&head) { Align::Left } else { Align::Right });
+    let heads = [
+        "名次",
+        "片内名次",
+        "乡镇",
+        "片",
+        "本期得分",
+        "全年累计",
+        "任务",
+        "完成率",
+        "超先进线",
+        "等次",
+        "进度",
+    ];
+    let align = |head: &'static str| {
+        (head, if ["乡镇", "片", "等次"].contains(&head) { Align::Left } else { Align::Right })
+    };
     let mut table = Table::new(heads.map(align));
     let place = |place: Option<u32>| place.map_or_else(|| "—".to_owned(), |place| place.to_string());
     for row in rows {
@@ -195,15 +212,20 @@ fn text(app: &App, rows: &[RankRow], period: Period, year: Period) -> String {
         ]);
     }
     let vetoed: Vec<&str> = rows.iter().filter(|row| row.vetoed).map(|row| row.name.as_str()).collect();
-    let mut out = format!("本期 {} 至 {}，累计自 {}。\n\n{}", period.from, period.to, year.from, table.render());
+    let mut out =
+        format!("本期 {} 至 {}，累计自 {}。\n\n{}", period.from, period.to, year.from, table.render());
     let mut grades: BTreeMap<u32, (&str, u32)> = BTreeMap::new();
     for row in rows {
         if let Some(grade) = row.grade_no {
             grades.entry(grade).or_insert((row.grade.as_str(), 0)).1 += 1;
         }
     }
-    let grades: Vec<String> = grades.values().rev().map(|(grade, count)| format!("{grade} {count} 个")).collect();
-    out.push_str(&format!("\n{}。\n", if grades.is_empty() { "未下达任务".to_owned() } else { grades.join("，") }));
+    let grades: Vec<String> =
+        grades.values().rev().map(|(grade, count)| format!("{grade} {count} 个")).collect();
+    out.push_str(&format!(
+        "\n{}。\n",
+        if grades.is_empty() { "未下达任务".to_owned() } else { grades.join("，") }
+    ));
     if !vetoed.is_empty() {
         out.push_str(&format!("不参加排名（一票否决）：{}。\n", vetoed.join("、")));
     }

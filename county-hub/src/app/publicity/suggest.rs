@@ -62,7 +62,8 @@ impl crate::app::ask::Ask for Suggest {
     type Answer = Suggested;
 
     fn answer(self, app: &App) -> Result<Suggested, Failure> {
-        let (rules, pieces) = app.store.read(|views| Ok::<_, Failure>((Rule::all(app, views)?, Piece::all(app, views)?)))?;
+        let (rules, pieces) =
+            app.store.read(|views| Ok::<_, Failure>((Rule::all(app, views)?, Piece::all(app, views)?)))?;
         let mut answer = Suggested::default();
         one_story_once(app, &rules, &pieces, &mut answer)?;
         suggestions(app, &rules, &pieces, &mut answer)?;
@@ -99,7 +100,10 @@ fn suggestions(app: &App, rules: &[Rule], pieces: &[Piece], answer: &mut Suggest
             ];
             let clear = given.iter().filter(|(_, value)| value.is_none()).map(|(id, _)| *id).collect();
             let set = given.into_iter().filter_map(|(id, value)| Some((id, value?))).collect();
-            take(app, Step { kind: score, record: Some(piece.record), action: "suggest", set, clear, reason: "" })?;
+            take(
+                app,
+                Step { kind: score, record: Some(piece.record), action: "suggest", set, clear, reason: "" },
+            )?;
             answer.written += 1;
         }
         answer.rows.push(SuggestedRow {
@@ -130,7 +134,10 @@ fn used(rules: &[Rule], pieces: &[Piece]) -> Used {
 /// Another piece of the same story that counts already, where the rule counts a story once.
 fn counted_twin<'p>(rule: &Rule, piece: &Piece, pieces: &'p [Piece]) -> Option<&'p Piece> {
     let same = |other: &&Piece| {
-        other.record != piece.record && other.township == piece.township && other.story == piece.story && other.counted
+        other.record != piece.record
+            && other.township == piece.township
+            && other.story == piece.story
+            && other.counted
     };
     if rule.dedup == Dedup::Each || piece.story.is_empty() { None } else { pieces.iter().find(same) }
 }
@@ -154,7 +161,12 @@ fn printed(thousandths: i64) -> String {
 }
 
 /// Keeps the rule on duplicates among pieces that are decided.
-fn one_story_once(app: &App, rules: &[Rule], pieces: &[Piece], answer: &mut Suggested) -> Result<(), Failure> {
+fn one_story_once(
+    app: &App,
+    rules: &[Rule],
+    pieces: &[Piece],
+    answer: &mut Suggested,
+) -> Result<(), Failure> {
     let score = kind(app, SCORE)?;
     let mut stories: BTreeMap<(TownshipCode, &str), Vec<&Piece>> = BTreeMap::new();
     let judged = |piece: &&Piece| piece.approved.is_some() && !piece.story.is_empty();
@@ -172,7 +184,10 @@ fn one_story_once(app: &App, rules: &[Rule], pieces: &[Piece], answer: &mut Sugg
         if !keeper.counted {
             let (action, clear) = ("include", vec!["counted_instead"]);
             let reason = "同一内容按计分办法改计这一篇";
-            take(app, Step { kind: score, record: Some(keeper.record), action, set: Vec::new(), clear, reason })?;
+            take(
+                app,
+                Step { kind: score, record: Some(keeper.record), action, set: Vec::new(), clear, reason },
+            )?;
             answer.included.push(moved(keeper, None));
         }
         for other in story.iter().filter(|piece| piece.record != keeper.record && piece.counted) {
@@ -199,9 +214,12 @@ fn keeper<'p>(rules: &[Rule], story: &[&'p Piece]) -> Option<&'p Piece> {
         Dedup::Each => None,
         Dedup::First => Some(first),
         // Equal points: the one that came first.
-        Dedup::Highest => story.iter().max_by_key(|piece| {
-            let earlier = (std::cmp::Reverse(piece.on), std::cmp::Reverse(piece.record));
-            (piece.approved, earlier)
-        }).copied(),
+        Dedup::Highest => story
+            .iter()
+            .max_by_key(|piece| {
+                let earlier = (std::cmp::Reverse(piece.on), std::cmp::Reverse(piece.record));
+                (piece.approved, earlier)
+            })
+            .copied(),
     }
 }

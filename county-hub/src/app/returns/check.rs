@@ -149,7 +149,9 @@ fn corrections(app: &App, views: &dyn View, record: &Record, id: &str) -> i64 {
             let Some(row) = read::record(views, link) else { continue };
             let stands = !row.flags.has(EntryFlags::VOIDED) && mark.statuses.contains(&row.status);
             let figure = match row.fields.get(&mark.indicator) {
-                Some(Value::Choice(choice)) => kind.fields.get(&mark.indicator).and_then(|f| f.choice(*choice)),
+                Some(Value::Choice(choice)) => {
+                    kind.fields.get(&mark.indicator).and_then(|f| f.choice(*choice))
+                }
                 _ => None,
             };
             if stands

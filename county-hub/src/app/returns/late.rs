@@ -57,7 +57,8 @@ impl crate::app::ask::Ask for Late {
         };
         let sum = counts.values().fold((0, 0), |sum: (i64, i64), one| (sum.0 + one.0, sum.1 + one.1));
         let of = |code: &TownshipCode| counts.get(code).copied().unwrap_or_default();
-        let rows = app.towns().iter().map(|town| row(Some(town.code), town.name.clone(), of(&town.code))).collect();
+        let rows =
+            app.towns().iter().map(|town| row(Some(town.code), town.name.clone(), of(&town.code))).collect();
         let county = row(None, app.config.name.clone(), sum);
         Ok(LateTable { from: period.from.to_string(), to: period.to.to_string(), rows, county })
     }

@@ -25,10 +25,10 @@ use shared::tally::Period;
 use shared::view::held::{self, HeldEntry};
 use shared::view::read;
 
+use super::App;
 use super::coverage::Coverage;
 use super::district::Groups;
 use super::heard::{Heard, heard};
-use super::App;
 
 /// Held entries of one township that are looked through.
 const HELD_SEEN: usize = 1_000;
@@ -157,11 +157,13 @@ impl<'k> Line<'k> {
 
 /// What is owed for periods within one, the lines that are not void, oldest period first.
 pub(super) fn lines<'a>(app: &'a App, views: &dyn View, period: Period) -> Vec<Line<'a>> {
-    let marked = app.catalogue.kinds.values().filter_map(|kind| Some((kind, kind.returns.expected.as_ref()?)));
+    let marked =
+        app.catalogue.kinds.values().filter_map(|kind| Some((kind, kind.returns.expected.as_ref()?)));
     let mut lines = Vec::new();
     for (kind, mark) in marked {
         read::list_all(views, kind.tag, &mut |listed| {
-            let record = read::record(views, listed.id).filter(|record| !record.flags.has(EntryFlags::VOIDED));
+            let record =
+                read::record(views, listed.id).filter(|record| !record.flags.has(EntryFlags::VOIDED));
             let line = record.and_then(|record| Line::read(kind, mark, record));
             lines.extend(line.filter(|line| period.from <= line.from && line.to <= period.to));
             true
@@ -180,10 +182,12 @@ impl super::ask::Ask for Ask {
         let (columns, mut cells) = app.store.read(|views| matrix(app, views, period));
         let mut codes: Vec<TownshipCode> = app.towns().iter().map(|town| town.code).collect();
         // A township that left the county's list still owed what it owed.
-        codes.extend(cells.keys().filter(|code| app.towns().get(code).is_none()).copied().collect::<Vec<_>>());
+        codes
+            .extend(cells.keys().filter(|code| app.towns().get(code).is_none()).copied().collect::<Vec<_>>());
         let row = |code: TownshipCode| {
             let mut found = cells.remove(&code).unwrap_or_default();
-            let cells = (0..columns.len()).map(|nth| found.remove(&nth).unwrap_or_else(Cell::nothing)).collect();
+            let cells =
+                (0..columns.len()).map(|nth| found.remove(&nth).unwrap_or_else(Cell::nothing)).collect();
             let (name, district) = (app.towns().name(code), groups.name(code, app.today()));
             Row { township: code, name, district, cells }
         };
@@ -291,21 +295,29 @@ fn state(app: &App, views: &dyn View, line: &Line<'_>, office: &Office) -> (Stat
         return (State::Came, None);
     }
     let answers = line.kind.answers(line.mark, &app.catalogue);
-    let theirs = answers.map_or_else(Vec::new, |(kind, back)| read::linking_by(views, line.record.id, kind.tag, back));
+    let theirs =
+        answers.map_or_else(Vec::new, |(kind, back)| read::linking_by(views, line.record.id, kind.tag, back));
     let ours = |entry: &&HeldEntry| {
         let known = entry.record.is_some_and(|id| theirs.contains(&id));
-        known || answers.is_some_and(|(kind, back)| kind.tag == entry.kind && names(app, entry, back, line.record.id))
+        known
+            || answers
+                .is_some_and(|(kind, back)| kind.tag == entry.kind && names(app, entry, back, line.record.id))
     };
     if let Some(entry) = office.held.iter().find(ours) {
         let (zh, en) = entry.code.label();
-        return (State::Held, Some(text(format!("{zh}（{}）", entry.detail), format!("{en} ({})", entry.detail))));
+        return (
+            State::Held,
+            Some(text(format!("{zh}（{}）", entry.detail), format!("{en} ({})", entry.detail))),
+        );
     }
     if app.today() <= line.due {
         return (State::NotDue, None);
     }
     let stands = theirs.into_iter().filter_map(|id| read::record(views, id));
     let stands = stands.filter(|record| !record.flags.has(EntryFlags::VOIDED)).last();
-    let label = stands.and_then(|record| answers?.0.statuses.get(&record.status)).map(|status| Text::from(&status.label));
+    let label = stands
+        .and_then(|record| answers?.0.statuses.get(&record.status))
+        .map(|status| Text::from(&status.label));
     let as_known = match &label {
         Some(label) => text(format!("乡镇现为“{}”", label.zh), format!("now \"{}\" there", label.en)),
         None => text("乡镇还没有打开", "not opened there"),
@@ -328,7 +340,8 @@ fn state(app: &App, views: &dyn View, line: &Line<'_>, office: &Office) -> (Stat
 
 /// Whether a held entry says that it answers the line.
 fn names(app: &App, entry: &HeldEntry, back: u32, line: RecordId) -> bool {
-    let run = app.store.run(entry.stream, entry.seq..=entry.seq, limits::FRAME_BYTES_MAX, limits::FRAME_BYTES_MAX);
+    let run =
+        app.store.run(entry.stream, entry.seq..=entry.seq, limits::FRAME_BYTES_MAX, limits::FRAME_BYTES_MAX);
     let item = run.ok().flatten().and_then(|frame| frame.items.into_iter().next());
     let Some(Item::Entry(bytes)) = item else { return false };
     Entry::decode(&bytes).is_ok_and(|entry| entry.set.get(&back) == Some(&Value::Link(line)))

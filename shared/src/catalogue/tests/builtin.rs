@@ -62,10 +62,21 @@ fn the_kinds_are_there_under_their_frozen_tags() {
         (109, "training_class"),
         (111, "guidance_visit"),
         (112, "publicity_score"),
+        (115, "appraisal_scheme"),
+        (117, "period_control"),
         (122, "scoring_rule"),
         (123, "target"),
+        (125, "appraisal_score"),
+        (126, "honour"),
+        (127, "veto_decision"),
+        (129, "campaign"),
+        (130, "campaign_line"),
+        (131, "return_line"),
         (209, "enrolment"),
         (211, "visit_confirmation"),
+        (212, "score_appeal"),
+        (215, "self_appraisal"),
+        (219, "campaign_report"),
     ];
     assert_eq!(kinds, expected);
 }
@@ -144,6 +155,9 @@ fn what_must_stay_in_the_office_stays() {
     local("publicity", &["author_names", "evidence"]);
     local("township_profile", &["staff_names", "staff_phone"]);
     local("enrolment", &["scores", "phone"]);
+    local("self_appraisal", &["prepared_by"]);
+    local("campaign_report", &["prepared_by"]);
+    local("appraisal_score", &["reviewers"]);
     let petition = catalogue.kind("petition").expect("a kind");
     assert_eq!(petition.reason_privacy, Privacy::Local);
     let category = petition.field("category").expect("a field");

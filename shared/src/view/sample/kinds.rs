@@ -127,6 +127,7 @@ fn kind(
         reactions: Vec::new(),
         reminders: Vec::new(),
         term: None,
+        veto: None,
         import: None,
     }
 }
