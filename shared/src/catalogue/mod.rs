@@ -29,6 +29,7 @@ mod reactions;
 mod read;
 mod rule;
 mod rules;
+mod succession;
 
 #[cfg(test)]
 mod tests;
