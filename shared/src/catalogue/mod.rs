@@ -30,6 +30,7 @@ mod read;
 mod returns;
 mod rule;
 mod rules;
+mod succession;
 
 #[cfg(test)]
 mod tests;
