@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, appraisal, backup, district, publicity, reader, record, returns, status, tally, township, verify,
+    App, appraisal, backup, district, district_check, publicity, reader, record, returns, status, tally,
+    township, verify,
 };
 
 /// One thing that can be asked.
@@ -56,6 +57,7 @@ requests! {
     DistrictAssign(district::Assign),
     DistrictLiaison(district::Liaison),
     DistrictList(district::List),
+    DistrictCheck(district_check::Check),
     ReaderAdd(reader::Add),
     ReaderRevoke(reader::Revoke),
     ReaderList(reader::List),

@@ -9,6 +9,7 @@ pub mod ask;
 pub mod backup;
 pub mod coverage;
 pub mod district;
+pub mod district_check;
 mod heard;
 mod named;
 pub mod publicity;

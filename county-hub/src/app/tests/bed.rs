@@ -14,7 +14,7 @@ use xianglian_proto::v1::{HubSeen, HubSession};
 
 use crate::app::App;
 use crate::app::ask::Ask;
-use crate::app::{district, tally, township};
+use crate::app::{district, record, tally, township};
 use crate::config::{Config, settle};
 
 pub(super) const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -108,6 +108,16 @@ impl County {
         let record = record.map(|id| id.to_string());
         let act = Act { kind: kind.into(), record, action: action.into(), set, reason: String::new(), by };
         ledger.act(&act).unwrap_or_else(|failure| panic!("{}", failure.render(shared::program::Lang::En)))
+    }
+
+    /// What the county's office does to a record of its own, named as people name it.
+    #[track_caller]
+    pub(super) fn at_county(&self, kind: &str, record: &str, action: &str, set: &[&str]) -> Acted {
+        let by = By { staff: None, role: "C_ADMIN".into(), on_behalf: false };
+        let set = set.iter().map(|text| (*text).to_owned()).collect();
+        let record = Some(record.to_owned());
+        let act = Act { kind: kind.into(), record, action: action.into(), set, reason: String::new(), by };
+        self.ask(record::Act(act))
     }
 
     /// A piece of publicity, published on a day, with points claimed for it.

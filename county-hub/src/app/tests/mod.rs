@@ -1,6 +1,7 @@
 //! The county over a store in memory.
 
 mod bed;
+mod districts;
 mod figures;
 mod people;
 mod reports;
