@@ -241,6 +241,7 @@ fn the_countys_records_go_through_the_gate() {
         "form=FORUM",
         "theme=工作座谈",
         "held_on=2026-05-01",
+        "addressed_to=ALL",
     ]);
     let id = made["record"].as_str().expect("an id");
     let shown = hub.json(&["record", "show", id]);

@@ -4,6 +4,7 @@
 mod archives;
 mod bed;
 mod documents;
+mod guidance;
 mod means;
 mod motions;
 mod oracles;
