@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, reader, record, status, tally, township, verify};
+use super::{App, backup, district, health, key, reader, record, status, tally, township, verify};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -57,11 +57,15 @@ requests! {
     ReaderAdd(reader::Add),
     ReaderRevoke(reader::Revoke),
     ReaderList(reader::List),
+    KeyAdd(key::Add),
+    KeyRevoke(key::Revoke),
+    KeyList(key::List),
     RecordAct(record::Act),
     RecordShow(record::Show),
     RecordList(record::List),
     Tally(tally::Question),
     Status(status::Ask),
+    Nights(health::Nights),
     Verify(verify::Verify),
     Backup(backup::Backup),
 }

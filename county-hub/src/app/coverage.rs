@@ -41,8 +41,7 @@ impl App {
     pub(super) fn coverage_over(&self, some: Option<&BTreeSet<TownshipCode>>) -> Coverage {
         let now = self.now();
         let covers = |code: &TownshipCode| some.is_none_or(|some| some.contains(code));
-        let towns: Vec<TownshipCode> =
-            self.towns().iter().map(|town| town.code).filter(covers).collect();
+        let towns: Vec<TownshipCode> = self.towns().iter().map(|town| town.code).filter(covers).collect();
         let found = self.store.read(|views| {
             let last =
                 |code: &TownshipCode| note::township_state(views, *code).session.map(|session| session.at);

@@ -70,9 +70,11 @@ impl App {
     /// # Errors
     /// `Invalid`: the page is not one; `NotFound`: no such kind; `Forbidden`: another township's records.
     pub fn report_records(&self, viewer: Viewer, page: &Page) -> Result<(Vec<Record>, Vec<u8>), Failure> {
-        let kind = self.catalogue.kinds.get(&page.kind).ok_or_else(|| {
-            Failure::not_found("没有这种台账。", "There is no such kind of record.")
-        })?;
+        let kind = self
+            .catalogue
+            .kinds
+            .get(&page.kind)
+            .ok_or_else(|| Failure::not_found("没有这种台账。", "There is no such kind of record."))?;
         let township: Option<TownshipCode> =
             if page.township.is_empty() { None } else { Some(page.township.parse()?) };
         let mut sight = self.sight(viewer);
@@ -82,9 +84,10 @@ impl App {
         }
         let after = match page.after.as_slice() {
             [] => None,
-            bytes => Some(read_mark(bytes).ok_or_else(|| {
-                Failure::invalid("分页标记有误。", "The mark of the page is wrong.")
-            })?),
+            bytes => Some(
+                read_mark(bytes)
+                    .ok_or_else(|| Failure::invalid("分页标记有误。", "The mark of the page is wrong."))?,
+            ),
         };
         let limit = match page.limit {
             0 => limits::REPORT_RECORDS_DEFAULT,
@@ -111,8 +114,10 @@ impl App {
                 (Some(owners), after) => {
                     // Owners follow each other as in the list of everybody, so a mark leads on from one to the next.
                     let from = after.map(|line| tables::owner(line.owner));
-                    let _ = owners.into_iter().filter(|site| from.is_none_or(|from| tables::owner(*site) >= from)).all(
-                        |site| {
+                    let _ = owners
+                        .into_iter()
+                        .filter(|site| from.is_none_or(|from| tables::owner(*site) >= from))
+                        .all(|site| {
                             let mut open = true;
                             let after = after.filter(|line| line.owner == site);
                             read::list(views, page.kind, site, after, &mut |line| {
@@ -120,8 +125,7 @@ impl App {
                                 open
                             });
                             open
-                        },
-                    );
+                        });
                 }
             }
             let next = last.filter(|_| more).map_or_else(Vec::new, mark);

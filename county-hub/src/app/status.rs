@@ -9,7 +9,8 @@ use shared::view::held;
 use super::coverage::Coverage;
 use super::district::Groups;
 use super::town::Town;
-use super::{App, township as township_of};
+use super::viewer::Viewer;
+use super::{App, health, township as township_of};
 
 /// The status of the hub and of every township.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -57,6 +58,9 @@ pub struct Township {
     pub clock_offset_ms: Option<i64>,
     /// Days that the certificate has left.
     pub certificate_days: Option<i64>,
+    /// The nights of the last [`crate::limits::NIGHTS`] that are over.
+    #[serde(default)]
+    pub nights: health::Tally,
     /// The last recovery, clone or new machine.
     pub event: Option<Event>,
 }
@@ -113,12 +117,22 @@ impl super::ask::Ask for Ask {
     }
 }
 
+impl App {
+    /// How the townships are that a viewer sees, by code.
+    pub fn report_nodes(&self, viewer: Viewer) -> Vec<Township> {
+        let groups = Groups::read(self);
+        let towns = self.seen_towns(&self.sight(viewer));
+        towns.iter().map(|town| township(self, &groups, town)).collect()
+    }
+}
+
 /// One township's line.
 pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
     let stream = StreamName::Township(town.code);
-    let (state, held, count) = app.store.read(|views| {
+    let (state, held, count, nights) = app.store.read(|views| {
         let list = held::list(views, Some(stream), HELD_SHOWN);
-        (note::township_state(views, town.code), list, held::count(views, Some(stream)))
+        let nights = app.nights(views, town.code, app.last_nights());
+        (note::township_state(views, town.code), list, held::count(views, Some(stream)), nights)
     });
     let session = state.session;
     Township {
@@ -137,6 +151,7 @@ pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
         catalogue: session.as_ref().map(|session| session.catalogue.clone()),
         clock_offset_ms: session.as_ref().map(|session| session.clock_offset),
         certificate_days: township_of::certificate_days(app, town.code),
+        nights,
         event: state.event.as_ref().map(|found| event(app, found)),
     }
 }

@@ -11,7 +11,8 @@ use shared::store::View;
 use shared::view::read;
 
 use super::ask::Ask as _;
-use super::{App, tally};
+use super::coverage::Coverage;
+use super::{App, district, tally};
 
 /// Who looks at reports. Local fields are in no report: they never came here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,9 +89,7 @@ impl App {
         let townships = match viewer {
             Viewer::County => None,
             Viewer::Township(code) => Some(BTreeSet::from([code])),
-            Viewer::District(id) => {
-                Some(self.membership().members(id, self.today()).into_iter().collect())
-            }
+            Viewer::District(id) => Some(self.membership().members(id, self.today()).into_iter().collect()),
         };
         Sight { viewer, townships }
     }
@@ -108,10 +107,8 @@ impl App {
             Viewer::District(_) | Viewer::Township(_) if level == "township" => None,
             _ => {
                 question.check(self)?;
-                let (zh, en) = (
-                    "只能查看自己这一级的数字。",
-                    "Figures of a level above your own are not yours to see.",
-                );
+                let (zh, en) =
+                    ("只能查看自己这一级的数字。", "Figures of a level above your own are not yours to see.");
                 return Err(Failure::new(ErrorCode::Forbidden, zh, en));
             }
         };
@@ -124,5 +121,28 @@ impl App {
         answer.keep(seen);
         answer.coverage = self.coverage_over(sight.townships());
         Ok(answer)
+    }
+
+    /// The coverage of what a viewer sees.
+    pub fn report_coverage(&self, viewer: Viewer) -> Coverage {
+        self.coverage_over(self.sight(viewer).townships())
+    }
+
+    /// Districts and their townships on a day (today if none is given), which everybody may know; of liaison members
+    /// those of the districts that the viewer belongs to.
+    ///
+    /// # Errors
+    /// `Invalid`: the day is not one.
+    pub fn report_districts(&self, viewer: Viewer, on: Option<String>) -> Result<district::Map, Failure> {
+        let mut map = district::List { on }.answer(self)?;
+        let own = match viewer {
+            Viewer::County => return Ok(map),
+            Viewer::District(id) => Some(id),
+            Viewer::Township(code) => self.membership().district(code, self.today()),
+        };
+        for district in map.districts.iter_mut().filter(|district| Some(district.id) != own) {
+            district.liaisons.clear();
+        }
+        Ok(map)
     }
 }

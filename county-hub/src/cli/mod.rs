@@ -5,6 +5,8 @@ mod catalogue;
 mod config;
 mod district;
 mod init;
+mod key;
+mod nights;
 mod reader;
 mod rebuild;
 mod record;
@@ -56,9 +58,12 @@ enum Command {
     Record(record::Record),
     #[command(subcommand)]
     Reader(reader::Reader),
+    #[command(subcommand)]
+    Key(key::Key),
     Run(run::Run),
     Tally(tally::Tally),
     Status(status::Status),
+    Nights(nights::Nights),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
     Backup(backup::Backup),
@@ -98,6 +103,8 @@ impl Desk {
             Command::District(district) => district.run(self),
             Command::Record(record) => record.run(self),
             Command::Reader(reader) => reader.run(self),
+            Command::Key(key) => key.run(self),
+            Command::Nights(nights) => nights.run(self),
             Command::Run(run) => run.run(self),
             Command::Tally(tally) => tally.run(self),
             Command::Status(status) => status.run(self),
