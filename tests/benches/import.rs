@@ -50,6 +50,9 @@ impl Lookup for Empty {
     fn members(&self, _district: RecordId, _day: Day) -> BTreeSet<TownshipCode> {
         BTreeSet::new()
     }
+    fn townships(&self, _day: Day) -> BTreeSet<TownshipCode> {
+        BTreeSet::new()
+    }
 }
 
 impl Deadlines for Empty {

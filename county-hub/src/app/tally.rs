@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use shared::catalogue::model::{Catalogue, Target};
+use shared::catalogue::model::Target;
 use shared::code::ErrorCode;
 use shared::ids::{RecordId, TownshipCode};
 use shared::ledger::Words;
@@ -127,8 +127,7 @@ impl Ask for Question {
             let query = |level| tally::query(views, &app.catalogue, &membership, &ask(level));
             let parts = if level == Level::County { Vec::new() } else { query(level) };
             let whole = query(Level::County);
-            let gaps =
-                if self.list { gaps(views, &app.catalogue, parts.iter().chain(&whole)) } else { Gaps::new() };
+            let gaps = if self.list { gaps(app, views, parts.iter().chain(&whole)) } else { Gaps::new() };
             (parts, whole, gaps)
         });
         let mut units = units(app, level, &parts);
@@ -267,12 +266,16 @@ fn column(line: &Line) -> Measure {
 /// Whom the coverages miss, by coverage and unit.
 type Gaps = BTreeMap<(String, Whom), Vec<Gap>>;
 
-fn gaps<'l>(views: &dyn View, catalogue: &Catalogue, lines: impl Iterator<Item = &'l Line>) -> Gaps {
-    let words = Words { views, catalogue };
+fn gaps<'l>(app: &App, views: &dyn View, lines: impl Iterator<Item = &'l Line>) -> Gaps {
+    let words = Words { views, catalogue: app.catalogue() };
+    let towns = app.towns();
     let gap = |missing: &Missing| match missing {
         Missing::Record(id) => Gap { id: id.to_string(), name: words.title(*id), township: None },
         Missing::Choice(code, part) => {
             Gap { id: part.key.clone(), name: part.label.zh.clone(), township: Some(*code) }
+        }
+        Missing::Township(code) => {
+            Gap { id: code.to_string(), name: towns.name(*code), township: Some(*code) }
         }
     };
     let lines = lines.filter(|line| !line.missing.is_empty());

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+pub use super::address::{Address, Addressees, Chosen, townships};
 pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, Show, Source, Target, TermMark,
     Window,
 };
 pub use super::rule::{
-    Amount, Compute, Condition, Create, Drive, DriveOn, Effect, Give, Guard, Piece, SetTo,
+    Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Meant,
+    Piece, Reaction, Reminder, Response, SetTo,
 };
 use crate::record::{Role, Value};
 
@@ -77,19 +79,6 @@ impl NodeKind {
     }
 }
 
-/// Where the records of a county-owned kind flow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// Every node.
-    All,
-    /// The township named in this field.
-    TownshipIn(u32),
-    /// The members of the district that this field links to, all nodes if it is empty.
-    DistrictIn(u32),
-    /// Nobody.
-    Nobody,
-}
-
 /// One kind of record: one file.
 #[derive(Debug, Clone)]
 pub struct Kind {
@@ -117,6 +106,9 @@ pub struct Kind {
     pub statuses: BTreeMap<u32, Status>,
     /// Ascending by tag. Creating a record is an action whose `from` is empty.
     pub actions: BTreeMap<u32, Action>,
+    /// What the program does when records of the other side arrive, in the order of the file.
+    pub reactions: Vec<Reaction>,
+    pub reminders: Vec<Reminder>,
     pub numbering: Option<Numbering>,
     /// Statuses in which the kind's date may lie ahead: what is planned.
     pub plan_statuses: Vec<u32>,

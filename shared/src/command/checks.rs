@@ -315,6 +315,8 @@ fn broken(
                 refusal::at(Code::Date, second, &zh, &en)
             })
         }
+        // Judged once the action has done all that it does here.
+        Guard::Alone(_) => None,
         Guard::AtLeast { field: tag, count } => {
             let found = match subject.value(*tag) {
                 Some(Value::List(values)) => values.len() as i64,

@@ -90,8 +90,8 @@ pub(super) struct Source<'s, 'a> {
     pub draft: &'s Draft<'a>,
     /// The present row of a field, for `column`.
     pub row: Option<(u32, &'s Fields)>,
-    /// The present link, for `item`.
-    pub item: Option<RecordId>,
+    /// The present link or township, for `item`.
+    pub item: Option<&'s Value>,
 }
 
 impl Source<'_, '_> {
@@ -117,7 +117,7 @@ impl Source<'_, '_> {
                 };
                 carried(row.get(tag)?, column, target)
             }
-            Give::Item => self.item.map(Value::Link),
+            Give::Item => self.item.cloned(),
             Give::This => Some(Value::Link(self.draft.this)),
             Give::Today => Some(Value::Date(self.ctx.today)),
             Give::Amount(amount) => number(&target.shape, self.draft.amount(self.ctx, amount)),
@@ -156,6 +156,7 @@ fn fitted(value: Value, shape: &Shape) -> Option<Value> {
         (value @ (Value::Link(_) | Value::Choice(_)), Shape::Links(_) | Shape::Choices(_)) => {
             Value::List(vec![value])
         }
+        (value @ Value::Number(_), Shape::Townships) => Value::List(vec![value]),
         (Value::Text(text), Shape::Texts { .. }) => Value::List(vec![Value::Text(text)]),
         (value, _) => value,
     })

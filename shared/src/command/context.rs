@@ -63,6 +63,8 @@ pub trait Lookup {
     fn copies(&self, id: RecordId) -> Vec<(StreamName, u32)>;
     /// Townships of a district on a day.
     fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode>;
+    /// Townships that belong to a district on a day.
+    fn townships(&self, day: Day) -> BTreeSet<TownshipCode>;
     /// Records of a kind that link to the target by a field of theirs, void ones too.
     fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId>;
     /// Records of a kind that a site writes, void ones too.
@@ -94,6 +96,9 @@ impl Lookup for ViewLookup<'_> {
     }
     fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
         Membership::read(self.views, self.catalogue).members(district, day)
+    }
+    fn townships(&self, day: Day) -> BTreeSet<TownshipCode> {
+        Membership::read(self.views, self.catalogue).townships(day)
     }
     fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
         read::linking_by(self.views, target, kind, field)

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::address;
+use super::alone;
 use super::checks;
 use super::compute;
 use super::context::{Context, Surroundings};
@@ -153,6 +154,7 @@ impl<'a> Work<'a> {
         problems.extend(checks::required(&draft, Some(action)));
         problems.extend(checks::event_date(ctx, &draft));
         problems.extend(checks::number_stands(&draft));
+        problems.extend(alone(ctx, &draft, Some(action)));
         Refusal::unless_empty(problems)?;
         let actor = for_whom(actor, standing);
         let warnings = self.finish(&draft, command, &actor, action.tag, action.to.unwrap_or(0))?;
@@ -211,6 +213,7 @@ impl<'a> Work<'a> {
         problems.extend(checks::required(&draft, None));
         problems.extend(checks::event_date(ctx, &draft));
         problems.extend(checks::number_stands(&draft));
+        problems.extend(alone(ctx, &draft, own));
         Refusal::unless_empty(problems)?;
         let warnings = self.finish(&draft, command, &for_whom(actor, standing), 0, 0)?;
         if let Some(action) = own {
@@ -219,8 +222,8 @@ impl<'a> Work<'a> {
         Ok(warnings)
     }
 
-    /// A plain change that only the program makes: bounds and required fields hold, rights and guards were judged where
-    /// the change comes from.
+    /// A plain change that only the program makes: bounds and required fields hold, and what only one record may say;
+    /// rights and other guards were judged where the change comes from.
     fn align(&self, mut draft: Draft<'_>, command: &Command, actor: &Actor) -> Result<Vec<Warning>, Refusal> {
         let ctx = &self.ctx;
         standing(ctx, actor, &[], &[], ("同步", "align"))?;
@@ -228,6 +231,7 @@ impl<'a> Work<'a> {
         compute::all(&mut draft);
         effects::recompute(ctx, &mut draft);
         problems.extend(checks::required(&draft, None));
+        problems.extend(alone(ctx, &draft, None));
         Refusal::unless_empty(problems)?;
         self.finish(&draft, command, actor, 0, 0)
     }
@@ -354,14 +358,7 @@ fn for_whom(actor: &Actor, standing: Standing) -> Actor {
 fn date_guards(ctx: &Context<'_>, draft: &Draft<'_>, actor: &Actor) -> Vec<Problem> {
     use crate::catalogue::model::Guard;
     let mut problems: Vec<Problem> = Vec::new();
-    let taken = |action: &Action| {
-        draft.before.is_some_and(|record| {
-            // What an import took over went through no steps; everything about it is asked.
-            let imported = record.flags.has(EntryFlags::IMPORTED);
-            imported || record.steps.iter().any(|step| step.action == action.tag)
-        })
-    };
-    for action in draft.kind.actions.values().filter(|action| taken(action)) {
+    for action in draft.kind.actions.values().filter(|action| taken(draft, action)) {
         let dated = action.guards.iter().filter(|guard| match guard {
             Guard::NotFuture(tag) => draft.changed(*tag),
             Guard::Order { first, second } => draft.changed(*first) || draft.changed(*second),
@@ -375,6 +372,21 @@ fn date_guards(ctx: &Context<'_>, draft: &Draft<'_>, actor: &Actor) -> Vec<Probl
         }
     }
     problems
+}
+
+/// Whether the record has been through an action.
+fn taken(draft: &Draft<'_>, action: &Action) -> bool {
+    draft.before.is_some_and(|record| {
+        // What an import took over went through no steps; everything about it is asked.
+        let imported = record.flags.has(EntryFlags::IMPORTED);
+        imported || record.steps.iter().any(|step| step.action == action.tag)
+    })
+}
+
+/// What only one record may say holds from the step that asks for it on.
+fn alone(ctx: &Context<'_>, draft: &Draft<'_>, now: Option<&Action>) -> Vec<Problem> {
+    let asks = |action: &&Action| now.is_some_and(|now| now.tag == action.tag) || taken(draft, action);
+    alone::check(ctx, draft, draft.kind.actions.values().filter(asks))
 }
 
 fn creating(kind: &Kind) -> impl Iterator<Item = &Action> {

@@ -7,6 +7,7 @@
 //! Not here: who somebody is, and the commit of the entries.
 
 mod address;
+mod alone;
 mod checks;
 mod compute;
 mod context;

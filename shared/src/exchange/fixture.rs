@@ -121,6 +121,8 @@ pub(super) fn kind() -> Kind {
         measures: Vec::new(),
         rates: Vec::new(),
         coverages: Vec::new(),
+        reactions: Vec::new(),
+        reminders: Vec::new(),
         term: None,
         import: Some(Import {
             key: 1,

@@ -225,7 +225,7 @@ impl Writer<'_> {
                 }
                 bounds.hold(trial.amount(self.bench, amount))
             }
-            Amount::Fixed(_) | Amount::Linked { .. } | Amount::Records { .. } => false,
+            Amount::Fixed(_) | Amount::Part { .. } | Amount::Linked { .. } | Amount::Records { .. } => false,
         }
     }
 

@@ -111,6 +111,16 @@ impl Membership {
             .collect()
     }
 
+    /// Townships that belong to a district on a day.
+    pub fn townships(&self, day: Day) -> BTreeSet<TownshipCode> {
+        self.townships_in(Period { from: day, to: day })
+    }
+
+    /// Whether a township is there on a day: it belongs to a district, or nothing is known of it at all.
+    pub fn stands(&self, township: TownshipCode, day: Day) -> bool {
+        !self.intervals.contains_key(&township) || self.district(township, day).is_some()
+    }
+
     /// Every district that ever had a member.
     pub fn districts(&self) -> BTreeSet<RecordId> {
         self.intervals.values().flatten().map(|interval| interval.district).collect()

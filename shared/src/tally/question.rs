@@ -80,4 +80,5 @@ pub struct Part {
 pub enum Missing {
     Record(RecordId),
     Choice(TownshipCode, Part),
+    Township(TownshipCode),
 }

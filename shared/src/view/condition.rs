@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::model::{Amount, Condition};
+use crate::catalogue::model::{Amount, Condition, DatePart};
 use crate::ids::RecordId;
 use crate::record::{Day, DeadlineState, EntryFlags, Fields, Record, Step, Value};
 
@@ -159,6 +159,17 @@ impl Subject<'_> {
             Amount::Days { from, to } => match (self.value(*from), self.value(*to)) {
                 (Some(Value::Date(from)), Some(Value::Date(to))) => {
                     (i64::from(to.0) - i64::from(from.0)) * 1000
+                }
+                _ => 0,
+            },
+            Amount::Part { field, part } => match self.value(*field) {
+                Some(Value::Date(date)) => {
+                    let (year, month, day) = date.ymd();
+                    1000 * match part {
+                        DatePart::Year => i64::from(year),
+                        DatePart::Month => i64::from(month),
+                        DatePart::Day => i64::from(day),
+                    }
                 }
                 _ => 0,
             },

@@ -236,6 +236,7 @@ impl Office {
         let name = |missing| match missing {
             Missing::Record(id) => self.value(id, "name"),
             Missing::Choice(_, part) => part.label.zh,
+            Missing::Township(code) => code.to_string(),
         };
         let mut names: Vec<String> = missing.map(name).collect();
         names.sort();

@@ -3,6 +3,8 @@
 mod broken;
 mod builtin;
 mod counted;
+mod county;
 mod due;
+mod reactions;
 mod trace;
 mod ways;

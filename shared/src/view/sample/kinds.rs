@@ -79,6 +79,7 @@ fn measure(tag: u32, id: &str, condition: Condition, on: On, window: Window) -> 
         condition,
         on,
         split: None,
+        township: None,
         rows: None,
         by: None,
         target: None,
@@ -121,6 +122,8 @@ fn kind(
         measures: Vec::new(),
         rates: Vec::new(),
         coverages: Vec::new(),
+        reactions: Vec::new(),
+        reminders: Vec::new(),
         term: None,
         import: None,
     }
