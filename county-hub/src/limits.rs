@@ -28,6 +28,12 @@ pub const KEY_NAME_CHARS_MAX: usize = 40;
 pub const NIGHTS: u16 = 30;
 pub const NIGHTS_MAX: u16 = 3_660;
 
+/// Lines in one page of acknowledgements; those that a sub-command lists in all. Days that it looks back.
+pub const ACKS_DEFAULT: u32 = 200;
+pub const ACKS_MAX: u32 = 1_000;
+pub const ACKS_LISTED_MAX: usize = 10_000;
+pub const ACKS_DAYS: i32 = 366;
+
 /// Events in one feed of a calendar; those that lie furthest back are left out. Days that it looks back.
 pub const FEED_EVENTS_MAX: usize = 5_000;
 pub const FEED_PAST_DAYS: i32 = 366;

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, health, key, reader, record, status, tally, township, verify};
+use super::{App, acks, backup, district, health, key, reader, record, status, tally, township, verify};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -66,6 +66,7 @@ requests! {
     Tally(tally::Question),
     Status(status::Ask),
     Nights(health::Nights),
+    Acks(acks::Wanted),
     Verify(verify::Verify),
     Backup(backup::Backup),
 }

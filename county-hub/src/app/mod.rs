@@ -2,9 +2,11 @@
 //!
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
 //! their certificates; [`record`] how a record comes about; [`district`] how townships are grouped; [`tally`] what it all
-//! adds up to, and over whom ([`coverage`]); [`health`] how the nights went. What other programs may read is said by
+//! adds up to, and over whom ([`coverage`]); [`health`] how the nights went; [`acks`] who has
+//! not signed for what. What other programs may read is said by
 //! [`viewer`]: [`report`] has records for them, [`feed`] days.
 
+pub mod acks;
 pub mod ask;
 pub mod backup;
 pub mod coverage;

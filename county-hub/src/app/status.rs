@@ -1,11 +1,14 @@
 //! How the townships and the hub itself are.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use shared::ids::{StreamName, TownshipCode};
 use shared::program::{Failure, rfc3339};
 use shared::sync::note::{self, EventKind};
 use shared::view::held;
 
+use super::acks::Unanswered;
 use super::coverage::Coverage;
 use super::district::Groups;
 use super::town::Town;
@@ -61,6 +64,9 @@ pub struct Township {
     /// The nights of the last [`crate::limits::NIGHTS`] that are over.
     #[serde(default)]
     pub nights: health::Tally,
+    /// What it has not signed for; none where that was not asked.
+    #[serde(default)]
+    pub unanswered: Option<Unanswered>,
     /// The last recovery, clone or new machine.
     pub event: Option<Event>,
 }
@@ -101,6 +107,7 @@ impl super::ask::Ask for Ask {
         let events = app.store.read(note::hub_events);
         let streams = app.store.streams();
         let groups = Groups::read(app);
+        let unanswered = app.report_unanswered(Viewer::County);
         Ok(Status {
             county: app.config.county.to_string(),
             name: app.config.name.clone(),
@@ -111,10 +118,20 @@ impl super::ask::Ask for Ask {
             today: app.today().to_string(),
             entries: streams.iter().map(|(_, head)| head.len).sum(),
             coverage: app.coverage(),
-            townships: towns.iter().map(|town| township(app, &groups, town)).collect(),
+            townships: towns.iter().map(|town| with_unanswered(app, &unanswered, &groups, town)).collect(),
             events: events.iter().rev().take(EVENTS_SHOWN).map(|found| event(app, found)).collect(),
         })
     }
+}
+
+fn with_unanswered(
+    app: &App,
+    unanswered: &BTreeMap<TownshipCode, Unanswered>,
+    groups: &Groups,
+    town: &Town,
+) -> Township {
+    let counted = unanswered.get(&town.code).copied().unwrap_or_default();
+    Township { unanswered: Some(counted), ..township(app, groups, town) }
 }
 
 impl App {
@@ -152,6 +169,7 @@ pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
         clock_offset_ms: session.as_ref().map(|session| session.clock_offset),
         certificate_days: township_of::certificate_days(app, town.code),
         nights,
+        unanswered: None,
         event: state.event.as_ref().map(|found| event(app, found)),
     }
 }

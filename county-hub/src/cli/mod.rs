@@ -1,5 +1,6 @@
 //! The sub-commands, one file each. They hold no rule: they read what was asked, ask the hub, and print the answer.
 
+mod acks;
 mod backup;
 mod catalogue;
 mod config;
@@ -64,6 +65,7 @@ enum Command {
     Tally(tally::Tally),
     Status(status::Status),
     Nights(nights::Nights),
+    Acks(acks::Acks),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
     Backup(backup::Backup),
@@ -105,6 +107,7 @@ impl Desk {
             Command::Reader(reader) => reader.run(self),
             Command::Key(key) => key.run(self),
             Command::Nights(nights) => nights.run(self),
+            Command::Acks(acks) => acks.run(self),
             Command::Run(run) => run.run(self),
             Command::Tally(tally) => tally.run(self),
             Command::Status(status) => status.run(self),

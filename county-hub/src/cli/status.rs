@@ -56,6 +56,8 @@ fn table(townships: &[Township], lang: Lang) -> String {
         ("目录", "catalogue", Align::Left),
         ("时钟差(秒)", "clock (s)", Align::Right),
         ("证书余天", "cert days", Align::Right),
+        ("未签收", "unsigned", Align::Right),
+        ("其中逾期", "overdue", Align::Right),
         ("提示", "notice", Align::Left),
     ];
     let mut table = Table::new(heads.map(|(zh, en, align)| (lang.pick(zh, en), align)));
@@ -76,6 +78,8 @@ fn table(townships: &[Township], lang: Lang) -> String {
             town.catalogue.as_deref().map(|version| version.chars().take(8).collect()).unwrap_or_default(),
             number(town.clock_offset_ms.map(|ms| ms / 1000)),
             number(town.certificate_days),
+            number(town.unanswered.map(|count| i64::from(count.undelivered + count.waiting + count.overdue))),
+            number(town.unanswered.map(|count| i64::from(count.overdue))),
             town.event.as_ref().map(|event| lang.pick(&event.zh, &event.en).to_owned()).unwrap_or_default(),
         ]);
     }

@@ -14,6 +14,7 @@ use xianglian_proto::v1::report_server::Report;
 
 use super::shape;
 use crate::app::App;
+use crate::app::acks::{self, Standing};
 use crate::app::feed::Wanted;
 use crate::app::health::Nights;
 use crate::app::report::Page;
@@ -123,6 +124,31 @@ impl Report for ReportService {
         let on = said(request.into_inner().on);
         let map = self.ask(move |app| app.report_districts(viewer, on)).await?;
         Ok(Response::new(shape::districts(map)))
+    }
+
+    async fn acknowledgements(
+        &self,
+        request: Request<v1::AcknowledgementsRequest>,
+    ) -> Result<Response<v1::AcknowledgementsReply>, Status> {
+        let viewer = viewer(&request)?;
+        let ask = request.into_inner();
+        let standing = match ask.standing.as_str() {
+            "" | "all" => None,
+            name => {
+                Some(Standing::from_name(name).ok_or_else(|| Status::invalid_argument("no such standing"))?)
+            }
+        };
+        let all = ask.standing == "all";
+        let page = self
+            .ask(move |app| {
+                let township = said(ask.township).map(|code| code.parse()).transpose()?;
+                let (kind, from) = (said(ask.kind), said(ask.from));
+                let wanted =
+                    acks::Wanted { kind, township, standing, all, from, limit: ask.limit, after: ask.after };
+                app.report_acks(viewer, &wanted)
+            })
+            .await?;
+        Ok(Response::new(shape::acknowledgements(page)))
     }
 
     async fn events(&self, request: Request<v1::EventsRequest>) -> Result<Response<v1::EventsReply>, Status> {

@@ -6,7 +6,7 @@ use xianglian_proto::v1;
 
 use crate::app::feed::Event;
 use crate::app::report::Seen;
-use crate::app::{coverage, district, health, status, tally};
+use crate::app::{acks, coverage, district, health, status, tally};
 
 pub(super) fn tally(answer: &tally::Answer) -> v1::TallyReply {
     // Cells stand in the order of measures and units, each pair once.
@@ -147,4 +147,21 @@ pub(super) fn events(events: Vec<Event>) -> v1::EventsReply {
         standing: event.standing.name().to_owned(),
     };
     v1::EventsReply { events: events.into_iter().map(event).collect() }
+}
+
+pub(super) fn acknowledgements(page: acks::Answer) -> v1::AcknowledgementsReply {
+    let line = |line: acks::Line| v1::Acknowledgement {
+        record: line.record.as_bytes().to_vec(),
+        kind: line.kind,
+        title: line.title,
+        township: line.township.to_string(),
+        published: line.published,
+        delivered: line.delivered.unwrap_or_default(),
+        answer_kind: line.answer_kind,
+        answer: line.answer.map(|id| id.as_bytes().to_vec()).unwrap_or_default(),
+        answered: line.answered.unwrap_or_default(),
+        due: line.due.unwrap_or_default(),
+        standing: line.standing.name().to_owned(),
+    };
+    v1::AcknowledgementsReply { lines: page.lines.into_iter().map(line).collect(), next: page.next }
 }

@@ -1,5 +1,6 @@
 //! The API: one file for each question. Each reads what was said, calls the app, and shapes its answer.
 
+mod acknowledgements;
 mod calendar;
 mod coverage;
 mod description;
@@ -15,13 +16,14 @@ use super::route::Route;
 pub(super) const TALLY: &str = "tally";
 
 /// Every route of the API.
-pub(super) static ROUTES: [&Route; 8] = [
+pub(super) static ROUTES: [&Route; 9] = [
     &tally::ROUTE,
     &records::MANY,
     &records::ONE,
     &kinds::ROUTE,
     &districts::ROUTE,
     &nodes::ROUTE,
+    &acknowledgements::ROUTE,
     &calendar::ROUTE,
     &description::ROUTE,
 ];

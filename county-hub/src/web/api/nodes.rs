@@ -4,6 +4,7 @@ use shared::ids::TownshipCode;
 use shared::program::Failure;
 
 use super::coverage::Coverage;
+use crate::app::acks;
 use crate::app::health::{Nights as Ask, Tally};
 use crate::app::key::Door;
 use crate::app::status;
@@ -76,6 +77,7 @@ answer! {
         /// Whole days that the certificate has left; negative once it has expired.
         pub certificate_days: Option<i64>,
         pub nights: Nights,
+        pub unanswered: Unanswered,
         /// The last recovery, clone or new machine.
         pub event: Option<Event>,
     }
@@ -100,6 +102,16 @@ answer! {
         pub held: u32,
     }
 
+    /// Records of the county of the last year that the township is to answer and has not.
+    pub struct Unanswered {
+        /// Not known to be at its node.
+        pub undelivered: u32,
+        /// There, and may still be answered in time.
+        pub waiting: u32,
+        /// There for more than one working day.
+        pub overdue: u32,
+    }
+
     /// Something that the county should see.
     pub struct Event {
         pub at: Moment,
@@ -120,15 +132,17 @@ fn answer(asked: &Asked<'_>) -> Result<Reply, Failure> {
         let found = nights.townships.iter().find(|town| town.code == code);
         found.map(|town| town.tally.clone()).unwrap_or_default()
     };
+    let unanswered = app.report_unanswered(viewer);
+    let unanswered = |code: TownshipCode| unanswered.get(&code).copied().unwrap_or_default();
     Reply::json(&Nodes {
-        nodes: nodes.into_iter().map(|town| node(tally(town.code), town)).collect(),
+        nodes: nodes.into_iter().map(|town| node(tally(town.code), unanswered(town.code), town)).collect(),
         from: Date(nights.from),
         to: Date(nights.to),
         coverage: app.report_coverage(viewer).into(),
     })
 }
 
-fn node(nights: Tally, town: status::Township) -> Node {
+fn node(nights: Tally, unanswered: acks::Unanswered, town: status::Township) -> Node {
     Node {
         township: town.code,
         name: town.name,
@@ -153,6 +167,11 @@ fn node(nights: Tally, town: status::Township) -> Node {
             received: nights.received,
             sent: nights.sent,
             held: nights.held,
+        },
+        unanswered: Unanswered {
+            undelivered: unanswered.undelivered,
+            waiting: unanswered.waiting,
+            overdue: unanswered.overdue,
         },
         event: town.event.map(|event| Event {
             at: Moment(event.at),
