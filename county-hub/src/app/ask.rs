@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, reader, record, status, tally, township, verify};
+use super::{App, backup, district, reader, record, reference, status, tally, township, verify};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -60,6 +60,8 @@ requests! {
     RecordAct(record::Act),
     RecordShow(record::Show),
     RecordList(record::List),
+    ReferencePublish(reference::Publish),
+    ReferenceList(reference::List),
     Tally(tally::Question),
     Status(status::Ask),
     Verify(verify::Verify),

@@ -1,7 +1,7 @@
 //! What the county can do with its townships' records. Sub-commands, RPC methods and pages call this and hold no rule.
 //!
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
-//! their certificates; [`record`] how a record comes about; [`district`] how townships are grouped; [`tally`] what it all
+//! their certificates; [`record`] how a record comes about; [`reference`] how files of the catalogue go to all of them; [`district`] how townships are grouped; [`tally`] what it all
 //! adds up to, and over whom ([`coverage`]).
 
 pub mod ask;
@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod district;
 pub mod reader;
 pub mod record;
+pub mod reference;
 pub mod report;
 pub mod status;
 pub mod tally;
@@ -33,6 +34,7 @@ use shared::record::Day;
 use shared::store::{Store, StoreError};
 use shared::sync::note;
 use shared::view::held;
+use tokio_util::sync::CancellationToken;
 use xianglian_proto::v1::note::Kind;
 
 use crate::config::Config;
@@ -47,6 +49,8 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) office: Arc<Office>,
     pub(crate) towns: Arc<RwLock<Towns>>,
+    /// Fires when another catalogue is in force than the one that was opened.
+    pub(crate) outdated: CancellationToken,
 }
 
 impl App {

@@ -8,6 +8,7 @@ mod init;
 mod reader;
 mod rebuild;
 mod record;
+mod reference;
 mod run;
 mod status;
 pub mod tally;
@@ -55,6 +56,8 @@ enum Command {
     #[command(subcommand)]
     Record(record::Record),
     #[command(subcommand)]
+    Reference(reference::Reference),
+    #[command(subcommand)]
     Reader(reader::Reader),
     Run(run::Run),
     Tally(tally::Tally),
@@ -97,6 +100,7 @@ impl Desk {
             Command::Township(township) => township.run(self),
             Command::District(district) => district.run(self),
             Command::Record(record) => record.run(self),
+            Command::Reference(reference) => reference.run(self),
             Command::Reader(reader) => reader.run(self),
             Command::Run(run) => run.run(self),
             Command::Tally(tally) => tally.run(self),

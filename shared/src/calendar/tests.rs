@@ -114,7 +114,10 @@ fn another_law_counts_what_still_runs_anew() {
         crate::record::DeadlineState { extensions: 1, ..reply.clone() },
         national.given(number("DL-SUPERVISE"), day("2026-03-01"), day("2026-10-03")),
     ];
-    assert!(told.iter().all(|told| chongqing.refreshed(told, false).is_none()), "people were told those days");
+    assert!(
+        told.iter().all(|told| chongqing.refreshed(told, false).is_none()),
+        "people were told those days"
+    );
 }
 
 #[test]
