@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, acks, appraisal, backup, district, district_check, health, key, publicity, reader, record, returns,
-    status, tally, township, verify,
+    App, acks, appraisal, backup, district, district_check, health, key, publicity, reader, record,
+    reference, returns, status, tally, township, verify,
 };
 
 /// One thing that can be asked.
@@ -67,6 +67,8 @@ requests! {
     RecordAct(record::Act),
     RecordShow(record::Show),
     RecordList(record::List),
+    ReferencePublish(reference::Publish),
+    ReferenceList(reference::List),
     Tally(tally::Question),
     Returns(returns::Ask),
     ReturnsCheck(returns::check::Check),

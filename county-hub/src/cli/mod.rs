@@ -13,6 +13,7 @@ mod publicity;
 mod reader;
 mod rebuild;
 mod record;
+mod reference;
 mod returns;
 mod run;
 mod status;
@@ -60,6 +61,8 @@ enum Command {
     District(district::District),
     #[command(subcommand)]
     Record(record::Record),
+    #[command(subcommand)]
+    Reference(reference::Reference),
     #[command(subcommand)]
     Reader(reader::Reader),
     #[command(subcommand)]
@@ -112,6 +115,7 @@ impl Desk {
             Command::Township(township) => township.run(self),
             Command::District(district) => district.run(self),
             Command::Record(record) => record.run(self),
+            Command::Reference(reference) => reference.run(self),
             Command::Reader(reader) => reader.run(self),
             Command::Key(key) => key.run(self),
             Command::Nights(nights) => nights.run(self),
