@@ -12,7 +12,7 @@ use shared::program::{Failure, Lang, day_start_ms};
 use shared::record::{Day, Role};
 use township_node::app::{Node, Wish};
 use xianglian_tests::clock::StoryClock;
-use xianglian_tests::cluster::{Cluster, plain};
+use xianglian_tests::cluster::Cluster;
 use xianglian_tests::county::County;
 use xianglian_tests::night::sync_all;
 

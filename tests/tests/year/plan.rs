@@ -48,10 +48,6 @@ impl Story {
         let left_out: Vec<&str> = not.iter().map(|nth| TOWNS[*nth]).collect();
         self.towns.iter().filter(move |town| !left_out.contains(&town.name))
     }
-
-    fn town(&mut self, nth: usize) -> &mut Town {
-        &mut self.towns[nth - 1]
-    }
 }
 
 struct Calendar(BTreeMap<&'static str, Vec<Step>>);
@@ -169,7 +165,7 @@ fn spring(all: &mut Calendar) {
         let year = &story.year;
         // Late by a week.
         story.but(&[1, 2, 3, 5, 7]).for_each(|town| town.reply(year, 1, 2));
-        story.town(7).reply_all(year);
+        story.towns[6].reply_all(year);
     });
     all.on("2026-06-15", |story| {
         let year = &story.year;
@@ -279,7 +275,7 @@ fn december(all: &mut Calendar) {
 
 /// Every month but the last: the return of the month before, due on the fifth and closed on the tenth.
 fn months(all: &mut Calendar) {
-    for month in table::MONTHS {
+    for month in &table::MONTHS {
         all.on(month.opens, move |story| {
             let (title, close) = (format!("2026年{}月月报", month.nth), month.closes);
             let id = county::open_month(&story.year, &title, month.from, month.to, month.due, close);
@@ -304,7 +300,7 @@ fn months(all: &mut Calendar) {
 
 /// Every quarter: the liaison meeting, visits, groups and study, points for publicity and the bulletin.
 fn quarters(all: &mut Calendar) {
-    for quarter in table::QUARTERS {
+    for quarter in &table::QUARTERS {
         all.on(quarter.calls, move |story| {
             let title = format!("{}季度联系会", quarter.name);
             let id = county::call_liaison_meeting(&story.year, &title, quarter.meets);
