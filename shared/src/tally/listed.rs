@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::collect::Found;
+use super::collect::{Days, Found};
 use super::contribution::{Unit, key, standing};
 use super::figure::{Figure, Form};
 use super::query::part_of;
@@ -48,7 +48,7 @@ pub(super) struct Lists<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) found: &'a Found<Whom>,
     pub(super) offices: &'a [Office<Whom>],
-    pub(super) last: Day,
+    pub(super) days: &'a Days,
     pub(super) records: BTreeMap<u32, Vec<(Unit, Record)>>,
 }
 
@@ -64,7 +64,7 @@ impl Lists<'_> {
         match &coverage.list {
             CoverageList::Records { kind, condition, from, or, to, at_least_days } => {
                 let (or, at_least_days) = (*or, *at_least_days);
-                let span = Span { from: *from, or, to: *to, at_least_days, last: self.last };
+                let span = Span { from: *from, or, to: *to, at_least_days };
                 // A record is one over the whole county, whoever has counted it.
                 let reached: Vec<BTreeSet<u64>> =
                     reached.into_iter().map(|keys| keys.into_iter().map(|(_, key)| key).collect()).collect();
@@ -95,8 +95,9 @@ impl Lists<'_> {
         settled: &dyn Fn(Unit) -> Whom,
     ) -> BTreeMap<Whom, Listed> {
         let mut by = BTreeMap::new();
+        let days = self.days;
         for (unit, record) in self.kept(tag) {
-            if !span.holds(record) || !Subject::of(record, None).holds(condition) {
+            if !span.holds(record, days.last(*unit)) || !Subject::of(record, None).holds(condition) {
                 continue;
             }
             let known = key(&Value::Link(record.id));
@@ -155,17 +156,16 @@ struct Span {
     or: Option<u32>,
     to: Option<u32>,
     at_least_days: i32,
-    last: Day,
 }
 
 impl Span {
-    fn holds(self, record: &Record) -> bool {
+    fn holds(self, record: &Record, last: Day) -> bool {
         let date = |tag: u32| match record.fields.get(&tag) {
             Some(Value::Date(day)) => Some(*day),
             _ => None,
         };
         let from = date(self.from).or_else(|| date(self.or?));
-        let begun = from.is_some_and(|from| from <= self.last.plus(-self.at_least_days.max(0)));
-        begun && self.to.and_then(date).is_none_or(|to| self.last < to)
+        let begun = from.is_some_and(|from| from <= last.plus(-self.at_least_days.max(0)));
+        begun && self.to.and_then(date).is_none_or(|to| last < to)
     }
 }

@@ -9,33 +9,42 @@
 pub mod cells;
 mod check;
 mod collect;
+mod compare;
 mod contribution;
 mod coverage;
 mod figure;
 mod grouped;
 mod listed;
 mod membership;
+mod named;
 mod period;
 mod query;
 mod question;
+mod rank;
 mod reading;
+mod span;
 
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod periods;
+#[cfg(test)]
 mod property;
 #[cfg(test)]
 mod tests;
 
 pub use check::{Cells, kept, recompute};
-pub use collect::terms;
+pub use compare::{Before, Change, compared};
 pub use contribution::{Cell, SHELVES, Unit, contribution};
 pub use coverage::{Coverage, SILENT_AFTER_MS};
-pub use figure::{Figure, Form, rank};
+pub use figure::{Figure, Form};
 pub use grouped::{Group, groupable, grouped};
 pub use membership::{Interval, MEMBERSHIP_KIND, Membership};
-pub use period::Period;
+pub use named::{Asked, PeriodName};
+pub use period::{Compare, Period};
 pub use query::query;
 pub use question::{Level, Line, Missing, Part, Question, Whom};
+pub use rank::{Entrant, Order, Rank, Unranked, Vetoes, rank};
+pub use span::Span;

@@ -7,7 +7,6 @@ use super::contribution::{OVERLAP, Unit, running_shelf, shelf};
 use super::figure::Figure;
 use super::listed::{Listed, Lists};
 use super::membership::Membership;
-use super::period::Period;
 use super::question::{Level, Line, Part, Question, Whom};
 use super::reading::{Office, Reading};
 use crate::catalogue::model::{
@@ -29,16 +28,10 @@ pub fn query(
     let days = Days::of(views, catalogue, question);
     let place = |unit: Unit| Place::of(unit, membership, question.level);
     let found = gather(views, catalogue, &wants(catalogue, &asked), &days, &place);
-    let settled = |unit: Unit| place(unit).settled(days.last());
+    let settled = |unit: Unit| place(unit).settled(days.last(unit));
     let offices = offices(membership, question, &settled);
-    let mut lists = Lists {
-        views,
-        catalogue,
-        found: &found,
-        offices: &offices,
-        last: days.last(),
-        records: BTreeMap::new(),
-    };
+    let mut lists =
+        Lists { views, catalogue, found: &found, offices: &offices, days: &days, records: BTreeMap::new() };
     let mut coverages = BTreeMap::new();
     for kind in catalogue.kinds.values() {
         for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
@@ -50,8 +43,8 @@ pub fn query(
     units.extend(found.whom());
     units.extend(coverages.values().flat_map(BTreeMap::keys));
     let reading = Reading { catalogue, found: &found, days: &days, offices: &offices };
-    let (level, period) = (question.level, question.period);
-    let mut answer = Answer { reading, units, offices: &offices, level, period, lines: Vec::new() };
+    let (level, a_year) = (question.level, question.days.is_year());
+    let mut answer = Answer { reading, units, offices: &offices, level, a_year, lines: Vec::new() };
     for kind in catalogue.kinds.values() {
         for measure in kind.measures.iter().filter(|measure| asked(&measure.id)) {
             answer.measure(kind, measure);
@@ -135,7 +128,7 @@ fn offices(
     settled: &dyn Fn(Unit) -> Whom,
 ) -> Vec<Office<Whom>> {
     let mut nodes = question.offices.clone();
-    for code in membership.townships_in(question.period) {
+    for code in question.days.envelope().into_iter().flat_map(|days| membership.townships_in(days)) {
         nodes.entry(code).or_insert(None);
     }
     let office = |(code, node)| {
@@ -149,7 +142,10 @@ fn offices(
 fn units(membership: &Membership, question: &Question) -> BTreeSet<Whom> {
     match question.level {
         Level::County => BTreeSet::from([Whom::County]),
-        Level::District => membership.districts_in(question.period).into_iter().map(Whom::District).collect(),
+        Level::District => {
+            let days = question.days.envelope();
+            days.map(|days| membership.districts_in(days)).into_iter().flatten().map(Whom::District).collect()
+        }
         Level::Township => BTreeSet::new(),
     }
 }
@@ -159,7 +155,8 @@ struct Answer<'a> {
     units: BTreeSet<Whom>,
     offices: &'a [Office<Whom>],
     level: Level,
-    period: Period,
+    /// Whether the days asked for are one calendar year.
+    a_year: bool,
     lines: Vec<Line>,
 }
 
@@ -279,9 +276,7 @@ impl Answer<'_> {
 
     /// Counts add up with time: their targets are those of one calendar year. Rates have the same target always.
     fn of_a_year(&self, figure: Figure) -> bool {
-        let (from, to) = (self.period.from, self.period.to);
-        let whole = from.ymd().1 == 1 && from.ymd().2 == 1 && to.ymd().1 == 12 && to.ymd().2 == 31;
-        !figure.adds_up() || (whole && from.year() == to.year())
+        !figure.adds_up() || self.a_year
     }
 
     /// Whether a target is met by whom it is set.

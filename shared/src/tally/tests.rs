@@ -57,8 +57,11 @@ fn figures_print_half_up_and_rank_by_their_exact_value() {
     assert_eq!(mean(-13, 20).to_string(), "-0.7");
     assert_eq!(mean(653, 10).to_string(), "65.3");
     assert_eq!(Figure::Thousandths(12_350).to_string(), "12.4");
-    let places = rank(&[rate(1, 2), rate(2, 3), rate(0, 0), rate(4, 6), rate(1, 3)]);
-    assert_eq!(places, [Some(3), Some(1), None, Some(1), Some(4)]);
+    let entrants = [rate(1, 2), rate(2, 3), rate(0, 0), rate(4, 6), rate(1, 3)];
+    let entrants = entrants.map(|figure| Entrant { figure, out: None });
+    let places = |order| rank(&entrants, order).into_iter().map(Rank::place).collect::<Vec<_>>();
+    assert_eq!(places(Order::Descending), [Some(3), Some(1), None, Some(1), Some(4)]);
+    assert_eq!(places(Order::Ascending), [Some(2), Some(3), None, Some(3), Some(1)]);
 }
 
 #[test]
@@ -133,7 +136,8 @@ fn ask(
     level: Level,
     period: Period,
 ) -> BTreeMap<(String, Whom, Option<u32>), Figure> {
-    let question = Question { ids: Vec::new(), level, period, as_of: TODAY, offices: BTreeMap::new() };
+    let question =
+        Question { ids: Vec::new(), level, days: period.into(), as_of: TODAY, offices: BTreeMap::new() };
     let lines = query(&hub.views, hub.folder.catalogue(), membership, &question);
     lines.into_iter().map(|line| ((line.id, line.whom, line.split), line.figure)).collect()
 }
@@ -197,7 +201,7 @@ fn what_is_overdue_depends_on_the_day_of_judgement() {
         let question = Question {
             ids: vec!["B7".into()],
             level: Level::County,
-            period: period("2026"),
+            days: Span::Same(period("2026")),
             as_of,
             offices: BTreeMap::new(),
         };
@@ -216,7 +220,7 @@ fn what_still_runs_is_due_when_its_day_is_over() {
         let question = Question {
             ids: vec![id.into()],
             level: Level::County,
-            period: Period::ALL,
+            days: Span::Same(Period::ALL),
             as_of,
             offices: BTreeMap::new(),
         };
