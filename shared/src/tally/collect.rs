@@ -180,7 +180,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn on(&self, day: Day) -> Whom {
+    pub(super) fn on(&self, day: Day) -> Whom {
         match self {
             Self::Fixed(whom) => *whom,
             Self::Member(code, membership) => {

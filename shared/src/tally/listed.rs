@@ -21,6 +21,8 @@ pub(super) struct Listed {
     listed: i64,
     covered: i64,
     pub(super) missing: Vec<Missing>,
+    /// Everyone on the list with whether work has reached him, where that is kept.
+    pub(super) all: Vec<(Missing, bool)>,
 }
 
 impl Listed {
@@ -32,18 +34,27 @@ impl Listed {
         Figure::Rate { numerator, denominator: self.listed, form: Form::Percent }
     }
 
-    fn take(&mut self, covered: bool, missing: impl FnOnce() -> Missing) {
+    fn take(&mut self, covered: bool, keep: KeepListed, who: impl FnOnce() -> Missing) {
         self.listed += 1;
-        if covered {
-            self.covered += 1;
-        } else {
-            self.missing.push(missing());
+        self.covered += i64::from(covered);
+        match keep {
+            KeepListed::All => self.all.push((who(), covered)),
+            KeepListed::Missing if !covered => self.missing.push(who()),
+            KeepListed::Missing => {}
         }
     }
 }
 
+/// Whose names are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeepListed {
+    Missing,
+    All,
+}
+
 /// Records that lists are made of, read once for all coverages of a question.
 pub(super) struct Lists<'a> {
+    pub(super) keep: KeepListed,
     pub(super) views: &'a dyn View,
     pub(super) catalogue: &'a Catalogue,
     pub(super) found: &'a Found<Whom>,
@@ -95,7 +106,7 @@ impl Lists<'_> {
         settled: &dyn Fn(Unit) -> Whom,
     ) -> BTreeMap<Whom, Listed> {
         let mut by = BTreeMap::new();
-        let days = self.days;
+        let (days, keep) = (self.days, self.keep);
         for (unit, record) in self.kept(tag) {
             if !span.holds(record, days.last(*unit)) || !Subject::of(record, None).holds(condition) {
                 continue;
@@ -103,7 +114,7 @@ impl Lists<'_> {
             let known = key(&Value::Link(record.id));
             let covered = known.is_some_and(|key| reached.iter().all(|keys| keys.contains(&key)));
             let listed: &mut Listed = by.entry(settled(*unit)).or_default();
-            listed.take(covered, || Missing::Record(record.id));
+            listed.take(covered, keep, || Missing::Record(record.id));
         }
         by
     }
@@ -142,7 +153,7 @@ impl Lists<'_> {
             let listed: &mut Listed = by.entry(settled(unit)).or_default();
             for choice in choices {
                 let covered = reached.iter().all(|keys| keys.contains(&(unit, u64::from(*choice))));
-                listed.take(covered, || Missing::Choice(code, part_of(field, *choice)));
+                listed.take(covered, self.keep, || Missing::Choice(code, part_of(field, *choice)));
             }
         }
         by

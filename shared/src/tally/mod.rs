@@ -12,6 +12,8 @@ mod collect;
 mod compare;
 mod contribution;
 mod coverage;
+mod drill;
+mod drill_mark;
 mod figure;
 mod grouped;
 mod listed;
@@ -24,6 +26,8 @@ mod rank;
 mod reading;
 mod span;
 
+#[cfg(test)]
+mod drill_laws;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
@@ -38,13 +42,14 @@ mod tests;
 pub use check::{Cells, kept, recompute};
 pub use compare::{Before, Change, compared};
 pub use contribution::{Cell, SHELVES, Unit, contribution};
-pub use coverage::{Coverage, SILENT_AFTER_MS};
+pub use coverage::{Coverage, Freshness, LastSync, NIGHTS_MISSED_MAX};
+pub use drill::{Drill, DrillPart, Drilled, Item, ItemOf, Role, drill};
 pub use figure::{Figure, Form};
 pub use grouped::{Group, groupable, grouped};
 pub use membership::{Interval, MEMBERSHIP_KIND, Membership};
 pub use named::{Asked, PeriodName};
 pub use period::{Compare, Period};
-pub use query::query;
+pub use query::{query, split_named};
 pub use question::{Level, Line, Missing, Part, Question, Whom};
 pub use rank::{Entrant, Order, Rank, Unranked, Vetoes, rank};
 pub use span::Span;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::collect::{self, Days, Found, Keep, Place, Want, Wants};
 use super::contribution::{OVERLAP, Unit, running_shelf, shelf};
 use super::figure::Figure;
-use super::listed::{Listed, Lists};
+use super::listed::{KeepListed, Listed, Lists};
 use super::membership::Membership;
 use super::question::{Level, Line, Part, Question, Whom};
 use super::reading::{Office, Reading};
@@ -30,8 +30,15 @@ pub fn query(
     let found = gather(views, catalogue, &wants(catalogue, &asked), &days, &place);
     let settled = |unit: Unit| place(unit).settled(days.last(unit));
     let offices = offices(membership, question, &settled);
-    let mut lists =
-        Lists { views, catalogue, found: &found, offices: &offices, days: &days, records: BTreeMap::new() };
+    let mut lists = Lists {
+        keep: KeepListed::Missing,
+        views,
+        catalogue,
+        found: &found,
+        offices: &offices,
+        days: &days,
+        records: BTreeMap::new(),
+    };
     let mut coverages = BTreeMap::new();
     for kind in catalogue.kinds.values() {
         for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
@@ -70,7 +77,7 @@ pub fn query(
 }
 
 /// What must be read for all that is asked, by measure.
-fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
+pub(super) fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
     let mut wants = Wants::new();
     let mut want = |measure: &Measure, want: Want| {
         wants.entry(measure.tag).or_default().insert(want);
@@ -97,7 +104,7 @@ fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
     wants
 }
 
-fn gather<'m>(
+pub(super) fn gather<'m>(
     views: &dyn View,
     catalogue: &Catalogue,
     wants: &Wants,
@@ -122,7 +129,7 @@ fn gather<'m>(
 }
 
 /// Townships that are to have done something in the period.
-fn offices(
+pub(super) fn offices(
     membership: &Membership,
     question: &Question,
     settled: &dyn Fn(Unit) -> Whom,
@@ -309,4 +316,22 @@ pub(super) fn part_of(field: Option<&Field>, choice: u32) -> Part {
         Some(choice) => Part { key: choice.key.clone(), label: choice.label.clone() },
         None => part(&choice.to_string(), &format!("?{choice}"), &format!("?{choice}")),
     }
+}
+
+/// The number of a part of a split measure, by the key or the label of its choice, or of a grade, by its number or name.
+pub fn split_named(catalogue: &Catalogue, id: &str, name: &str) -> Option<u32> {
+    let is = |part: &Part| part.key == name || part.label.zh == name || part.label.en == name;
+    if let Some((kind, measure)) = catalogue.measure(id) {
+        let field = measure.source(kind, measure.split?)?;
+        let choices: Vec<u32> = match field.choices() {
+            [] => vec![0, 1],
+            choices => choices.iter().map(|choice| choice.id).chain([0]).collect(),
+        };
+        return choices.into_iter().find(|choice| is(&part_of(Some(field), *choice)));
+    }
+    let (_, rate) = catalogue.rates().find(|(_, rate)| rate.id == id)?;
+    let RateForm::Grade { grades, .. } = &rate.form else { return None };
+    let numbered = (1u32..).zip(grades);
+    let part = |nth: u32, label: &Label| Part { key: nth.to_string(), label: label.clone() };
+    numbered.map(|(nth, label)| (nth, part(nth, label))).find(|(_, part)| is(part)).map(|(nth, _)| nth)
 }
