@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, acks, appraisal, backup, district, district_check, health, key, publicity, reader, record,
+    App, acks, appraisal, backup, district, district_check, drill, health, key, publicity, reader, record,
     reference, returns, status, tally, township, verify,
 };
 
@@ -78,6 +78,7 @@ requests! {
     AppraisalMark(appraisal::mark::Mark),
     PublicitySuggest(publicity::suggest::Suggest),
     PublicityBulletin(publicity::bulletin::Bulletin),
+    Drill(drill::Question),
     Status(status::Ask),
     Nights(health::Nights),
     Acks(acks::Wanted),

@@ -2,9 +2,9 @@
 //!
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
 //! their certificates; [`record`] how a record comes about; [`reference`] how files of the catalogue go to all of them;
-//! [`district`] how townships are grouped; [`tally`] what it all adds up to, and over whom ([`coverage`]); [`health`] how the
-//! nights went; [`acks`] who has not signed for what. What other programs may read is said by [`viewer`]: [`report`] has
-//! records for them, [`feed`] days.
+//! [`district`] how townships are grouped; [`tally`] what it all adds up to, and over whom ([`coverage`]), [`drill`] which
+//! records make a figure; [`health`] how the nights went; [`acks`] who has not signed for what. What other programs may read
+//! is said by [`viewer`]: [`report`] has records for them, [`feed`] days.
 
 pub mod acks;
 pub mod appraisal;
@@ -13,12 +13,14 @@ pub mod backup;
 pub mod coverage;
 pub mod district;
 pub mod district_check;
+pub mod drill;
 pub mod facts;
 pub mod feed;
 pub mod health;
 mod heard;
 pub mod key;
 mod named;
+pub mod places;
 pub mod publicity;
 pub mod reader;
 pub mod record;
@@ -33,6 +35,7 @@ pub mod verify;
 pub mod viewer;
 
 mod open;
+mod tally_table;
 
 #[cfg(test)]
 mod tests;

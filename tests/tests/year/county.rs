@@ -238,7 +238,7 @@ pub fn accept_all(year: &Year) {
 /// A township moves to another district from today on.
 pub fn redraw(year: &Year, town: &str, district: &str) {
     let township = year.cluster.town(town).code;
-    let from = Some(year.today().to_string());
+    let from = year.today().to_string();
     let ask = district::Assign { township, district: district.to_owned(), from };
     ask.answer(year.app()).unwrap_or_else(|why| panic!("{why}"));
 }
