@@ -1,5 +1,7 @@
 //! Figures whose right value is known beforehand.
 
+use std::collections::BTreeMap;
+
 use super::fixture::*;
 use super::*;
 use crate::ids::Site;
@@ -162,6 +164,19 @@ fn days_since_the_last_one_whatever_the_period() {
     // A period that is over is judged by its own last day, and sees nothing of what came after.
     let before = ago_text(101);
     assert_eq!(row("T_since", &format!("..{before}")), ["299", "—", "—", "—"]);
+    // The node of an office says of it what the county says.
+    county.work(1, 70, []);
+    let question = Question {
+        ids: vec!["W_since".to_owned(), "W_long".to_owned()],
+        level: Level::Township,
+        period: "2026-11".parse().expect("a period"),
+        as_of: TODAY,
+        offices: BTreeMap::from([(township(1), None)]),
+    };
+    let lines = query(&county.nodes[0].views, &catalogue(), &county.membership, &question);
+    let own = lines.iter().filter(|line| line.whom == town(1)).map(|line| line.figure.to_string());
+    assert_eq!(own.collect::<Vec<_>>(), ["70", "0"]);
+    assert_eq!(county.figure("W_since", town(1), "2026-11"), "70");
     // Beside a gap of the same count, which is one of the period.
     let both = |id| {
         county

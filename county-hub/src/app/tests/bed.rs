@@ -110,12 +110,13 @@ impl County {
         ledger.act(&act).unwrap_or_else(|failure| panic!("{}", failure.render(shared::program::Lang::En)))
     }
 
-    /// What the county's office does to a record of its own, named as people name it.
+    /// What the county's office does to a record of its own, named as people name it, or to make one.
     #[track_caller]
-    pub(super) fn at_county(&self, kind: &str, record: &str, action: &str, set: &[&str]) -> Acted {
-        let by = By { staff: None, role: "C_ADMIN".into(), on_behalf: false };
+    pub(super) fn at_county(&self, kind: &str, record: Option<&str>, action: &str, set: &[&str]) -> Acted {
+        let role = if kind == "district" { "C_ADMIN" } else { "C_OFFICE" };
+        let by = By { staff: None, role: role.into(), on_behalf: false };
         let set = set.iter().map(|text| (*text).to_owned()).collect();
-        let record = Some(record.to_owned());
+        let record = record.map(str::to_owned);
         let act = Act { kind: kind.into(), record, action: action.into(), set, reason: String::new(), by };
         self.ask(record::Act(act))
     }
