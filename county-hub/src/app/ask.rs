@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, drill, reader, record, status, tally, township, verify};
+use super::{App, backup, district, drill, period, reader, record, status, tally, township, verify};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -62,6 +62,10 @@ requests! {
     RecordList(record::List),
     Tally(tally::Question),
     Drill(drill::Question),
+    PeriodClose(period::Close),
+    PeriodList(period::List),
+    PeriodShow(period::Show),
+    PeriodCheck(period::Check),
     Status(status::Ask),
     Verify(verify::Verify),
     Backup(backup::Backup),

@@ -5,6 +5,7 @@ mod catalogue;
 mod config;
 mod district;
 mod init;
+mod period;
 mod reader;
 mod rebuild;
 mod record;
@@ -58,6 +59,8 @@ enum Command {
     Reader(reader::Reader),
     Run(run::Run),
     Tally(tally::Tally),
+    #[command(subcommand)]
+    Period(period::Period),
     Status(status::Status),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
@@ -100,6 +103,7 @@ impl Desk {
             Command::Reader(reader) => reader.run(self),
             Command::Run(run) => run.run(self),
             Command::Tally(tally) => tally.run(self),
+            Command::Period(period) => period.run(self),
             Command::Status(status) => status.run(self),
             Command::Verify(verify) => verify.run(self),
             Command::Rebuild(rebuild) => rebuild.run(self),

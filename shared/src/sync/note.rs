@@ -3,7 +3,7 @@
 //! Notes are small, and none is written that says what the last one said: a night with nothing to do costs a node some
 //! 20 bytes and the hub some 60.
 //!
-//! Not here: notes of enrolment (numbers 20 to 39 of note.proto).
+//! Not here: notes of enrolment (numbers 20 to 39 of note.proto), and the county's own lists and seals (from 40).
 
 use prost::Message as _;
 use xianglian_proto::v1 as pb;
@@ -106,6 +106,8 @@ pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
         Kind::Enrolment(_) => return false,
         // The list of townships is read by the hub when it starts.
         Kind::Listed(_) => return false,
+        // What the county has sealed is folded by `crate::tally::seal`.
+        Kind::Piece(_) | Kind::Sealed(_) => return false,
     }
     true
 }

@@ -14,7 +14,7 @@
 //! 0x19  DIGEST   record (16) ‖ rev u32                        first 16 bytes of the entry's digest; down streams only
 //! 0x1a  STAMP    stream                                       at i64 ‖ tick u32 of the last entry
 //! 0x20  TALLY    kind u32 ‖ window u8 ‖ township u32 ‖ month  cells, see `tally::cells`
-//! 0x60..=0x7f    notes of the machine itself, see `sync`
+//! 0x60..=0x7f    notes of the machine itself, see `sync::note`, `tally::seal`
 //! ```
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do; a day is its number with the sign bit flipped, a late
