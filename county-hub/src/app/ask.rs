@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, acks, appraisal, backup, district, district_check, drill, health, key, publicity, reader, record,
-    reference, returns, status, tally, township, verify,
+    App, acks, appraisal, backup, district, district_check, drill, health, key, period, publicity, reader,
+    record, reference, returns, status, tally, township, verify,
 };
 
 /// One thing that can be asked.
@@ -79,6 +79,10 @@ requests! {
     PublicitySuggest(publicity::suggest::Suggest),
     PublicityBulletin(publicity::bulletin::Bulletin),
     Drill(drill::Question),
+    PeriodClose(period::Close),
+    PeriodList(period::List),
+    PeriodShow(period::Show),
+    PeriodCheck(period::Check),
     Status(status::Ask),
     Nights(health::Nights),
     Acks(acks::Wanted),

@@ -3,8 +3,8 @@
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
 //! their certificates; [`record`] how a record comes about; [`reference`] how files of the catalogue go to all of them;
 //! [`district`] how townships are grouped; [`tally`] what it all adds up to, and over whom ([`coverage`]), [`drill`] which
-//! records make a figure; [`health`] how the nights went; [`acks`] who has not signed for what. What other programs may read
-//! is said by [`viewer`]: [`report`] has records for them, [`feed`] days.
+//! records make a figure, [`period`] closes what is over; [`health`] how the nights went; [`acks`] who has not signed for
+//! what. What other programs may read is said by [`viewer`]: [`report`] has records for them, [`feed`] days.
 
 pub mod acks;
 pub mod appraisal;
@@ -20,6 +20,7 @@ pub mod health;
 mod heard;
 pub mod key;
 mod named;
+pub mod period;
 pub mod places;
 pub mod publicity;
 pub mod reader;
@@ -35,6 +36,7 @@ pub mod verify;
 pub mod viewer;
 
 mod open;
+mod tally_names;
 mod tally_table;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod district;
 mod init;
 mod key;
 mod nights;
+mod period;
 mod publicity;
 mod reader;
 mod rebuild;
@@ -69,6 +70,8 @@ enum Command {
     Key(key::Key),
     Run(run::Run),
     Tally(tally::Tally),
+    #[command(subcommand)]
+    Period(period::Period),
     Returns(returns::Returns),
     #[command(subcommand)]
     Appraisal(appraisal::Appraisal),
@@ -125,6 +128,7 @@ impl Desk {
             Command::Returns(returns) => returns.run(self),
             Command::Appraisal(appraisal) => appraisal.run(self),
             Command::Publicity(publicity) => publicity.run(self),
+            Command::Period(period) => period.run(self),
             Command::Status(status) => status.run(self),
             Command::Verify(verify) => verify.run(self),
             Command::Rebuild(rebuild) => rebuild.run(self),

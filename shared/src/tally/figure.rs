@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::catalogue::model::Target;
 
-/// One number of a table. Equality and order are those of the exact value, not of the printed text.
-#[derive(Debug, Clone, Copy)]
+/// One number of a table. Equal is what is made of the same parts; order by value is that of [`Figure::compare`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
     Count(i64),
     /// A sum of decimals, in thousandths.

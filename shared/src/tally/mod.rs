@@ -26,6 +26,7 @@ mod question;
 mod rank;
 mod reading;
 pub mod score;
+pub mod seal;
 mod span;
 
 #[cfg(test)]
@@ -52,7 +53,7 @@ pub use grouped::{Group, groupable, grouped};
 pub use membership::{Interval, MEMBERSHIP_KIND, Membership};
 pub use named::{Asked, PeriodName};
 pub use period::{Compare, Period};
-pub use query::{query, split_named};
+pub use query::{part_named, query, split_named};
 pub use question::{Level, Line, Missing, Part, Question, Whom};
 pub use rank::{Entrant, Order, Rank, Unranked, Vetoes, rank};
 pub use span::Span;

@@ -169,7 +169,7 @@ fn days_since_the_last_one_whatever_the_period() {
     let question = Question {
         ids: vec!["W_since".to_owned(), "W_long".to_owned()],
         level: Level::Township,
-        period: "2026-11".parse().expect("a period"),
+        days: "2026-11".parse::<super::Period>().expect("a period").into(),
         as_of: TODAY,
         offices: BTreeMap::from([(township(1), None)]),
     };

@@ -353,3 +353,18 @@ pub fn split_named(catalogue: &Catalogue, id: &str, name: &str) -> Option<u32> {
     let part = |nth: u32, label: &Label| Part { key: nth.to_string(), label: label.clone() };
     numbered.map(|(nth, label)| (nth, part(nth, label))).find(|(_, part)| is(part)).map(|(nth, _)| nth)
 }
+
+/// A part of a split measure, or a grade, by its number; what the catalogue does not know goes by the number.
+pub fn part_named(catalogue: &Catalogue, id: &str, split: u32) -> Part {
+    if let Some((kind, measure)) = catalogue.measure(id) {
+        return part_of(measure.split.and_then(|source| measure.source(kind, source)), split);
+    }
+    let rate = catalogue.rates().find(|(_, rate)| rate.id == id);
+    let grade = rate.and_then(|(_, rate)| match &rate.form {
+        RateForm::Grade { grades, .. } => grades.get(split.checked_sub(1)? as usize),
+        _ => None,
+    });
+    let number = split.to_string();
+    let label = grade.cloned().unwrap_or_else(|| Label { zh: number.clone(), en: number.clone() });
+    Part { key: number, label }
+}

@@ -24,7 +24,7 @@ code = "X1"
 zh = "测试否决"
 en = "Test vetoes"
 owner = "county"
-address = "nobody"
+address = "all"
 title = "name"
 date = "on"
 list = ["name"]
@@ -37,7 +37,7 @@ fields = [
 statuses = [{ tag = 1, id = "in_force", zh = "生效", en = "In force" }, { tag = 2, id = "revoked", zh = "撤销", en = "Revoked" }]
 form = [{ zh = "否决", en = "Veto", fields = ["name", "on", "town", "year"] }]
 actions = [
-  { tag = 1, id = "decide", zh = "决定", en = "Decide", to = "in_force", roles = ["C_OFFICE"] },
+  { tag = 1, id = "decide", zh = "决定", en = "Decide", to = "in_force", roles = ["C_OFFICE"], effects = [{ do = "publish" }] },
   { tag = 2, id = "revoke", zh = "撤销", en = "Revoke", from = ["in_force"], to = "revoked", roles = ["C_OFFICE"] },
 ]
 [veto]
