@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::catalogue::model::{Catalogue, Label, Target};
+use shared::catalogue::model::{Label, Target};
 use shared::ids::{RecordId, TownshipCode};
 use shared::ledger::Words;
 use shared::store::View;

@@ -135,7 +135,7 @@ impl World {
                 (0..TOWNS.len()).map(|town| (code(town), Some(NodeKind::Town))).collect();
             let ids = vec![figure.to_owned()];
             let period = period.parse().expect("a period");
-            let question = Question { ids, level, period, as_of, offices };
+            let question = Question { ids, level, days: period.into(), as_of, offices };
             query(views, &self.county.catalogue, &membership, &question)
         })
     }
