@@ -69,7 +69,7 @@ impl Hub {
     /// Starts the hub and waits until its doors are open.
     fn start(&self) -> Running {
         let mut child = self
-            .command(&["run", "--listen", "127.0.0.1:0"])
+            .command(&["run", "--listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"])
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
@@ -207,7 +207,7 @@ fn a_stopped_hub_lists_groups_counts_and_verifies() {
     assert_eq!(tally["units"].as_array().map(Vec::len), Some(2));
     let table = hub.good(&["tally", "A1", "A11_solved", "--period", "2017"]);
     assert!(
-        table.contains("慈溪市合计") && table.contains('—') && table.contains("数据：0/1 个乡镇"),
+        table.contains("慈溪市合计") && table.contains('—') && table.contains("数据：0/1 已同步"),
         "{table}"
     );
 

@@ -78,7 +78,10 @@ impl Case<'_> {
         let subject = Subject { around: Some(&around), ..subject };
         for guard in actions.flat_map(|action| &action.guards) {
             let Guard::Alone(alone) = guard else { continue };
-            let problem = refusal::labelled(Code::Guard, &alone.message);
+            let problem = Problem {
+                field: alone.fields.first().copied(),
+                ..refusal::labelled(Code::Alone, &alone.message)
+            };
             if problems.contains(&problem) {
                 continue;
             }

@@ -269,6 +269,10 @@ impl<'a> Work<'a> {
             )
             .into());
         }
+        // A kind that says itself when a record may be voided says also when it may not: what was handed to the county.
+        if let Some(own) = kind.action("void").filter(|_| actor.role != Role::System) {
+            checks::from_status(kind, own, record)?;
+        }
         effects::void(&mut draft);
         let warnings = self.finish(&draft, command, actor, 0, 0)?;
         self.void_followers(kind, draft.this, depth)?;
@@ -284,8 +288,8 @@ impl<'a> Work<'a> {
         self.finish(&draft, command, actor, 0, 0)
     }
 
-    /// Deadlines by the calendar of today: those that are met or stopped, or were certain, keep the day that people were
-    /// told.
+    /// Deadlines by the calendar and the law of today: those that are met, stopped or extended keep the day that people
+    /// were told.
     fn refresh(
         &self,
         mut draft: Draft<'_>,

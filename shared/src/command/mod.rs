@@ -25,6 +25,7 @@ mod refusal;
 mod remind;
 pub mod stamp;
 mod standing;
+mod veto;
 
 #[cfg(test)]
 mod addressed_tests;

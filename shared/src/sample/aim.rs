@@ -234,7 +234,9 @@ impl Writer<'_> {
                 }
                 bounds.hold(trial.amount(self.bench, amount))
             }
-            Amount::Fixed(_) | Amount::Linked { .. } | Amount::Records { .. } => false,
+            Amount::Fixed(_) | Amount::Revision { .. } | Amount::Linked { .. } | Amount::Records { .. } => {
+                false
+            }
         }
     }
 

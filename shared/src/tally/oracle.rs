@@ -1,5 +1,7 @@
 //! Figures whose right value is known beforehand.
 
+use std::collections::BTreeMap;
+
 use super::fixture::*;
 use super::*;
 use crate::ids::Site;
@@ -162,6 +164,19 @@ fn days_since_the_last_one_whatever_the_period() {
     // A period that is over is judged by its own last day, and sees nothing of what came after.
     let before = ago_text(101);
     assert_eq!(row("T_since", &format!("..{before}")), ["299", "—", "—", "—"]);
+    // The node of an office says of it what the county says.
+    county.work(1, 70, []);
+    let question = Question {
+        ids: vec!["W_since".to_owned(), "W_long".to_owned()],
+        level: Level::Township,
+        days: "2026-11".parse::<super::Period>().expect("a period").into(),
+        as_of: TODAY,
+        offices: BTreeMap::from([(township(1), None)]),
+    };
+    let lines = query(&county.nodes[0].views, &catalogue(), &county.membership, &question);
+    let own = lines.iter().filter(|line| line.whom == town(1)).map(|line| line.figure.to_string());
+    assert_eq!(own.collect::<Vec<_>>(), ["70", "0"]);
+    assert_eq!(county.figure("W_since", town(1), "2026-11"), "70");
     // Beside a gap of the same count, which is one of the period.
     let both = |id| {
         county
@@ -342,8 +357,8 @@ fn a_term_is_the_office_s_own() {
     assert_eq!(county.figure("W_term", Whom::County, YEAR), "6");
     // A period of the term before is judged by that term.
     assert_eq!(county.figure("W_term", County::town(1), "2026-01"), "1");
-    let begun = terms(&county.hub.views, county.hub.folder.catalogue());
-    let days: Vec<Day> = begun[&Unit::township(County::code(1))].iter().copied().collect();
+    let begun = named::terms(&county.hub.views, county.hub.folder.catalogue());
+    let days: Vec<Day> = begun[&Unit::township(County::code(1))].iter().map(|term| term.day).collect();
     assert_eq!(days, [TODAY.plus(-1500), TODAY.plus(-100), TODAY.plus(1)]);
 }
 
@@ -364,7 +379,7 @@ fn records_are_grouped_by_the_words_of_a_field() {
     let question = Question {
         ids: ["W1", "W_rate"].map(str::to_owned).into(),
         level: Level::Township,
-        period: YEAR.parse().expect("a period"),
+        days: Span::Same(YEAR.parse().expect("a period")),
         as_of: TODAY,
         offices: Default::default(),
     };

@@ -10,7 +10,7 @@ use crate::record::{Fields, Role, Value};
 use crate::view::sample::{TODAY, township};
 
 #[derive(Debug, Clone)]
-struct Work {
+pub(super) struct Work {
     town: u32,
     days: i32,
     member: usize,
@@ -24,7 +24,7 @@ struct Work {
 
 /// A visit of the county, as it is and as it is changed.
 #[derive(Debug, Clone)]
-struct Trip {
+pub(super) struct Trip {
     days: i32,
     town: Option<u32>,
     present: Vec<(Option<u32>, i64)>,
@@ -33,7 +33,7 @@ struct Trip {
 }
 
 /// Township 5 belongs to no district.
-fn trips() -> impl Strategy<Value = Vec<Trip>> {
+pub(super) fn trips() -> impl Strategy<Value = Vec<Trip>> {
     let town = || prop::option::weighted(0.8, 1..6u32);
     let present = prop::collection::vec((town(), 0..4i64), 0..4);
     let one = (0..500i32, town(), present, 0..3u8);
@@ -41,7 +41,7 @@ fn trips() -> impl Strategy<Value = Vec<Trip>> {
     prop::collection::vec(trip, 0..12)
 }
 
-fn works() -> impl Strategy<Value = Vec<Work>> {
+pub(super) fn works() -> impl Strategy<Value = Vec<Work>> {
     let rows = prop::collection::vec((0..500i32, 0..4u32), 0..4);
     let ways = prop::collection::btree_set(1..3u32, 0..3);
     let one = (1..5u32, 0..500i32, 0..8usize, 0..90i64, ways, rows, prop::option::of(-5..60i32), 0..4u8);
@@ -84,7 +84,7 @@ fn set(work: &Work, members: &[crate::ids::RecordId]) -> Fields {
     set
 }
 
-fn county(works: &[Work], trips: &[Trip]) -> County {
+pub(super) fn county(works: &[Work], trips: &[Trip]) -> County {
     let mut county = County::of(4);
     county.enter(2, TERM, [(1, text("第十八届")), (2, ago(250))]);
     let members: Vec<_> = (0..6).map(|n| county.member(1 + n % 4, "代表", 60 + 80 * n as i32)).collect();

@@ -11,5 +11,6 @@ mod oracles;
 mod petition_figures;
 mod petitions;
 mod publicity;
+mod returns;
 mod suggestion_figures;
 mod suggestions;

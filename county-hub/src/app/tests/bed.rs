@@ -110,12 +110,13 @@ impl County {
         ledger.act(&act).unwrap_or_else(|failure| panic!("{}", failure.render(shared::program::Lang::En)))
     }
 
-    /// What the county's office does to a record of its own, named as people name it.
+    /// What the county's office does to a record of its own, named as people name it, or to make one.
     #[track_caller]
-    pub(super) fn at_county(&self, kind: &str, record: &str, action: &str, set: &[&str]) -> Acted {
-        let by = By { staff: None, role: "C_ADMIN".into(), on_behalf: false };
+    pub(super) fn at_county(&self, kind: &str, record: Option<&str>, action: &str, set: &[&str]) -> Acted {
+        let role = if kind == "district" { "C_ADMIN" } else { "C_OFFICE" };
+        let by = By { staff: None, role: role.into(), on_behalf: false };
         let set = set.iter().map(|text| (*text).to_owned()).collect();
-        let record = Some(record.to_owned());
+        let record = record.map(str::to_owned);
         let act = Act { kind: kind.into(), record, action: action.into(), set, reason: String::new(), by };
         self.ask(record::Act(act))
     }
@@ -133,14 +134,20 @@ impl County {
 
     /// The township has synced so many hours ago.
     pub(super) fn synced(&self, n: u32, hours_ago: i64) {
+        self.synced_of(n, hours_ago, 0);
+    }
+
+    /// The same, when its own stream had so many entries.
+    pub(super) fn synced_of(&self, n: u32, hours_ago: i64, own_len: u64) {
         let session = HubSession {
+            own_len,
             at: self.clock.now_ms() - hours_ago * HOUR_MS,
             software: "township-node 0.1.0".into(),
             catalogue: "c".into(),
             clock_offset: -3_000,
             backlog: 2,
         };
-        let kind = Kind::Seen(HubSeen { township: code(n).to_string(), session: Some(session) });
+        let kind = Kind::Seen(HubSeen { township: code(n).to_string(), session: Some(session), has: None });
         let written = self.app.store.write(|tx| note::append(tx, Site::Hub, Epoch(1), vec![kind]));
         written.expect("a note in memory");
     }
@@ -150,8 +157,7 @@ impl County {
             measures: measures.iter().map(|id| (*id).to_owned()).collect(),
             level: level.into(),
             period: Some(period.into()),
-            as_of: None,
-            list: false,
+            ..Default::default()
         })
     }
 }

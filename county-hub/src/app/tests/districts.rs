@@ -60,6 +60,12 @@ fn one_leads_on_any_day_and_a_refused_one_leaves_no_draft() {
     assert_eq!(refused.code, ErrorCode::Refused);
     assert!(refused.render(Lang::Zh).contains("该片同期已有牵头联系人"), "{}", refused.render(Lang::Zh));
     assert_eq!(kept(), 1, "it is announced with its draft, or neither is there");
+    // A draft says what stands in its way before anybody tries.
+    let set = ["member=u9", "member_name=赵某", "district=第一片", "lead=true", "from=2026-05-01"];
+    let draft = county.at_county("liaison_assignment", None, "draft", &set);
+    let announce = draft.shown.next.iter().find(|next| next.action == "announce").expect("a step");
+    assert!(announce.blocked.as_ref().is_some_and(|text| text.zh.contains("同期已有牵头")), "{announce:?}");
+    county.at_county("liaison_assignment", Some(&draft.record.to_string()), "discard", &["to=2026-05-01"]);
     county.ask(liaison("李某", "第一片", false, "2026-05-01", None));
     county.ask(liaison("李某", "第二片", true, "2026-05-01", None));
     county.ask(liaison("张某", "第一片", true, "2025-01-01", Some("2026-01-01")));
@@ -71,7 +77,7 @@ fn a_township_in_none_and_one_in_a_district_that_has_ended_are_told() {
     county.ask(liaison("王某", "第一片", true, "2020-01-01", None));
     county.ask(liaison("张某", "第二片", true, "2020-01-01", None));
     county.ask(county.township(4, None));
-    county.at_county("district", "第二片", "end", &["active_to=2026-05-01"]);
+    county.at_county("district", Some("第二片"), "end", &["active_to=2026-05-01"]);
     let expected = [
         ("第4镇不属于任何片", "2026-04-01", "2026-06-01", 62),
         ("应有2个片，实有1个", "2026-05-01", "2026-06-01", 32),

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use shared::catalogue::model::NodeKind;
 use shared::exchange::Townships;
 use shared::ids::{RecordId, Site, TownshipCode};
-use shared::tally::{Level, Line, Membership, Missing, Question, Whom, query};
+use shared::tally::{Level, Line, Membership, Missing, Period, Question, Whom, query};
 use shared::view::read;
 
 use crate::bed::{Desk, Office, link, night};
@@ -141,8 +141,8 @@ impl World {
             let offices: BTreeMap<_, _> =
                 (0..TOWNS.len()).map(|town| (code(town), Some(NodeKind::Town))).collect();
             let ids = vec![figure.to_owned()];
-            let period = period.parse().expect("a period");
-            let question = Question { ids, level, period, as_of, offices };
+            let period: Period = period.parse().expect("a period");
+            let question = Question { ids, level, days: period.into(), as_of, offices };
             query(views, &self.county.catalogue, &membership, &question)
         })
     }
