@@ -60,7 +60,7 @@ impl App {
     /// # Errors
     /// `Setup`: no hub there, or its files cannot be used; `Busy`: another process has it open; `Damaged`.
     pub fn open(config: Config, clock: Arc<dyn Clock>, progress: &Progress) -> Result<Self, Failure> {
-        let catalogue = load_catalogue(config.catalogue.as_deref())?;
+        let catalogue = load_catalogue(config.catalogue.as_deref().as_slice())?;
         let (store, _) = store(&config, &catalogue, false, progress)?;
         Self::over(config, clock, catalogue, store)
     }
@@ -70,7 +70,7 @@ impl App {
     /// # Errors
     /// As [`App::open`].
     pub fn rebuild(config: &Config, progress: &Progress) -> Result<u64, Failure> {
-        let catalogue = load_catalogue(config.catalogue.as_deref())?;
+        let catalogue = load_catalogue(config.catalogue.as_deref().as_slice())?;
         let (_, report) = store(config, &catalogue, true, progress)?;
         Ok(if let ViewsOutcome::Rebuilt { entries, .. } = report.views { entries } else { 0 })
     }
@@ -102,7 +102,8 @@ impl App {
                 format!("The certificates are of {}, the settings say {}.", ca.county(), config.county),
             ));
         }
-        let legal = Legal::new(load_calendar(config.catalogue.as_deref())?, profile(&config, &catalogue)?);
+        let legal =
+            Legal::new(load_calendar(config.catalogue.as_deref().as_slice())?, profile(&config, &catalogue)?);
         let towns = Arc::new(RwLock::new(store.read(Towns::read)));
         let told = clock.clone();
         let wall = shared::net::clock::Clock::new(move || told.now_ms());

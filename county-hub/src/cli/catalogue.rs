@@ -40,8 +40,8 @@ struct Checked<'a> {
 impl Catalogue {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
         let Self::Check { folder } = self;
-        let catalogue = load_catalogue(folder.as_deref())?;
-        let calendar = load_calendar(folder.as_deref())?;
+        let catalogue = load_catalogue(folder.as_deref().as_slice())?;
+        let calendar = load_calendar(folder.as_deref().as_slice())?;
         let kinds = catalogue.kinds.values().map(|kind| Kind {
             id: &kind.id,
             code: &kind.code,

@@ -95,10 +95,7 @@ fn field(old: &Field, new: &Field, say: &mut dyn FnMut(String, String)) {
         say(format!("字段{tag}（{zh}）的类型不能改"), format!("the type of field {tag} `{id}` is frozen"));
     }
     if old.privacy == Privacy::Local && new.privacy != Privacy::Local {
-        say(
-            format!("字段 `{id}`（{zh}）不外传，不能改为上传"),
-            format!("field `{id}` stays in the office"),
-        );
+        say(format!("字段 `{id}`（{zh}）不外传，不能改为上传"), format!("field `{id}` stays in the office"));
     }
     for choice in old.choices() {
         if new.choice(choice.id).is_some_and(|new| new.key != choice.key) {

@@ -38,8 +38,7 @@ impl Ledger<'_> {
     /// # Errors
     /// Its name or its text is none that can be sent, or the rules refuse it.
     pub fn publish_reference(&self, edition: &Edition, actor: &Actor) -> Result<Decision, Failure> {
-        let marked =
-            self.catalogue.kinds.values().find_map(|kind| Some((kind, kind.reference.as_ref()?)));
+        let marked = self.catalogue.kinds.values().find_map(|kind| Some((kind, kind.reference.as_ref()?)));
         let (kind, mark) = marked.ok_or_else(|| Failure::internal("no kind holds reference files"))?;
         let set = fields(kind, mark, edition, self.clock.today())?;
         self.commit(&Command::new(kind.tag, None, Act::Take(mark.publish), set), actor)
@@ -229,7 +228,8 @@ mod tests {
 
     #[test]
     fn every_file_that_the_program_carries_can_be_sent() {
-        let files = crate::catalogue::builtin_files().iter().chain(crate::catalogue::builtin_calendar_files());
+        let files =
+            crate::catalogue::builtin_files().iter().chain(crate::catalogue::builtin_calendar_files());
         for (name, text) in files {
             let text = tidied(text);
             let parts = parts(&text).unwrap_or_else(|| panic!("{name} cannot be sent"));

@@ -265,7 +265,10 @@ impl Choosing<'_> {
         }
         if !catalogue.profiles.contains_key(self.profile) {
             let profile = self.profile;
-            return Err(text(format!("缺少本单位的期限规定 {profile}"), format!("no legal profile {profile}")));
+            return Err(text(
+                format!("缺少本单位的期限规定 {profile}"),
+                format!("no legal profile {profile}"),
+            ));
         }
         Ok(())
     }
@@ -418,7 +421,8 @@ actions = [{ tag = 1, id = "keep", zh = "登记", en = "Keep", to = "kept", role
         let open = changed("petition.toml", local, "max = 60, headings = [\"姓名\"");
         let rows = changed("petition.toml", "local_when = { field = \"category\", in = [\"ACCUSE\"] }\n", "");
         let reasons = changed("petition.toml", "reason_privacy = \"local\"\n", "");
-        let renumbered = changed("publicity.toml", "id = \"publicity\"\ntag = 14", "id = \"publicity\"\ntag = 914");
+        let renumbered =
+            changed("publicity.toml", "id = \"publicity\"\ntag = 14", "id = \"publicity\"\ntag = 914");
         for wrong in [open, rows, reasons, renumbered] {
             assert_eq!(bed.take(std::slice::from_ref(&wrong)), Taken::Same, "{}", wrong.text);
             assert_eq!(bed.refused().len(), 1, "{}", wrong.name);

@@ -16,7 +16,8 @@ impl Both {
     fn on(day: &str) -> Self {
         let both = Self { town: Office::town(day), county: Office::county(day) };
         let admin = both.county.role("C_ADMIN");
-        let district = admin.enter("district", "set_up", &["name=第一片", "order=1", "active_from=2020-01-01"]);
+        let district =
+            admin.enter("district", "set_up", &["name=第一片", "order=1", "active_from=2020-01-01"]);
         let member = ["township=坎墩镇", "name=坎墩镇", "from=2020-01-01", &link("district", district)];
         admin.enter("district_membership", "join", &member);
         both
@@ -108,7 +109,13 @@ fn a_period_opens_a_return_that_is_filled_in_from_the_ledgers_and_closed() {
     let told = town.clerk().refused_new(
         "periodic_return",
         "open",
-        &["dataset=MONTH", "title=又一份", "period_from=2026-10-01", "period_to=2026-10-31", "due_on=2026-11-05"],
+        &[
+            "dataset=MONTH",
+            "title=又一份",
+            "period_from=2026-10-01",
+            "period_to=2026-10-31",
+            "due_on=2026-11-05",
+        ],
     );
     assert!(told.contains("这一期的报表已经有了"), "{told}");
     pieces(town, "2026-10-30", 2);
@@ -116,7 +123,7 @@ fn a_period_opens_a_return_that_is_filled_in_from_the_ledgers_and_closed() {
 
     both.night("2026-11-02");
     assert_eq!(county.status(line), "expected");
-    county.figures("2026-10", &[("G4", "0.0 %"), ("G5", "—"), ("G5_soon", "1")]);
+    county.figures("2026-10", &[("G4", "0.0 %"), ("G5_soon", "1")]);
     town.clerk().act(month, "fill", &["accuse_count=1"]);
     assert_eq!(row(town, month, "C8_claimed"), (Some(2), Some(2)));
     assert_eq!(row(town, month, "B1"), (Some(0), Some(0)), "every figure of the monthly return has a row");
@@ -131,7 +138,10 @@ fn a_period_opens_a_return_that_is_filled_in_from_the_ledgers_and_closed() {
     both.night("2026-11-03");
     assert_eq!((county.status(line), town.status(month)), ("received".into(), "received".into()));
     assert_eq!(county.value(line, "received_on"), "2026-11-03");
-    assert_eq!((county.value(line, "on_time"), county.value(line, "differences")), ("true".into(), "1".into()));
+    assert_eq!(
+        (county.value(line, "on_time"), county.value(line, "differences")),
+        ("true".into(), "1".into())
+    );
     assert_eq!(town.value(month, "received_on"), "2026-11-03");
     county.figures("2026-10", &[("G4", "100.0 %"), ("G4_unexamined", "1"), ("G8", "1"), ("B1_accuse", "1")]);
     assert!(both.office().refused(control, "close", &[]).contains("不能晚于今天"), "it is not due yet");
@@ -139,7 +149,10 @@ fn a_period_opens_a_return_that_is_filled_in_from_the_ledgers_and_closed() {
     // Sent back, filled in again, and received on the last day but one.
     both.office().act(line, "return", &["return_text=请核实宣传篇数", "fix_due=2026-11-06"]);
     both.night("2026-11-04");
-    assert_eq!((town.status(month), town.value(month, "county_note")), ("returned".into(), "请核实宣传篇数".into()));
+    assert_eq!(
+        (town.status(month), town.value(month, "county_note")),
+        ("returned".into(), "请核实宣传篇数".into())
+    );
     assert_eq!(town.due(month, "DL-RETURN"), "2026-11-06");
     town.clerk().act(month, "fill", &[&values(town, month, "C8_claimed", 2, "")]);
     town.chair().act(month, "attest_again", &[]);
@@ -147,7 +160,9 @@ fn a_period_opens_a_return_that_is_filled_in_from_the_ledgers_and_closed() {
     assert_eq!((county.status(line), county.value(line, "times")), ("received".into(), "2".into()));
     assert_eq!(county.value(line, "first_received_on"), "2026-11-03");
     assert_eq!(county.value(line, "on_time"), "true", "it was in time when it first came");
-    county.figures("2026-10", &[("G4", "100.0 %"), ("G5", "100.0 %"), ("G8", "0"), ("G4_returned", "1")]);
+    county.figures("2026-10", &[("G4", "100.0 %"), ("G8", "0"), ("G4_returned", "1")]);
+    // Punctuality counts on the day on which it was due.
+    county.figures("2026-11", &[("G5", "100.0 %"), ("G5_attested", "100.0 %")]);
 
     // Examined, and closed with the period.
     assert!(both.office().refused(control, "close", &[]).contains("还有已收到的报表未审核"));
@@ -167,7 +182,8 @@ fn what_did_not_come_is_missed_and_taken_late() {
     let both = Both::on("2026-10-31");
     let (control, line, month) = both.october();
     both.night("2026-11-10");
-    both.county.figures("2026-10", &[("G4", "0.0 %"), ("G5", "0.0 %"), ("G5_overdue", "1"), ("G4_missed", "0")]);
+    both.county.figures("2026-10", &[("G4", "0.0 %"), ("G5_overdue", "1"), ("G4_missed", "0")]);
+    both.county.figures("2026-11", &[("G5", "0.0 %")]);
     both.office().act(control, "close", &[]);
     assert_eq!(both.county.status(line), "missed");
     both.night("2026-11-12");
@@ -175,23 +191,38 @@ fn what_did_not_come_is_missed_and_taken_late() {
     both.town.clerk().act(month, "fill", &["accuse_count=0"]);
     both.town.chair().act(month, "attest", &[]);
     both.night("2026-11-13");
-    assert_eq!((both.county.status(line), both.county.value(line, "on_time")), ("received".into(), String::new()));
+    assert_eq!(
+        (both.county.status(line), both.county.value(line, "on_time")),
+        ("received".into(), String::new())
+    );
     both.office().act(line, "accept", &[]);
     both.office().act(line, "close", &[]);
     both.night("2026-11-14");
     assert_eq!(both.town.status(month), "closed");
-    both.county.figures("2026-10", &[("G4", "100.0 %"), ("G5", "0.0 %"), ("G4_missed", "1"), ("G5_overdue", "0")]);
+    both.county.figures("2026-10", &[("G4", "100.0 %"), ("G4_missed", "1"), ("G5_overdue", "0")]);
+    both.county.figures("2026-11", &[("G5", "0.0 %")]);
 }
 
 #[test]
 fn a_return_taken_back_is_expected_again_and_one_opened_by_hand_is_put_to_its_line() {
     let both = Both::on("2026-10-31");
     // The office opened its return before the county opened the period.
-    let set = ["dataset=MONTH", "title=10月月报", "period_from=2026-10-01", "period_to=2026-10-31", "due_on=2026-11-05"];
+    let set = [
+        "dataset=MONTH",
+        "title=10月月报",
+        "period_from=2026-10-01",
+        "period_to=2026-10-31",
+        "due_on=2026-11-05",
+    ];
     let own = both.town.clerk().enter("periodic_return", "open", &set);
     let set = [
-        "title=2026年10月月报", "dataset=MONTH", "period_from=2026-10-01", "period_to=2026-10-31",
-        "open_from=2026-11-01", "due=2026-11-05", "addressed_to=ALL",
+        "title=2026年10月月报",
+        "dataset=MONTH",
+        "period_from=2026-10-01",
+        "period_to=2026-10-31",
+        "open_from=2026-11-01",
+        "due=2026-11-05",
+        "addressed_to=ALL",
     ];
     let control = both.office().enter("period_control", "draft", &set);
     both.office().act(control, "open", &[]);
@@ -212,8 +243,14 @@ fn a_return_taken_back_is_expected_again_and_one_opened_by_hand_is_put_to_its_li
     assert_eq!((both.county.status(line), both.town.status(own)), ("received".into(), "received".into()));
     // A period taken back before anything was written takes the empty return with it.
     let set = [
-        "title=2026年第三季度季报", "dataset=QUARTER", "period_from=2026-07-01", "period_to=2026-09-30",
-        "open_from=2026-10-01", "due=2026-11-08", "addressed_to=TOWNSHIPS", "to_townships=坎墩镇",
+        "title=2026年第三季度季报",
+        "dataset=QUARTER",
+        "period_from=2026-07-01",
+        "period_to=2026-09-30",
+        "open_from=2026-10-01",
+        "due=2026-11-08",
+        "addressed_to=TOWNSHIPS",
+        "to_townships=坎墩镇",
     ];
     let quarter = both.office().enter("period_control", "draft", &set);
     both.office().act(quarter, "open", &[]);
@@ -262,7 +299,10 @@ fn what_was_wrong_in_a_closed_return_is_corrected_by_a_row_of_its_own() {
     town.figures("2026-10", &[("B1_accuse", "2"), ("B1_accuse_corrected", "0"), ("B1_total", "2")]);
     town.chair().act(wrong, "attest", &[]);
     both.night("2026-11-07");
-    assert_eq!((county.value(line, "corrections_known"), town.status(wrong)), ("1".into(), "attested".into()));
+    assert_eq!(
+        (county.value(line, "corrections_known"), town.status(wrong)),
+        ("1".into(), "attested".into())
+    );
     county.figures("2026-10", &[("B1_accuse_corrected", "1"), ("B1_total", "3"), ("G4_corrections", "1")]);
     both.office().act(line, "see_corrections", &[]);
     both.night("2026-11-08");

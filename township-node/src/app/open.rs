@@ -73,8 +73,8 @@ impl Node {
         }
         let identity = identity_in(&config.data)?;
         let office = Office::of(&config, identity)?;
-        let catalogue = load_catalogue(config.catalogue.as_deref())?;
-        let calendar = load_calendar(config.catalogue.as_deref())?;
+        let catalogue = load_catalogue(config.catalogue.as_deref().as_slice())?;
+        let calendar = load_calendar(config.catalogue.as_deref().as_slice())?;
         let mut journal_id = [0; 16];
         clock.random(&mut journal_id);
         let options = Options { journal_id: Some(journal_id), background: true, ..options };

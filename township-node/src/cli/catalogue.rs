@@ -48,8 +48,8 @@ impl Check {
             None => desk.config()?.catalogue,
             named => named,
         };
-        let catalogue = load_catalogue(folder.as_deref())?;
-        let calendar = load_calendar(folder.as_deref())?;
+        let catalogue = load_catalogue(folder.as_deref().as_slice())?;
+        let calendar = load_calendar(folder.as_deref().as_slice())?;
         let (kinds, version, days) = (catalogue.kinds.len(), &catalogue.version, calendar.version());
         let value = json!({ "kinds": kinds, "profiles": catalogue.profiles.len(), "version": version, "calendar": days });
         desk.out.data(&value, |lang| match lang {

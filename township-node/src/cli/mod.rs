@@ -114,7 +114,7 @@ impl Desk {
 
     /// The catalogue in force; the node need not be open.
     fn catalogue(&self) -> Result<Arc<Kinds>, Failure> {
-        load_catalogue(self.config()?.catalogue.as_deref())
+        load_catalogue(self.config()?.catalogue.as_deref().as_slice())
     }
 
     /// Opens the node, with a bar if its views have to be made anew.

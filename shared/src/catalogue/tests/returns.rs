@@ -119,7 +119,8 @@ fn load(sheet: &str, wanted: &str) -> Result<Catalogue, Problems> {
 fn broken(from: &str, to: &str, message: &str) {
     let (sheet, wanted) = (SHEET.replacen(from, to, 1), WANTED.replacen(from, to, 1));
     assert!(sheet != SHEET || wanted != WANTED, "no sound file has {from:?}");
-    let (sheet, wanted) = if sheet == SHEET { (SHEET.to_owned(), wanted) } else { (sheet, WANTED.to_owned()) };
+    let (sheet, wanted) =
+        if sheet == SHEET { (SHEET.to_owned(), wanted) } else { (sheet, WANTED.to_owned()) };
     let problems = load(&sheet, &wanted).expect_err("a file is broken");
     assert!(problems.0.iter().any(|problem| problem.en.contains(message)), "…{message}…, found\n{problems}");
     assert!(problems.0.iter().all(|problem| !problem.zh.is_empty() && problem.line > 0));
@@ -147,9 +148,13 @@ fn the_marks_are_read() {
 
 #[test]
 fn figures_must_fit_their_rows() {
-    broken(r#"rows = "rows"
-"#, r#"rows = "title"
-"#, "has no child rows");
+    broken(
+        r#"rows = "rows"
+"#,
+        r#"rows = "title"
+"#,
+        "has no child rows",
+    );
     broken(r#"indicator = "figure""#, r#"indicator = "said""#, "is not a choice or a text");
     broken(r#"value = "counted""#, r#"value = "figure""#, "is not a number or a text");
     broken(r#"report = "said""#, r#"report = "secret""#, "is not a number");
@@ -165,12 +170,20 @@ fn figures_must_fit_their_rows() {
 #[test]
 fn what_is_expected_must_be_answered() {
     broken(r#"kinds = ["wanted"]"#, r#"kinds = ["note"]"#, "no link back");
-    broken(r#"township = "where"
-from"#, r#"township = "title"
-from"#, "is not a township");
-    broken(r#"due = "due"
-answer"#, r#"due = "title"
-answer"#, "is not a date");
+    broken(
+        r#"township = "where"
+from"#,
+        r#"township = "title"
+from"#,
+        "is not a township",
+    );
+    broken(
+        r#"due = "due"
+answer"#,
+        r#"due = "title"
+answer"#,
+        "is not a date",
+    );
     broken(r#"unvetoed = "where""#, r#"unvetoed = "title""#, "is not a township");
     broken(r#"year = "year", zh"#, r#"year = "due", zh"#, "is not a number");
     broken(r#"statuses = ["in"]"#, r#"statuses = []"#, "`statuses` is empty");
