@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::{grpc, limits};
+use crate::{grpc, limits, web};
 
 /// A hub. Cheap to clone; all clones are one hub.
 #[derive(Clone)]
@@ -41,14 +41,39 @@ impl Hub {
     /// # Errors
     /// The server failed, or sessions had to be cut because they did not end in time.
     pub async fn serve(&self, listener: impl Listen, shutdown: CancellationToken) -> Result<(), ServeError> {
+        self.serve_with(listener, None, shutdown).await
+    }
+
+    /// The HTTP door that the settings ask for, listening and not yet answering; none where they say `off`.
+    ///
+    /// # Errors
+    /// `Setup`: its address cannot be listened on.
+    pub async fn http_door(&self) -> Result<Option<web::Door>, Failure> {
+        match self.app.config().web {
+            None => Ok(None),
+            Some(address) => web::Door::bind(address, self.app.office.gate()).await.map(Some),
+        }
+    }
+
+    /// As [`Hub::serve`], with the HTTP door beside.
+    ///
+    /// # Errors
+    /// As [`Hub::serve`].
+    pub async fn serve_with(
+        &self,
+        listener: impl Listen,
+        http: Option<web::Door>,
+        shutdown: CancellationToken,
+    ) -> Result<(), ServeError> {
         let desk = open_desk(&self.app);
         let renewal = tokio::spawn(look_after_certificate(self.app.clone(), shutdown.clone()));
         let desk = tokio::spawn(attend_desk(desk, self.app.clone(), shutdown.clone()));
+        let http = tokio::spawn(attend_http(http, self.app.clone(), shutdown.clone()));
         tracing::info!(software = crate::SOFTWARE, county.id = %self.app.config().county, "doors open");
         let routes = grpc::routes(&self.app);
         let served = serve(self.app.office.clone(), routes, Box::new(listener), shutdown.clone()).await;
         shutdown.cancel();
-        let _ = tokio::join!(desk, renewal);
+        let _ = tokio::join!(desk, http, renewal);
         tracing::info!("doors closed");
         served
     }
@@ -64,6 +89,12 @@ fn open_desk(app: &App) -> Option<Desk> {
 async fn attend_desk(desk: Option<Desk>, app: Arc<App>, stop: CancellationToken) {
     if let Some(desk) = desk {
         desk.serve(app, stop).await;
+    }
+}
+
+async fn attend_http(door: Option<web::Door>, app: Arc<App>, stop: CancellationToken) {
+    if let Some(door) = door {
+        door.serve(web::router(app), stop).await;
     }
 }
 

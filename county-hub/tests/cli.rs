@@ -69,7 +69,7 @@ impl Hub {
     /// Starts the hub and waits until its doors are open.
     fn start(&self) -> Running {
         let mut child = self
-            .command(&["run", "--listen", "127.0.0.1:0"])
+            .command(&["run", "--listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"])
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()

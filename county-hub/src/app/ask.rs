@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, appraisal, backup, district, publicity, reader, record, returns, status, tally, township, verify,
+    App, acks, appraisal, backup, district, health, key, publicity, reader, record, returns, status, tally,
+    township, verify,
 };
 
 /// One thing that can be asked.
@@ -59,6 +60,9 @@ requests! {
     ReaderAdd(reader::Add),
     ReaderRevoke(reader::Revoke),
     ReaderList(reader::List),
+    KeyAdd(key::Add),
+    KeyRevoke(key::Revoke),
+    KeyList(key::List),
     RecordAct(record::Act),
     RecordShow(record::Show),
     RecordList(record::List),
@@ -72,6 +76,8 @@ requests! {
     PublicitySuggest(publicity::suggest::Suggest),
     PublicityBulletin(publicity::bulletin::Bulletin),
     Status(status::Ask),
+    Nights(health::Nights),
+    Acks(acks::Wanted),
     Verify(verify::Verify),
     Backup(backup::Backup),
 }

@@ -15,7 +15,7 @@ use xianglian_proto::v1;
 use xianglian_proto::v1::note::Kind;
 
 use super::ask::Ask;
-use super::report::Viewer;
+use super::viewer::Viewer;
 use super::{App, district};
 use crate::limits;
 

@@ -2,14 +2,21 @@
 //!
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
 //! their certificates; [`record`] how a record comes about; [`district`] how townships are grouped; [`tally`] what it all
-//! adds up to, and over whom ([`coverage`]).
+//! adds up to, and over whom ([`coverage`]); [`health`] how the nights went; [`acks`] who has
+//! not signed for what. What other programs may read is said by
+//! [`viewer`]: [`report`] has records for them, [`feed`] days.
 
+pub mod acks;
 pub mod appraisal;
 pub mod ask;
 pub mod backup;
 pub mod coverage;
 pub mod district;
+pub mod facts;
+pub mod feed;
+pub mod health;
 mod heard;
+pub mod key;
 mod named;
 pub mod publicity;
 pub mod reader;
@@ -42,6 +49,7 @@ use shared::view::held;
 use xianglian_proto::v1::note::Kind;
 
 use crate::config::Config;
+use crate::meters::Meters;
 use town::{Town, Towns};
 
 /// The county's hub without its doors: everything but listening.
@@ -53,6 +61,8 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) office: Arc<Office>,
     pub(crate) towns: Arc<RwLock<Towns>>,
+    pub(crate) keys: RwLock<key::Keys>,
+    pub(crate) meters: Meters,
 }
 
 impl App {

@@ -17,9 +17,11 @@ use shared::store::{OpenReport, Options, Store, ViewsOutcome};
 use shared::view::Folder;
 
 use super::App;
+use super::key::Keys;
 use super::town::Towns;
 use crate::config::{self, Config};
 use crate::limits;
+use crate::meters::Meters;
 
 impl App {
     /// Makes the folders, the settings and the certificate authority of a new hub. `given` are the settings to write.
@@ -105,13 +107,15 @@ impl App {
         let legal =
             Legal::new(load_calendar(config.catalogue.as_deref().as_slice())?, profile(&config, &catalogue)?);
         let towns = Arc::new(RwLock::new(store.read(Towns::read)));
+        let keys = RwLock::new(store.read(Keys::read));
         let told = clock.clone();
         let wall = shared::net::clock::Clock::new(move || told.now_ms());
         let gate = Gate::new(ca, wall, Default::default()).map_err(Failure::internal)?;
         let book = StoreBook::new(store.clone(), facts(towns.clone(), config.profile.clone()));
         let notes = book.notes()?;
         let office = Office::new(gate, Box::new(book), notes).map_err(Failure::internal)?;
-        Ok(Self { config, store, catalogue, legal, clock, office, towns })
+        let meters = Meters::default();
+        Ok(Self { config, store, catalogue, legal, clock, office, towns, keys, meters })
     }
 }
 

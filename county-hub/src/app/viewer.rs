@@ -11,7 +11,8 @@ use shared::store::View;
 use shared::view::read;
 
 use super::ask::Ask as _;
-use super::{App, tally};
+use super::coverage::Coverage;
+use super::{App, district, tally};
 
 /// Who looks at reports. Local fields are in no report: they never came here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,5 +121,28 @@ impl App {
         answer.keep(seen);
         answer.coverage = self.coverage_over(sight.townships());
         Ok(answer)
+    }
+
+    /// The coverage of what a viewer sees.
+    pub fn report_coverage(&self, viewer: Viewer) -> Coverage {
+        self.coverage_over(self.sight(viewer).townships())
+    }
+
+    /// Districts and their townships on a day (today if none is given), which everybody may know; of liaison members
+    /// those of the districts that the viewer belongs to.
+    ///
+    /// # Errors
+    /// `Invalid`: the day is not one.
+    pub fn report_districts(&self, viewer: Viewer, on: Option<String>) -> Result<district::Map, Failure> {
+        let mut map = district::List { on }.answer(self)?;
+        let own = match viewer {
+            Viewer::County => return Ok(map),
+            Viewer::District(id) => Some(id),
+            Viewer::Township(code) => self.membership().district(code, self.today()),
+        };
+        for district in map.districts.iter_mut().filter(|district| Some(district.id) != own) {
+            district.liaisons.clear();
+        }
+        Ok(map)
     }
 }

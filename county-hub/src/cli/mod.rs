@@ -1,11 +1,14 @@
 //! The sub-commands, one file each. They hold no rule: they read what was asked, ask the hub, and print the answer.
 
+mod acks;
 mod appraisal;
 mod backup;
 mod catalogue;
 mod config;
 mod district;
 mod init;
+mod key;
+mod nights;
 mod publicity;
 mod reader;
 mod rebuild;
@@ -59,6 +62,8 @@ enum Command {
     Record(record::Record),
     #[command(subcommand)]
     Reader(reader::Reader),
+    #[command(subcommand)]
+    Key(key::Key),
     Run(run::Run),
     Tally(tally::Tally),
     Returns(returns::Returns),
@@ -67,6 +72,8 @@ enum Command {
     #[command(subcommand)]
     Publicity(publicity::Publicity),
     Status(status::Status),
+    Nights(nights::Nights),
+    Acks(acks::Acks),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
     Backup(backup::Backup),
@@ -106,6 +113,9 @@ impl Desk {
             Command::District(district) => district.run(self),
             Command::Record(record) => record.run(self),
             Command::Reader(reader) => reader.run(self),
+            Command::Key(key) => key.run(self),
+            Command::Nights(nights) => nights.run(self),
+            Command::Acks(acks) => acks.run(self),
             Command::Run(run) => run.run(self),
             Command::Tally(tally) => tally.run(self),
             Command::Returns(returns) => returns.run(self),

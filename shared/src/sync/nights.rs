@@ -70,6 +70,17 @@ pub fn nights(view: &dyn View, township: TownshipCode, from: Day, to: Day) -> Ve
     found
 }
 
+/// The first night in which anything was heard of a township.
+pub fn first(view: &dyn View, township: TownshipCode) -> Option<Day> {
+    let mut first = None;
+    view.scan(&key(tables::NIGHT, &township.number().to_be_bytes()), None, &mut |key, _| {
+        let mut parts = Parts::of(key);
+        first = parts.u32().and_then(|_| parts.day());
+        false
+    });
+    first
+}
+
 /// When the township was first known to have so many entries of a stream that flows down, ms since 1970; `None`: it is
 /// not known to have them.
 pub fn handed(view: &dyn View, township: TownshipCode, down: Down, entries: u64) -> Option<i64> {

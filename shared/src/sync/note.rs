@@ -37,10 +37,10 @@ pub mod tables {
     /// Sequence number of the note u64 BE → HubEvent; at most [`crate::limits::EVENTS_KEPT`].
     pub const EVENT: u8 = 0x76;
     /// Township code u32 BE ‖ night, as days sort → NightRow.
-    pub const NIGHT: u8 = 0x77;
+    pub const NIGHT: u8 = 0x6e;
     /// Township code u32 BE ‖ 0 for down/all, 1 for down/<code> ‖ entries u64 BE → when they were first known to be there,
     /// ms i64 BE.
-    pub const HANDED: u8 = 0x78;
+    pub const HANDED: u8 = 0x6f;
 }
 
 /// Appends notes to the machine's own stream, as part of the commit that `tx` is. `fresh` is the epoch of a stream that
