@@ -40,14 +40,14 @@ impl Press {
     /// A claim that has come, as its score at the county.
     #[track_caller]
     fn claim(&self, n: u32, title: &str, more: &[&str]) -> RecordId {
-        let set = [
-            &format!("title={title}"),
-            "form=NEWS",
-            "medium=报",
-            "published_on=2026-07-01",
-            "claimed_points=5",
-        ];
-        let item = self.county.there(n, "T_CLERK", "publicity", None, "draft", &[&set[..], more].concat());
+        let title = format!("title={title}");
+        let mut set = vec![title.as_str(), "form=NEWS", "medium=报", "claimed_points=5"];
+        set.extend(
+            Some("published_on=2026-07-01")
+                .filter(|_| !more.iter().any(|set| set.starts_with("published_on"))),
+        );
+        set.extend(more);
+        let item = self.county.there(n, "T_CLERK", "publicity", None, "draft", &set);
         self.county.there(
             n,
             "T_CLERK",
@@ -154,10 +154,11 @@ fn one_story_in_several_media_counts_once_by_its_highest() {
 fn a_rule_may_count_the_first_or_each() {
     for (dedup, counts) in [("FIRST", [true, false]), ("EACH", [true, true])] {
         let press = Press::new(dedup);
-        let claim = |title: &str, level: &str| {
-            press.claim(1, title, &[&format!("medium_level={level}"), "usage=SOLE", "same_story_key=灌渠"])
+        let claim = |title: &str, more: &[&str]| {
+            press.claim(1, title, &[more, &["usage=SOLE", "same_story_key=灌渠"]].concat())
         };
-        let (city, province) = (claim("市报", "CITY"), claim("省报", "PROVINCE"));
+        let city = claim("市报", &["medium_level=CITY", "published_on=2026-06-30"]);
+        let province = claim("省报", &["medium_level=PROVINCE"]);
         press.approve(city, "5");
         press.approve(province, "10");
         press.county.ask(Suggest {});
