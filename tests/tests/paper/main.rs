@@ -1,8 +1,11 @@
 //! The township office's work on paper, from the first entry to the figure: what domain study and essays ask of it, told
 //! by records that are acted on in the words of the catalogue, with figures that were worked out by hand.
 
+mod appraisals;
 mod archives;
 mod bed;
+mod both;
+mod campaigns;
 mod documents;
 mod means;
 mod motions;
