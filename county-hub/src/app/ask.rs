@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, acks, appraisal, backup, district, health, key, publicity, reader, record, returns, status, tally,
-    township, verify,
+    App, acks, appraisal, backup, district, district_check, drill, health, key, period, publicity, reader,
+    record, reference, returns, status, tally, township, verify,
 };
 
 /// One thing that can be asked.
@@ -57,6 +57,7 @@ requests! {
     DistrictAssign(district::Assign),
     DistrictLiaison(district::Liaison),
     DistrictList(district::List),
+    DistrictCheck(district_check::Check),
     ReaderAdd(reader::Add),
     ReaderRevoke(reader::Revoke),
     ReaderList(reader::List),
@@ -66,6 +67,8 @@ requests! {
     RecordAct(record::Act),
     RecordShow(record::Show),
     RecordList(record::List),
+    ReferencePublish(reference::Publish),
+    ReferenceList(reference::List),
     Tally(tally::Question),
     Returns(returns::Ask),
     ReturnsCheck(returns::check::Check),
@@ -75,6 +78,11 @@ requests! {
     AppraisalMark(appraisal::mark::Mark),
     PublicitySuggest(publicity::suggest::Suggest),
     PublicityBulletin(publicity::bulletin::Bulletin),
+    Drill(drill::Question),
+    PeriodClose(period::Close),
+    PeriodList(period::List),
+    PeriodShow(period::Show),
+    PeriodCheck(period::Check),
     Status(status::Ask),
     Nights(health::Nights),
     Acks(acks::Wanted),

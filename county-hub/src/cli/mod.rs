@@ -9,10 +9,12 @@ mod district;
 mod init;
 mod key;
 mod nights;
+mod period;
 mod publicity;
 mod reader;
 mod rebuild;
 mod record;
+mod reference;
 mod returns;
 mod run;
 mod status;
@@ -61,11 +63,15 @@ enum Command {
     #[command(subcommand)]
     Record(record::Record),
     #[command(subcommand)]
+    Reference(reference::Reference),
+    #[command(subcommand)]
     Reader(reader::Reader),
     #[command(subcommand)]
     Key(key::Key),
     Run(run::Run),
     Tally(tally::Tally),
+    #[command(subcommand)]
+    Period(period::Period),
     Returns(returns::Returns),
     #[command(subcommand)]
     Appraisal(appraisal::Appraisal),
@@ -112,6 +118,7 @@ impl Desk {
             Command::Township(township) => township.run(self),
             Command::District(district) => district.run(self),
             Command::Record(record) => record.run(self),
+            Command::Reference(reference) => reference.run(self),
             Command::Reader(reader) => reader.run(self),
             Command::Key(key) => key.run(self),
             Command::Nights(nights) => nights.run(self),
@@ -121,6 +128,7 @@ impl Desk {
             Command::Returns(returns) => returns.run(self),
             Command::Appraisal(appraisal) => appraisal.run(self),
             Command::Publicity(publicity) => publicity.run(self),
+            Command::Period(period) => period.run(self),
             Command::Status(status) => status.run(self),
             Command::Verify(verify) => verify.run(self),
             Command::Rebuild(rebuild) => rebuild.run(self),

@@ -1,14 +1,16 @@
 //! What a kind is to the rules of all others: the register of delegations, the register of staff, the files of the catalogue
-//! that the county sends out; how it is sampled; when its records stand in a calendar.
+//! that the county sends out, the sessions of the congress, the vetoes; how it is sampled; when its records stand in a
+//! calendar.
 
 use std::collections::BTreeMap;
 
 use toml_span::Span;
 
 use super::amount;
+use super::condition;
 use super::model::{
-    Action, CalendarMark, DelegationMark, Effect, EventMark, Privacy, ReferenceMark, SampleMark, Shape,
-    StaffMark, VetoMark,
+    Action, CalendarMark, DelegationMark, Effect, EventMark, Privacy, ReferenceMark, SampleMark, SessionMark,
+    Shape, StaffMark, VetoMark,
 };
 use super::names::Names;
 use super::read::{Tab, Word};
@@ -181,6 +183,21 @@ fn seen_outside(names: &Names<'_>, word: Word<'_>, tag: Option<u32>) -> Option<u
         );
     }
     tag
+}
+
+/// `[session]`: which records are sessions of the congress, their numbers, and the day on which each opened.
+pub(super) fn session(top: &Tab<'_>, names: &Names<'_>) -> Option<SessionMark> {
+    let tab = top.tab("session")?;
+    let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
+    let numbered = |key| names.field_of(tab.need_word(key), "a number", "数字", number);
+    let (session, term) = (numbered("number"), numbered("term"));
+    let opened = names.date_field(tab.need_word("opened"));
+    let condition = condition::condition_in(&tab, "when", names);
+    tab.done();
+    let mark = SessionMark { number: session?, term: term?, opened: opened?, condition };
+    let looked_at = [mark.number, mark.term, mark.opened].into_iter().chain(mark.condition.fields());
+    public(names, tab.at, looked_at);
+    Some(mark)
 }
 
 /// `[veto]`: which township is out of all rankings of which year.

@@ -198,6 +198,16 @@ pub struct TermMark {
     pub start: u32,
 }
 
+/// Where a kind says which session of the congress opened when. Fields by tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionMark {
+    pub number: u32,
+    pub term: u32,
+    pub opened: u32,
+    /// Which of its records are sessions that have met.
+    pub condition: Condition,
+}
+
 /// Where a kind says that a township is out of all rankings of a year. Fields by tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VetoMark {

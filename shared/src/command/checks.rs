@@ -349,7 +349,7 @@ fn broken(
                 refusal::at(Code::Date, second, &zh, &en)
             })
         }
-        // Judged once the action has done all that it does here.
+        // Judged over what the whole decision comes to.
         Guard::Alone(_) => None,
         Guard::AtLeast { field: tag, count } => {
             let found = match subject.value(*tag) {

@@ -28,6 +28,10 @@ mod standing;
 mod veto;
 
 #[cfg(test)]
+mod addressed_tests;
+#[cfg(test)]
+mod alone_tests;
+#[cfg(test)]
 mod due_tests;
 #[cfg(test)]
 mod further_tests;

@@ -126,6 +126,7 @@ pub(super) fn kind() -> Kind {
         reactions: Vec::new(),
         reminders: Vec::new(),
         term: None,
+        session: None,
         veto: None,
         import: Some(Import {
             key: 1,

@@ -28,7 +28,7 @@ pub fn figures_of(
     }
     let membership = Membership::read(views, catalogue);
     let offices = [(code, node)].into();
-    let question = Question { ids, level: Level::Township, period, as_of, offices };
+    let question = Question { ids, level: Level::Township, days: period.into(), as_of, offices };
     let lines = query(views, catalogue, &membership, &question).into_iter();
     let ours = lines.filter(|line| line.whom == Whom::Township(code) && line.split.is_none());
     ours.map(|line| (line.id.clone(), line)).collect()

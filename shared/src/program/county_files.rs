@@ -132,10 +132,12 @@ impl CountyFiles {
         let present = self.present()?;
         let wanted = &wanted[..wanted.len().min(limits::COUNTY_FILES_MAX)];
         let all: Files = wanted.iter().map(|file| (file.name.clone(), file.text.clone())).collect();
-        let (accepted, mut refused) = if all == present {
+        let before = self.load(base)?;
+        // Nothing is new, and what is there can be used.
+        let (accepted, mut refused) = if all == present && before.without.is_none() {
             (present.clone(), Vec::new())
         } else {
-            Choosing { base, profile, before: self.load(base)? }.choose(&present, wanted, &all)
+            Choosing { base, profile, before }.choose(&present, wanted, &all)
         };
         refused.extend(faulty);
         let version = |name: &String| {
@@ -161,6 +163,15 @@ impl CountyFiles {
                 .map_err(|error| self.unwritable(&error))?;
         }
         Ok(if accepted == present { Taken::Same } else { Taken::Changed })
+    }
+
+    /// Whether a file could be in force with those that are, as far as can be told here.
+    ///
+    /// # Errors
+    /// All that is wrong with it, or with the catalogue that would result.
+    pub fn check(&self, base: Option<&Path>, profile: &str, file: &CountyFile) -> Result<(), Failure> {
+        let with = with(&self.present()?, file);
+        Choosing { base, profile, before: self.load(base)? }.weigh(&with)
     }
 
     /// The files in force now, by name.
@@ -229,7 +240,7 @@ impl Choosing<'_> {
         let mut accepted: Files = present.clone();
         accepted.retain(|name, _| all.contains_key(name));
         if self.check(&accepted).is_err() {
-            accepted = present.clone();
+            accepted = if self.check(present).is_ok() { present.clone() } else { Files::new() };
         }
         loop {
             let mut added = false;
@@ -257,17 +268,33 @@ impl Choosing<'_> {
     /// # Errors
     /// What is wrong with the catalogue that would result, in a few words.
     fn check(&self, county: &Files) -> Result<(), Text> {
+        self.weigh(county)
+            .map_err(|failure| failure.said.details.first().unwrap_or(&failure.said.message).clone())
+    }
+
+    /// # Errors
+    /// All that is wrong with it.
+    fn weigh(&self, county: &Files) -> Result<(), Failure> {
         let base: Sources<'_> = self.base.into_iter().collect();
-        let catalogue = super::catalogue::catalogue_of(&base, county).map_err(|failure| brief(&failure))?;
-        super::catalogue::calendar_of(&base, county).map_err(|failure| brief(&failure))?;
-        if let Some(first) = catalogue.breaks(&self.before.catalogue).first() {
-            return Err(text(first.zh.clone(), first.en.clone()));
+        let catalogue = super::catalogue::catalogue_of(&base, county)?;
+        super::catalogue::calendar_of(&base, county)?;
+        let broken = catalogue.breaks(&self.before.catalogue);
+        if !broken.is_empty() {
+            let failure = Failure::new(
+                ErrorCode::Setup,
+                "台账目录改动了不能改的内容：",
+                "The catalogue changes what is frozen:",
+            );
+            return Err(broken
+                .into_iter()
+                .fold(failure, |failure, broken| failure.detail(broken.zh, broken.en)));
         }
         if !catalogue.profiles.contains_key(self.profile) {
             let profile = self.profile;
-            return Err(text(
-                format!("缺少本单位的期限规定 {profile}"),
-                format!("no legal profile {profile}"),
+            return Err(Failure::new(
+                ErrorCode::Setup,
+                format!("缺少本单位的期限规定 {profile}。"),
+                format!("There is no legal profile {profile}."),
             ));
         }
         Ok(())
@@ -278,11 +305,6 @@ fn with(files: &Files, file: &CountyFile) -> Files {
     let mut with = files.clone();
     with.insert(file.name.clone(), file.text.clone());
     with
-}
-
-/// What is wrong, and where: the first line of it.
-fn brief(failure: &Failure) -> Text {
-    failure.said.details.first().unwrap_or(&failure.said.message).clone()
 }
 
 /// Puts `bytes` in place of a file, durable on return: the file is the old one or the new one, never half of it.

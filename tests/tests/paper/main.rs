@@ -7,6 +7,7 @@ mod bed;
 mod both;
 mod campaigns;
 mod documents;
+mod guidance;
 mod means;
 mod motions;
 mod oracles;

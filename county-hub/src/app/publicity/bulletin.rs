@@ -108,10 +108,10 @@ fn named(period: &str) -> String {
 
 fn rows(app: &App, views: &dyn View, period: Period, year: Period) -> Vec<RankRow> {
     let membership = app.membership();
-    let ask = |ids: &[&str], period| Question {
+    let ask = |ids: &[&str], period: Period| Question {
         ids: ids.iter().map(|id| (*id).to_owned()).collect(),
         level: Level::Township,
-        period,
+        days: period.into(),
         as_of: app.today().min(period.to),
         offices: app.towns().iter().map(|town| (town.code, Some(town.kind))).collect(),
     };

@@ -1,7 +1,9 @@
 //! The county over a store in memory.
 
 mod appraisal;
+mod answers;
 mod bed;
+mod districts;
 mod figures;
 mod people;
 mod publicity;

@@ -127,6 +127,7 @@ fn kind(
         reactions: Vec::new(),
         reminders: Vec::new(),
         term: None,
+        session: None,
         veto: None,
         import: None,
     }
@@ -306,6 +307,7 @@ pub fn catalogue() -> Arc<Catalogue> {
         profiles: BTreeMap::new(),
         locks: Vec::new(),
         version: "sample".to_owned(),
+        files: Default::default(),
     })
 }
 
