@@ -2,8 +2,12 @@
 //! by records that are acted on in the words of the catalogue, with figures that were worked out by hand.
 
 mod archives;
+mod assignments;
 mod bed;
+mod county;
 mod documents;
+mod downward;
+mod handoff;
 mod means;
 mod motions;
 mod oracles;
