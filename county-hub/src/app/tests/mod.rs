@@ -1,10 +1,14 @@
 //! The county over a store in memory.
 
-mod appraisal;
+mod acks;
 mod answers;
+mod appraisal;
 mod bed;
 mod districts;
+mod feed;
 mod figures;
+mod keys;
+mod nights;
 mod people;
 mod publicity;
 mod reports;
