@@ -24,8 +24,8 @@ pub const REFRESH_RECORDS_MAX: usize = 200;
 /// Steps kept in a record's own history; older ones stay in the journal.
 pub const RECORD_STEPS_MAX: usize = 200;
 
-/// Records in one page of what makes a figure, unless it is asked for fewer; records read for it.
-pub const DRILL_RECORDS_MAX: usize = 1_000;
+/// Items in one page of what makes a figure, unless fewer are asked for; records read for it.
+pub const DRILL_ITEMS_MAX: usize = 1_000;
 pub const DRILL_READ_MAX: usize = 20_000;
 
 /// What a seal keeps as one thing (all figures, the files of a catalogue), before and after it is packed; one piece of it.

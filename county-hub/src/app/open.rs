@@ -88,7 +88,8 @@ impl App {
         Self::over(config, clock, catalogue, store)
     }
 
-    fn over(
+    /// The hub over a store that is open.
+    pub(super) fn over(
         config: Config,
         clock: Arc<dyn Clock>,
         catalogue: Arc<Catalogue>,

@@ -4,5 +4,6 @@ mod answers;
 mod bed;
 mod figures;
 mod people;
+mod periods;
 mod reports;
 mod targets;
