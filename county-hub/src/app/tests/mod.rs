@@ -10,6 +10,7 @@ mod figures;
 mod keys;
 mod nights;
 mod people;
+mod periods;
 mod publicity;
 mod reports;
 mod returns;
