@@ -55,7 +55,7 @@ impl Both {
         self.town.with(|ledger| ledger.clock.today().to_string())
     }
 
-    /// A piece that the town claims points for; the county has taken it up.
+    /// A piece that the town claims points for; the county's program has taken it up.
     #[track_caller]
     fn taken_up(&self, title: &str, claimed: &str, more: &[&str]) -> (RecordId, RecordId) {
         let (title, on, claimed) = (
@@ -68,9 +68,9 @@ impl Both {
         let item = clerk.enter("publicity", "draft", &[&piece[..], &[&claimed], more].concat());
         clerk.act(item, "claim", &["evidence_link=https://example.cn/1"]);
         self.to_county();
-        let (item_of, on) = (link("item", item), format!("claimed_on={}", self.today()));
-        let set = [&piece[..], &["township=坎墩镇", &item_of, &on]].concat();
-        (item, self.office().enter("publicity_score", "register", &set))
+        let scores = self.county.made(item, "publicity_score");
+        assert_eq!(scores.len(), 1, "one score for one claim: {scores:?}");
+        (item, scores[0])
     }
 
     #[track_caller]
@@ -190,24 +190,89 @@ fn a_town_appeals_once_within_ten_working_days_and_keeps_its_points_meanwhile() 
     both.town.figures("2026", &[("C1", "10.0"), ("C8", "50.0 %"), ("C9", "0")]);
     // Ten working days from 23 September, past Mid-Autumn and the national holidays.
     assert_eq!(both.county.due(score, "DL-SCORE-APPEAL"), "2026-10-14");
-    let set = [&link("score", score), "appealed_on=2026-09-23", "appeal_text=该稿刊于头版"];
-    both.town.chair().act(item, "appeal", &set);
-    let again = both.town.chair().refused(item, "appeal", &set);
-    assert!(again.contains("起才能再办"), "{again}");
-    let noted = ["appealed_on=2026-09-23", "appeal_text=该稿刊于头版"];
-    both.office().act(score, "appeal", &noted);
+    both.to_county();
+    assert_eq!(both.town.value(item, "approved_points"), "10", "the office sees what was decided");
+    assert_eq!(both.town.value(item, "decision"), "COUNTED");
+    let set = [&link("score", score), &link("item", item), "title=头版", "appeal_text=该稿刊于头版"];
+    let appeal = both.town.clerk().enter("score_appeal", "draft", &set);
+    let again = both.town.clerk().refused_new("score_appeal", "draft", &set);
+    assert!(again.contains("只能申诉一次"), "{again}");
+    both.town.chair().act(appeal, "submit", &[]);
+    assert_eq!(both.town.value(item, "appealed_on"), "2026-09-23", "noted with the piece");
+    both.to_county();
+    assert_eq!(both.county.status(score), "appealed");
     both.to_town();
     both.town.figures("2026", &[("C1", "10.0"), ("C9_appealed", "1")]);
     both.office().act(score, "change", &["approved_points=15", "appeal_answer=经复核，改按头版计分"]);
     both.to_town();
     both.town.figures("2026", &[("C1", "15.0"), ("C9_appealed", "0"), ("C8", "75.0 %")]);
+    assert_eq!(both.town.status(appeal), "answered");
+    let told = ["answer", "final_points"].map(|field| both.town.value(appeal, field));
+    assert_eq!(told, ["经复核，改按头版计分", "15"]);
+    assert_eq!(both.town.value(item, "approved_points"), "15");
     // Another whose time is over.
-    let late = both.scored("另一篇", "5");
+    let (second, late) = both.taken_up("另一篇", "5", &[]);
+    both.approve(late, "5");
     assert!(both.office().refused(late, "finalise", &[]).contains("申诉期未满"));
     both.county.go_to("2026-10-15");
     let told = both.office().refused(late, "appeal", &["appealed_on=2026-10-15", "appeal_text=复核"]);
     assert!(told.contains("申诉期已过"), "{told}");
     both.office().act(late, "finalise", &[]);
+    both.town.go_to("2026-10-15");
+    let set = [&link("score", late), &link("item", second), "title=另一篇", "appeal_text=复核"];
+    let late = both.town.clerk().enter("score_appeal", "draft", &set);
+    assert!(both.town.chair().refused(late, "submit", &[]).contains("申诉期已过"));
+}
+
+#[test]
+fn a_claim_withdrawn_stops_counting_and_comes_back_as_it_is_claimed_again() {
+    let both = Both::on("2026-07-02");
+    let (item, score) = both.taken_up("灌渠修好了", "8", &[]);
+    // Put right before anybody judged it: the score follows.
+    both.town.chair().act(item, "reopen", &[]);
+    both.town.clerk().act(item, "edit", &["title=灌渠修好了（续）", "claimed_points=6"]);
+    both.town.clerk().act(item, "claim", &[]);
+    both.to_county();
+    assert_eq!(both.county.value(score, "title"), "灌渠修好了（续）");
+    assert_eq!(
+        (both.county.value(score, "claimed_points"), both.county.value(score, "item_rev")),
+        ("6".into(), "2".into())
+    );
+    both.approve(score, "6");
+    both.town.figures("2026", &[("C1", "6.0")]);
+    // Changed after it was judged: it counts on, and says so.
+    both.town.clerk().act(item, "supplement", &["supplement_note=补充版面"]);
+    both.to_county();
+    assert_eq!(
+        (both.county.status(score), both.county.value(score, "changed")),
+        ("approved".into(), "true".into())
+    );
+    both.town.clerk().act(item, "withdraw", &[]);
+    both.to_county();
+    assert_eq!(both.county.status(score), "withdrawn");
+    both.to_town();
+    both.town.figures("2026", &[("C1", "0.0"), ("C8_accepted", "0")]);
+    both.town.chair().act(item, "reopen", &[]);
+    both.town.clerk().act(item, "claim", &[]);
+    both.to_county();
+    assert_eq!(both.county.made(item, "publicity_score"), [score], "the same record is judged again");
+    assert_eq!(
+        (both.county.status(score), both.county.value(score, "item_rev")),
+        ("pending".into(), "4".into())
+    );
+    both.approve(score, "6");
+    both.town.figures("2026", &[("C1", "6.0")]);
+    both.town.chair().act(item, "void", &[]);
+    both.to_county();
+    assert_eq!(both.county.status(score), "withdrawn");
+    // Quiet nights write nothing.
+    let entries = |office: &Office| office.store.streams().iter().map(|(_, head)| head.len).sum::<u64>();
+    both.to_town();
+    both.to_county();
+    let before = (entries(&both.town), entries(&both.county));
+    both.to_town();
+    both.to_county();
+    assert_eq!((entries(&both.town), entries(&both.county)), before);
 }
 
 #[test]
@@ -229,7 +294,11 @@ fn what_has_no_evidence_is_not_claimed_and_what_is_rejected_gives_nothing() {
     both.office().act(score, "ask_evidence", &["evidence_asked=请补充照片"]);
     both.to_town();
     both.town.figures("2026", &[("C9_need_evidence", "1"), ("C1", "0.0")]);
+    assert_eq!(both.town.value(item, "evidence_asked"), "请补充照片");
+    assert_eq!(both.county.status(score), "need_evidence");
     clerk.act(item, "supplement", &["supplement_note=补充照片"]);
+    both.to_county();
+    assert_eq!(both.county.status(score), "pending", "the evidence is looked at");
     both.office().act(score, "reject", &["note=凭证不清"]);
     both.to_town();
     both.town.figures("2026", &[("C1", "0.0"), ("C8", "0.0 %"), ("C8_pieces", "0.0 %"), ("C5", "未完成")]);
