@@ -6,7 +6,7 @@ use shared::program::Failure;
 
 use super::{
     App, acks, appraisal, backup, district, district_check, drill, health, key, period, publicity, reader,
-    record, reference, returns, status, tally, township, verify,
+    record, reference, returns, status, tally, township, upkeep, verify,
 };
 
 /// One thing that can be asked.
@@ -86,6 +86,7 @@ requests! {
     Status(status::Ask),
     Nights(health::Nights),
     Acks(acks::Wanted),
+    Daily(upkeep::Daily),
     Verify(verify::Verify),
     Backup(backup::Backup),
 }

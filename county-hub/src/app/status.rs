@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use shared::ids::{StreamName, TownshipCode};
+use shared::ledger::RefusedReactions;
 use shared::program::{Failure, rfc3339};
 use shared::sync::note::{self, EventKind};
 use shared::view::held;
@@ -31,6 +32,9 @@ pub struct Status {
     /// Entries in all streams.
     pub entries: u64,
     pub coverage: Coverage,
+    /// What the hub could not do of itself about what the townships sent.
+    #[serde(default)]
+    pub refused_reactions: RefusedReactions,
     pub townships: Vec<Township>,
     /// Recoveries, clones and new machines, the newest first; at most 20.
     pub events: Vec<Event>,
@@ -118,6 +122,7 @@ impl super::ask::Ask for Ask {
             today: app.today().to_string(),
             entries: streams.iter().map(|(_, head)| head.len).sum(),
             coverage: app.coverage(),
+            refused_reactions: app.ledger(|ledger| ledger.refused_reactions()),
             townships: towns.iter().map(|town| with_unanswered(app, &unanswered, &groups, town)).collect(),
             events: events.iter().rev().take(EVENTS_SHOWN).map(|found| event(app, found)).collect(),
         })
