@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::{grpc, limits};
+use crate::{grpc, limits, upkeep};
 
 /// A hub. Cheap to clone; all clones are one hub.
 #[derive(Clone)]
@@ -43,12 +43,13 @@ impl Hub {
     pub async fn serve(&self, listener: impl Listen, shutdown: CancellationToken) -> Result<(), ServeError> {
         let desk = open_desk(&self.app);
         let renewal = tokio::spawn(look_after_certificate(self.app.clone(), shutdown.clone()));
+        let upkeep = tokio::spawn(upkeep::run(self.app.clone(), shutdown.clone()));
         let desk = tokio::spawn(attend_desk(desk, self.app.clone(), shutdown.clone()));
         tracing::info!(software = crate::SOFTWARE, county.id = %self.app.config().county, "doors open");
         let routes = grpc::routes(&self.app);
         let served = serve(self.app.office.clone(), routes, Box::new(listener), shutdown.clone()).await;
         shutdown.cancel();
-        let _ = tokio::join!(desk, renewal);
+        let _ = tokio::join!(desk, renewal, upkeep);
         tracing::info!("doors closed");
         served
     }

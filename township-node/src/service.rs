@@ -1,4 +1,4 @@
-//! `run`: the nightly exchange, renewal of the certificate, deadlines once a day, and a file that says how the node
+//! `run`: the nightly exchange, renewal of the certificate, the work of each day, and a file that says how the node
 //! stands.
 //!
 //! Bounds: one exchange at a time; the file is replaced whole.
@@ -43,7 +43,7 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     tracing::info!(township.id = %node.office().code(), "node started");
     loop {
-        service.look_at_deadlines().await;
+        service.do_daily_work().await;
         let when = service.when();
         service.write(when, None);
         let nap = scheduler::nap_ms(node.clock().now_ms(), when.unwrap_or(When::At(i64::MAX)));
@@ -85,8 +85,8 @@ struct Service {
     node: Node,
     slot: Slot,
     history: History,
-    /// Day on which deadlines were last counted again.
-    looked_on: Option<Day>,
+    /// Day whose work was done last.
+    worked_on: Option<Day>,
 }
 
 impl Service {
@@ -94,7 +94,7 @@ impl Service {
         let slot = Slot::new(&node.office().code().to_string(), node.config().slot);
         let synced_at = node.read(note::node_state).synced_at;
         let history = History { last_success: (synced_at != 0).then_some(synced_at), ..History::default() };
-        Self { node, slot, history, looked_on: None }
+        Self { node, slot, history, worked_on: None }
     }
 
     /// `None`: the node has not joined, so there is nobody to exchange with.
@@ -106,18 +106,18 @@ impl Service {
             .then(|| scheduler::next(self.node.clock().now_ms(), self.history, self.slot))
     }
 
-    /// At the start and once a day. A newer calendar comes with a start, as the catalogue does; what was put in meanwhile
-    /// by sync or import, or was refused yesterday, is seen the next day.
-    async fn look_at_deadlines(&mut self) {
+    /// At the start and once a day. A newer calendar or catalogue comes with a start; what was put in meanwhile by sync or
+    /// import, or was refused yesterday, is seen the next day.
+    async fn do_daily_work(&mut self) {
         let today = self.node.clock().today();
-        if self.looked_on == Some(today) {
+        if self.worked_on == Some(today) {
             return;
         }
-        self.looked_on = Some(today);
+        self.worked_on = Some(today);
         let node = self.node.clone();
-        let done = tokio::task::spawn_blocking(move || node.refresh_deadlines()).await;
+        let done = tokio::task::spawn_blocking(move || node.daily()).await;
         if let Err(failure) = done.unwrap_or_else(|fault| Err(Failure::internal(fault))) {
-            tracing::warn!(error = %failure, "deadlines not counted again");
+            tracing::warn!(error = %failure, "the work of the day is not done");
         }
     }
 

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, reader, record, status, tally, township, verify};
+use super::{App, backup, district, reader, record, status, tally, township, upkeep, verify};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -62,6 +62,7 @@ requests! {
     RecordList(record::List),
     Tally(tally::Question),
     Status(status::Ask),
+    Daily(upkeep::Daily),
     Verify(verify::Verify),
     Backup(backup::Backup),
 }

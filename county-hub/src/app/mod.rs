@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
 //! their certificates; [`record`] how a record comes about; [`district`] how townships are grouped; [`tally`] what it all
-//! adds up to, and over whom ([`coverage`]).
+//! adds up to, and over whom ([`coverage`]); [`upkeep`] what the hub does of itself.
 
 pub mod ask;
 pub mod backup;
@@ -15,6 +15,7 @@ pub mod status;
 pub mod tally;
 pub mod town;
 pub mod township;
+pub mod upkeep;
 pub mod verify;
 
 mod open;
@@ -47,6 +48,7 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) office: Arc<Office>,
     pub(crate) towns: Arc<RwLock<Towns>>,
+    pub(crate) upkeep: upkeep::Upkeep,
 }
 
 impl App {

@@ -110,7 +110,8 @@ impl App {
         let book = StoreBook::new(store.clone(), facts(towns.clone(), config.profile.clone()));
         let notes = book.notes()?;
         let office = Office::new(gate, Box::new(book), notes).map_err(Failure::internal)?;
-        Ok(Self { config, store, catalogue, legal, clock, office, towns })
+        let upkeep = Default::default();
+        Ok(Self { config, store, catalogue, legal, clock, office, towns, upkeep })
     }
 }
 
