@@ -1,8 +1,10 @@
 //! What a total is made of (I8): over how many townships, how old the oldest data is, what is held back.
 
 use serde::{Deserialize, Serialize};
-use shared::ids::TownshipCode;
+use shared::ids::{StreamName, TownshipCode};
+use shared::net::register::Standing;
 use shared::program::{Lang, rfc3339};
+use shared::store;
 use shared::sync::note;
 use shared::tally;
 use shared::view::held;
@@ -27,18 +29,25 @@ pub struct Coverage {
     pub held: u32,
     /// Townships that have never synced, or not lately.
     pub silent: Vec<TownshipCode>,
+    /// Townships whose last exchange was cut off before all that they had was here.
+    #[serde(default)]
+    pub partial: Vec<TownshipCode>,
 }
 
 impl App {
     /// The coverage of any total at this moment.
     pub fn coverage(&self) -> Coverage {
         let now = self.now();
-        let towns: Vec<TownshipCode> = self.towns().iter().map(|town| town.code).collect();
-        let found = self.store.read(|views| {
+        let towns = self.expected();
+        let (found, partial) = self.store.read(|views| {
+            let states: Vec<_> =
+                towns.iter().map(|code| (*code, note::township_state(views, *code))).collect();
+            let stored = |code| store::head(views, StreamName::Township(code)).len;
+            let partial = states.iter().filter(|(code, state)| state.missing(stored(*code)) > 0);
+            let partial: Vec<TownshipCode> = partial.map(|(code, _)| *code).collect();
             let last =
-                |code: &TownshipCode| note::township_state(views, *code).session.map(|session| session.at);
-            let expected: Vec<_> = towns.iter().map(|code| (*code, last(code))).collect();
-            tally::Coverage::of(expected, now, held::count(views, None))
+                states.into_iter().map(|(code, state)| (code, state.session.map(|session| session.at)));
+            (tally::Coverage::of(last, now, held::count(views, None)), partial)
         });
         let oldest = found.oldest;
         Coverage {
@@ -50,7 +59,18 @@ impl App {
             oldest_age_ms: oldest.map(|(_, at)| now - at),
             held: found.held,
             silent: found.silent,
+            partial,
         }
+    }
+
+    /// The townships that every total should cover. One that was merged into another is awaited as long as its old
+    /// certificate is good: its office goes on under the old code until then.
+    fn expected(&self) -> Vec<TownshipCode> {
+        let (membership, today) = (self.membership(), self.today());
+        let goes_on = |code: &TownshipCode| {
+            membership.successor(*code, today).is_none() || self.office.standing(*code) == Standing::Enrolled
+        };
+        self.towns().iter().map(|town| town.code).filter(goes_on).collect()
     }
 }
 
@@ -72,6 +92,12 @@ impl Coverage {
             out.push_str(&match lang {
                 Lang::Zh => format!("，{} 条待更正未计入", self.held),
                 Lang::En => format!(", {} entries held and not counted", self.held),
+            });
+        }
+        if !self.partial.is_empty() {
+            out.push_str(&match lang {
+                Lang::Zh => format!("，{} 个未传完", self.partial.len()),
+                Lang::En => format!(", {} partial", self.partial.len()),
             });
         }
         if !self.silent.is_empty() {
@@ -112,6 +138,7 @@ mod tests {
             oldest_age_ms: Some(3 * DAY_MS + HOUR_MS),
             held: 2,
             silent: Vec::new(),
+            partial: Vec::new(),
         };
         assert_eq!(coverage.text(Lang::Zh), "数据：17/19 个乡镇，最旧 3 天（附海镇），2 条待更正未计入");
         assert_eq!(

@@ -233,6 +233,11 @@ impl Groups {
         Self { membership: app.membership(), names }
     }
 
+    /// The township that one had been merged into by a day.
+    pub(super) fn successor(&self, township: TownshipCode, on: Day) -> Option<TownshipCode> {
+        self.membership.successor(township, on)
+    }
+
     /// Name of the district of a township on a day.
     pub(super) fn name(&self, township: TownshipCode, on: Day) -> Option<String> {
         self.names.get(&self.membership.district(township, on)?).cloned()
@@ -246,22 +251,14 @@ pub(super) fn join(
     district: RecordId,
     from: Day,
 ) -> Result<RecordId, Failure> {
-    if app.membership().district(township, from) == Some(district) {
+    if app.membership().members(district, from).contains(&township) {
         return Err(Failure::new(
             ErrorCode::Conflict,
             format!("{} 在 {from} 已经属于这个片。", app.towns().name(township)),
             format!("The township {township} belongs to this district on {from} already."),
         ));
     }
-    let running: Vec<RecordId> = records(app, MEMBERSHIP)
-        .into_iter()
-        .filter(|(_, fields)| {
-            let begins = matches!(fields.get("from"), Some(Value::Date(day)) if *day <= from);
-            let runs = !matches!(fields.get("to"), Some(Value::Date(to)) if *to <= from);
-            fields.get("township") == Some(&Value::Number(i64::from(township.number()))) && begins && runs
-        })
-        .map(|(record, _)| record.id)
-        .collect();
+    let running = running(app, township, from);
     // The new one first: where two overlap the later one counts, so that the township is in a district at every moment.
     let fields = [
         ("township", Value::Number(i64::from(township.number()))),
@@ -274,6 +271,42 @@ pub(super) fn join(
         act(app, MEMBERSHIP, Some(record), "end", [("to", Value::Date(from))])?;
     }
     Ok(written)
+}
+
+/// The memberships of a township that run on a day.
+fn running(app: &App, township: TownshipCode, on: Day) -> Vec<RecordId> {
+    let runs = |(_, fields): &(Record, Named)| {
+        let begun = matches!(fields.get("from"), Some(Value::Date(day)) if *day <= on);
+        let over = matches!(fields.get("to"), Some(Value::Date(to)) if *to <= on);
+        fields.get("township") == Some(&Value::Number(i64::from(township.number()))) && begun && !over
+    };
+    records(app, MEMBERSHIP).into_iter().filter(runs).map(|(record, _)| record.id).collect()
+}
+
+/// From a day on a township has been merged into another: its membership ends and names that one.
+///
+/// # Errors
+/// `Refused`: one of the two is in no district on that day.
+pub(super) fn merge(app: &App, township: TownshipCode, into: TownshipCode, from: Day) -> Result<(), Failure> {
+    let memberships = running(app, township, from);
+    let homeless = [(township, memberships.is_empty()), (into, running(app, into, from).is_empty())];
+    if let Some((code, _)) = homeless.into_iter().find(|(_, homeless)| *homeless) {
+        let name = app.towns().name(code);
+        return Err(Failure::new(
+            ErrorCode::Refused,
+            format!("{name} 在 {from} 不属于任何片。"),
+            format!("{name} is in no district on {from}."),
+        )
+        .advise(
+            "请先用 county-hub district assign 划入一个片。",
+            "Put it into one first, with county-hub district assign.",
+        ));
+    }
+    for record in memberships {
+        let other = Value::Number(i64::from(into.number()));
+        act(app, MEMBERSHIP, Some(record), "end", [("to", Value::Date(from)), ("successor", other)])?;
+    }
+    Ok(())
 }
 
 fn liaisons(app: &App, district: RecordId, on: Day) -> Vec<LiaisonLine> {

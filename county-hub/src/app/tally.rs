@@ -14,6 +14,7 @@ use shared::tally::{self, Figure, Level, Line, Missing, Period, Whom};
 
 use super::ask::Ask;
 use super::coverage::Coverage;
+use super::town::Town;
 use super::{App, district};
 
 /// What is asked.
@@ -114,7 +115,10 @@ impl Ask for Question {
         let period: Period = self.period.as_deref().map_or(Ok(Period::ALL), str::parse)?;
         let as_of: Day = self.as_of.as_deref().map(str::parse).transpose()?.unwrap_or(app.today());
         let membership = app.membership();
-        let offices: BTreeMap<_, _> = app.towns().iter().map(|town| (town.code, Some(town.kind))).collect();
+        // A township that had been merged into another before the period began has nothing to do in it.
+        let there = |town: &&Town| membership.successor(town.code, period.from).is_none();
+        let offices: BTreeMap<_, _> =
+            app.towns().iter().filter(there).map(|town| (town.code, Some(town.kind))).collect();
         let ask = |level| tally::Question {
             ids: self.measures.clone(),
             level,

@@ -109,6 +109,7 @@ fn coverage_out(coverage: &coverage::Coverage) -> v1::Coverage {
         oldest_township: coverage.oldest_township.map(|code| code.to_string()).unwrap_or_default(),
         held: coverage.held,
         silent: coverage.silent.iter().map(ToString::to_string).collect(),
+        partial: coverage.partial.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -124,5 +125,7 @@ fn node(town: status::Township) -> v1::NodeHealth {
         software: town.software.unwrap_or_default(),
         clock_offset_ms: town.clock_offset_ms.unwrap_or_default(),
         certificate_days: town.certificate_days.and_then(|days| i32::try_from(days).ok()).unwrap_or_default(),
+        missing: if town.partial { town.waiting.unwrap_or_default() } else { 0 },
+        successor: town.successor.map(|(code, _)| code.to_string()).unwrap_or_default(),
     }
 }

@@ -15,6 +15,10 @@ const TOWNSHIP: &str = "township";
 const DISTRICT: &str = "district";
 const FROM: &str = "from";
 const TO: &str = "to";
+const SUCCESSOR: &str = "successor";
+
+/// Townships merged into one another, one after the other, that are followed up.
+const SUCCESSIONS_MAX: usize = 8;
 
 /// One interval of membership; `to` is exclusive, `None` is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +42,8 @@ impl Interval {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Membership {
     intervals: BTreeMap<TownshipCode, Vec<Interval>>,
+    /// Townships that were merged into another, or got another code: from which day on, and the other.
+    successors: BTreeMap<TownshipCode, (Day, TownshipCode)>,
 }
 
 impl Membership {
@@ -52,6 +58,16 @@ impl Membership {
         membership
     }
 
+    /// The same with townships that were merged into another from a day on.
+    #[must_use]
+    pub fn with_successors(
+        mut self,
+        successors: impl IntoIterator<Item = (TownshipCode, (Day, TownshipCode))>,
+    ) -> Self {
+        self.successors.extend(successors);
+        self
+    }
+
     /// From the records of the views; void ones are left out.
     pub fn read(views: &dyn View, catalogue: &Catalogue) -> Self {
         let Some(kind) = catalogue.kind(MEMBERSHIP_KIND) else { return Self::default() };
@@ -60,19 +76,20 @@ impl Membership {
             return Self::default();
         };
         debug_assert!(kind.field(TOWNSHIP).is_some_and(|field| matches!(field.shape, Shape::Township)));
-        let to = tag(TO);
+        let (to, successor) = (tag(TO), tag(SUCCESSOR));
         let mut found = Vec::new();
+        let mut successors = Vec::new();
         read::list_all(views, kind.tag, &mut |line| {
             let Some(record) = read::record(views, line.id).filter(|r| !r.flags.has(EntryFlags::VOIDED))
             else {
                 return true;
             };
-            let code = match record.fields.get(&township) {
+            let code_in = |tag: &u32| match record.fields.get(tag) {
                 Some(Value::Number(n)) => u32::try_from(*n).ok().and_then(TownshipCode::from_number),
                 _ => None,
             };
             let (Some(code), Some(Value::Link(district)), Some(Value::Date(from))) =
-                (code, record.fields.get(&district), record.fields.get(&from))
+                (code_in(&township), record.fields.get(&district), record.fields.get(&from))
             else {
                 return true;
             };
@@ -81,13 +98,32 @@ impl Membership {
                 _ => None,
             };
             found.push((code, Interval { district: *district, from: *from, to }));
+            successors.extend(to.zip(successor.as_ref().and_then(code_in)).map(|other| (code, other)));
             true
         });
-        Self::new(found)
+        Self::new(found).with_successors(successors)
     }
 
-    /// The district of a township on a day; where two intervals overlap, the later one.
+    /// The township that one had been merged into by a day, or under whose code it goes on.
+    pub fn successor(&self, township: TownshipCode, day: Day) -> Option<TownshipCode> {
+        let (from, other) = self.successors.get(&township)?;
+        (*from <= day).then_some(*other)
+    }
+
+    /// The district of a township on a day; where two intervals overlap, the later one. What a township does that has been
+    /// merged into another counts in the district of that one.
     pub fn district(&self, township: TownshipCode, day: Day) -> Option<RecordId> {
+        let mut code = township;
+        for _ in 0..SUCCESSIONS_MAX {
+            if let Some(district) = self.own(code, day) {
+                return Some(district);
+            }
+            code = self.successor(code, day)?;
+        }
+        None
+    }
+
+    fn own(&self, township: TownshipCode, day: Day) -> Option<RecordId> {
         self.intervals
             .get(&township)?
             .iter()
@@ -96,19 +132,15 @@ impl Membership {
             .map(|interval| interval.district)
     }
 
-    /// The district on a day, or the last one before it. A township that has been merged away stays where it ended.
+    /// The district on a day, or the last one before it. A township that has ended stays where it ended.
     pub fn settled(&self, township: TownshipCode, day: Day) -> Option<RecordId> {
         let begun = self.intervals.get(&township)?.iter().rev().find(|interval| interval.from <= day);
         self.district(township, day).or(begun.map(|interval| interval.district))
     }
 
-    /// Townships of a district on a day.
+    /// Townships of a district on a day; one that has been merged into another is none any more.
     pub fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
-        self.intervals
-            .keys()
-            .copied()
-            .filter(|township| self.district(*township, day) == Some(district))
-            .collect()
+        self.intervals.keys().copied().filter(|township| self.own(*township, day) == Some(district)).collect()
     }
 
     /// Every district that ever had a member.

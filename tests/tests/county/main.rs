@@ -7,3 +7,4 @@ mod ledger;
 mod own_ledger;
 mod refused;
 mod restore;
+mod situations;

@@ -67,6 +67,11 @@ impl HubSession {
             catalogue: hello.catalogue.clone(),
             clock_offset: self.summary.clock_offset,
             backlog: hello.backlog,
+            entries: hello
+                .streams
+                .iter()
+                .find(|state| state.stream == self.own())
+                .map_or(0, |own| own.head.len),
         }
     }
 
