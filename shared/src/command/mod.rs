@@ -37,7 +37,7 @@ pub use decide::{decide, holds};
 pub use import::{Imported, import_id, import_row};
 #[cfg(feature = "exchange")]
 pub(crate) use pending::Pending;
-pub use rebase::rebase;
+pub use rebase::{Changed, rebase};
 pub use refusal::{Code, Problem, Refusal};
 pub use standing::may;
 

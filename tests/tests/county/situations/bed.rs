@@ -11,9 +11,9 @@ use county_hub::app::{record, status, tally};
 use shared::ids::{Epoch, RecordId};
 use shared::ledger::{self, By, Listing, Shown};
 use shared::limits::ENTRY_BYTES_MAX;
-use shared::program::{Failure, Lang, day_start_ms};
-use shared::record::{Day, Role};
-use shared::sync::message::{HubMessage, Token};
+use shared::program::{Failure, Lang};
+use shared::record::Role;
+use shared::sync::message::{HubMessage, NodeMessage, Token};
 use shared::sync::pair::HashKey;
 use shared::sync::{ByRules, HeldInViews, HubSession, HubSetup, NodeSession, NodeSetup, Now, note};
 use tokio_util::sync::CancellationToken;
@@ -27,13 +27,6 @@ pub(super) const WHITE_TOWER: &str = "白塔镇";
 /// The county with these townships alone.
 pub(super) async fn county(root: &Path, names: &[&str]) -> anyhow::Result<Cluster> {
     Cluster::start(root, County::fictional().of(names)).await
-}
-
-/// Ten in the morning of a day, everywhere.
-#[track_caller]
-pub(super) fn go_to(cluster: &Cluster, day: &str) {
-    let day: Day = day.parse().expect("a day");
-    cluster.clock.pin(day_start_ms(day) + 10 * 3_600_000);
 }
 
 pub(super) fn wish(role: Role, set: &[&str]) -> Wish {
@@ -148,11 +141,17 @@ pub(super) fn line(cluster: &Cluster, name: &str) -> anyhow::Result<status::Town
     status.townships.into_iter().find(|line| line.name == name).context("no line of the township")
 }
 
-/// An exchange whose line breaks before the first message of the hub that `lost` says is lost; true if one was.
+/// A message on its way.
+pub(super) enum Sent<'m> {
+    Up(&'m NodeMessage),
+    Down(&'m HubMessage),
+}
+
+/// An exchange whose line breaks before the first message that `lost` says is lost; true if one was.
 pub(super) fn broken_exchange(
     node: &Node,
     hub: &App,
-    mut lost: impl FnMut(&HubMessage) -> bool,
+    mut lost: impl FnMut(Sent<'_>) -> bool,
 ) -> anyhow::Result<bool> {
     let township = node.office().code();
     let at = node.clock().now_ms();
@@ -187,11 +186,16 @@ pub(super) fn broken_exchange(
         let mut quiet = true;
         while let Some(message) = here.poll(node.store())? {
             quiet = false;
+            if lost(Sent::Up(&message)) {
+                here.cut(now, node.store())?;
+                there.cut();
+                return Ok(true);
+            }
             there.handle(now, hub.store(), message)?;
         }
         while let Some(message) = there.poll(hub.store())? {
             quiet = false;
-            if lost(&message) {
+            if lost(Sent::Down(&message)) {
                 here.cut(now, node.store())?;
                 there.cut();
                 return Ok(true);

@@ -8,7 +8,7 @@ use shared::program::Lang;
 use shared::record::Role;
 use xianglian_tests::cluster::{Cluster, plain};
 
-use super::bed::{STONE_BRIDGE, WHITE_TOWER, act, county, figure, figures, go_to, line, piece, sync, wish};
+use super::bed::{STONE_BRIDGE, WHITE_TOWER, act, county, figure, figures, line, piece, sync, wish};
 
 /// `C8_claimed` of 2026 by district, without those that have none.
 fn by_district(cluster: &Cluster) -> anyhow::Result<Vec<(String, String)>> {
@@ -100,7 +100,6 @@ async fn k16_a_merged_township_keeps_its_code_and_counts_with_its_successor() ->
 async fn k16_a_town_that_becomes_a_subdistrict_works_on_until_it_joins_again() -> anyhow::Result<()> {
     let root = tempfile::tempdir()?;
     let mut cluster = county(root.path(), &[WHITE_TOWER]).await?;
-    go_to(&cluster, "2026-07-01");
     let town = cluster.town(WHITE_TOWER);
     piece(cluster.node(WHITE_TOWER), "镇里的报道", "2026-06-30");
     let (name, kind) = (Some("白塔街道".to_owned()), Some("SUBDISTRICT".to_owned()));
@@ -109,8 +108,8 @@ async fn k16_a_town_that_becomes_a_subdistrict_works_on_until_it_joins_again() -
     assert_eq!((line_of.name.as_str(), line_of.kind.as_str()), ("白塔街道", "SUBDISTRICT"));
     let node = cluster.node(WHITE_TOWER);
     assert_eq!((node.status(Lang::Zh).name.as_str(), node.office().kind()), (WHITE_TOWER, NodeKind::Town));
-    let term = ["term_no=18", "started_on=2026-06-20"];
-    assert!(node.create("term", Some("begin"), &wish(Role::TClerk, &term)).is_ok(), "a congress, as before");
+    let term = wish(Role::TClerk, &["name=第十八届人民代表大会", "term_no=18"]);
+    node.create("term", Some("prepare"), &term).map_err(plain)?;
     sync(node).await.map_err(plain)?;
     assert_eq!(line(&cluster, "白塔街道")?.held, 0);
 
@@ -122,9 +121,8 @@ async fn k16_a_town_that_becomes_a_subdistrict_works_on_until_it_joins_again() -
         (node.status(Lang::Zh).name.as_str(), node.office().kind()),
         ("白塔街道", NodeKind::Subdistrict)
     );
-    let refused =
-        node.create("term", Some("begin"), &wish(Role::TClerk, &term)).expect_err("it has no congress");
-    assert!(refused.render(Lang::Zh).contains("街道"), "{}", refused.render(Lang::Zh));
+    let refused = node.create("term", Some("prepare"), &term).expect_err("it has no congress");
+    assert!(refused.render(Lang::Zh).contains("不设届次"), "{}", refused.render(Lang::Zh));
     let later = piece(&node, "街道的报道", "2026-07-01");
     act(&node, Role::TClerk, later, "file", &["archived_on=2026-07-01"]);
     sync(&node).await.map_err(plain)?;

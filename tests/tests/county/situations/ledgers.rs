@@ -50,7 +50,7 @@ async fn k12_one_person_who_writes_to_two_townships_is_two_cases() -> anyhow::Re
             "category=CLAIM",
             "summary=路面破损",
             "petitioner_name=钱某某",
-            "petitioner_id_card=999901198001010011",
+            "petitioner_id_card=999901198001010016",
             "petitioner_address=某村",
         ];
         cases.push(enter(node, "petition", "register", &set));
@@ -66,7 +66,7 @@ async fn k12_one_person_who_writes_to_two_townships_is_two_cases() -> anyhow::Re
     }
     let hub = root.path().join("hub");
     cluster.stop().await?;
-    for secret in ["钱某某", "999901198001010011"] {
+    for secret in ["钱某某", "999901198001010016"] {
         assert!(!tree_holds(&hub, secret)?, "{secret} is at the county");
     }
     Ok(())

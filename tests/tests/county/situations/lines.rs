@@ -3,13 +3,13 @@
 use shared::program::Lang;
 use shared::record::Role;
 use shared::sample::{self, county as fictional};
-use shared::sync::message::HubMessage;
+use shared::sync::message::{HubMessage, NodeMessage};
 use township_node::app::{ImportHow, Wish};
 use xianglian_tests::cluster::{copy_folder, plain, restore_folder};
 
 use super::bed::{
-    STONE_BRIDGE, act, at_county, broken_exchange, county, enter, figure, figures, line, listed, piece, seen,
-    steps, sync,
+    STONE_BRIDGE, Sent, act, at_county, broken_exchange, county, enter, figure, figures, line, listed, piece,
+    seen, steps, sync,
 };
 
 /// The hub has stored a night's work, and its acknowledgement is lost. The node sends again, and everything is there once.
@@ -19,7 +19,8 @@ async fn k01_what_is_sent_again_after_a_lost_acknowledgement_counts_once() -> an
     let cluster = county(root.path(), &[STONE_BRIDGE]).await?;
     let node = cluster.node(STONE_BRIDGE);
     let record = piece(node, "送法下乡", "2026-03-02");
-    let cut = broken_exchange(node, cluster.hub.app(), |message| matches!(message, HubMessage::Ack(_)))?;
+    let cut =
+        broken_exchange(node, cluster.hub.app(), |sent| matches!(sent, Sent::Down(HubMessage::Ack(_))))?;
     assert!(cut, "the hub has it");
     assert_eq!(figure(&cluster, "C8_claimed", "2026")?, "1");
     assert_eq!(node.status(Lang::Zh).waiting, 2, "the node has not heard of it");
@@ -97,10 +98,10 @@ async fn k18_half_a_night_counts_as_far_as_it_came_and_is_said_to_be_partial() -
     let bytes = sample::csv(sample::ledger(7, fictional::find(node.office().code()), 2017, rows));
     let done = node.import("proposal", bytes.as_bytes(), ImportHow::default(), &Wish::default(), Lang::Zh);
     assert_eq!(done.map_err(plain)?.new, rows);
-    let mut acknowledged = 0;
-    let cut = broken_exchange(node, cluster.hub.app(), |message| {
-        acknowledged += usize::from(matches!(message, HubMessage::Ack(_)));
-        acknowledged > 1
+    let mut batches = 0;
+    let cut = broken_exchange(node, cluster.hub.app(), |sent| {
+        batches += usize::from(matches!(sent, Sent::Up(NodeMessage::Batch(_))));
+        batches > 1
     })?;
     assert!(cut, "a night of several batches");
 
