@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::period::Period;
 use crate::catalogue::model::{Catalogue, Shape};
 use crate::ids::{RecordId, TownshipCode};
-use crate::record::{Day, EntryFlags, Value};
+use crate::record::{Day, EntryFlags, Record, Value};
 use crate::store::View;
 use crate::view::read;
 
@@ -84,12 +84,8 @@ impl Membership {
             else {
                 return true;
             };
-            let code_in = |tag: &u32| match record.fields.get(tag) {
-                Some(Value::Number(n)) => u32::try_from(*n).ok().and_then(TownshipCode::from_number),
-                _ => None,
-            };
             let (Some(code), Some(Value::Link(district)), Some(Value::Date(from))) =
-                (code_in(&township), record.fields.get(&district), record.fields.get(&from))
+                (code_in(&record, township), record.fields.get(&district), record.fields.get(&from))
             else {
                 return true;
             };
@@ -98,10 +94,29 @@ impl Membership {
                 _ => None,
             };
             found.push((code, Interval { district: *district, from: *from, to }));
-            successors.extend(to.zip(successor.as_ref().and_then(code_in)).map(|other| (code, other)));
+            successors
+                .extend(to.zip(successor.and_then(|tag| code_in(&record, tag))).map(|other| (code, other)));
             true
         });
         Self::new(found).with_successors(successors)
+    }
+
+    /// Names of the townships, as the latest membership of each says them.
+    pub fn names(views: &dyn View, catalogue: &Catalogue) -> BTreeMap<TownshipCode, String> {
+        let Some(kind) = catalogue.kind(MEMBERSHIP_KIND) else { return BTreeMap::new() };
+        let Some(township) = kind.field(TOWNSHIP).map(|field| field.tag) else { return BTreeMap::new() };
+        let mut names = BTreeMap::new();
+        // The newest date of an owner comes first, and the county alone owns memberships.
+        read::list_all(views, kind.tag, &mut |line| {
+            if let Some(record) = read::record(views, line.id).filter(|r| !r.flags.has(EntryFlags::VOIDED))
+                && let (Some(code), Some(Value::Text(name))) =
+                    (code_in(&record, township), record.fields.get(&kind.title))
+            {
+                names.entry(code).or_insert_with(|| name.clone());
+            }
+            true
+        });
+        names
     }
 
     /// The township that one had been merged into by a day, or under whose code it goes on.
@@ -158,5 +173,12 @@ impl Membership {
     pub fn townships_in(&self, period: Period) -> BTreeSet<TownshipCode> {
         let held = self.intervals.iter().filter(|(_, all)| all.iter().any(|interval| interval.meets(period)));
         held.map(|(township, _)| *township).collect()
+    }
+}
+
+fn code_in(record: &Record, tag: u32) -> Option<TownshipCode> {
+    match record.fields.get(&tag) {
+        Some(Value::Number(n)) => u32::try_from(*n).ok().and_then(TownshipCode::from_number),
+        _ => None,
     }
 }

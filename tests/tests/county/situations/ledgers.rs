@@ -88,6 +88,38 @@ fn tree_holds(folder: &Path, text: &str) -> anyhow::Result<bool> {
     Ok(false)
 }
 
+/// One inspection by two townships together. Who leads writes it down as its own and the county counts it once; who took part
+/// writes that down, and each of the two counts one for itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn k11_joint_work_counts_once_at_the_county_and_for_each_township_that_took_part() -> anyhow::Result<()>
+{
+    let root = tempfile::tempdir()?;
+    let cluster = county(root.path(), &[STONE_BRIDGE, WHITE_TOWER]).await?;
+    for (name, part) in [(STONE_BRIDGE, "联合（牵头）"), (WHITE_TOWER, "联合（参加）")] {
+        let heads = "台账序号,活动主题,类别,活动时间,是否联合,牵头乡镇,联合乡镇,代表人数";
+        let row = format!("1,联合视察河道整治,视察,2026-04-20,{part},{STONE_BRIDGE},{WHITE_TOWER},12");
+        let text = format!("{heads}\n{row}\n");
+        let node = cluster.node(name);
+        // An office knows its neighbours from the county.
+        sync(node).await.map_err(plain)?;
+        let how = ImportHow::default();
+        let done =
+            node.import("activity", text.as_bytes(), how, &Wish::default(), Lang::Zh).map_err(plain)?;
+        assert_eq!(done.new, 1, "{done:?}");
+        sync(node).await.map_err(plain)?;
+    }
+    assert_eq!(figure(&cluster, "activities_held", "2026")?, "1", "counted once");
+    assert_eq!(figure(&cluster, "D5_once", "2026")?, "1");
+    let districts = figures(&cluster, "activities_held", "district", "2026")?;
+    assert_eq!((districts["第一片"].as_str(), districts[&cluster.county.name].as_str()), ("1", "1"));
+    let mine = figures(&cluster, "D5", "township", "2026")?;
+    assert_eq!((mine[STONE_BRIDGE].as_str(), mine[WHITE_TOWER].as_str()), ("1", "1"), "each its own part");
+    let joined = figures(&cluster, "activities_joined", "township", "2026")?;
+    assert_eq!((joined[STONE_BRIDGE].as_str(), joined[WHITE_TOWER].as_str()), ("0", "1"));
+    assert_eq!(listed(&cluster, "activity")?.len(), 2, "the county sees both rows");
+    cluster.stop().await
+}
+
 /// Two rows of a ledger have one number. The second is refused by its line, and nothing else is; other townships have their own
 /// numbers.
 #[tokio::test(flavor = "multi_thread")]
