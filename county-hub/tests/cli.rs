@@ -188,7 +188,7 @@ fn a_stopped_hub_lists_groups_counts_and_verifies() {
     assert_eq!(tally["units"].as_array().map(Vec::len), Some(2));
     let table = hub.good(&["tally", "A1", "A11_solved", "--period", "2017"]);
     assert!(
-        table.contains("慈溪市合计") && table.contains('—') && table.contains("数据：0/1 个乡镇"),
+        table.contains("慈溪市合计") && table.contains('—') && table.contains("数据：0/1 已同步"),
         "{table}"
     );
 

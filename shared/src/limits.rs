@@ -24,6 +24,10 @@ pub const REFRESH_RECORDS_MAX: usize = 200;
 /// Steps kept in a record's own history; older ones stay in the journal.
 pub const RECORD_STEPS_MAX: usize = 200;
 
+/// Records in one page of what makes a figure, unless it is asked for fewer; records read for it.
+pub const DRILL_RECORDS_MAX: usize = 1_000;
+pub const DRILL_READ_MAX: usize = 20_000;
+
 /// Records that one action makes from one list.
 pub const FOLLOWERS_MAX: usize = 2_000;
 /// Entries of one decision, with all that it brings about.

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, reader, record, status, tally, township, verify};
+use super::{App, backup, district, drill, reader, record, status, tally, township, verify};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -63,6 +63,7 @@ requests! {
     RecordShow(record::Show),
     RecordList(record::List),
     Tally(tally::Question),
+    Drill(drill::Question),
     Status(status::Ask),
     Verify(verify::Verify),
     Backup(backup::Backup),

@@ -2,12 +2,14 @@
 //!
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
 //! their certificates; [`record`] how a record comes about; [`district`] how townships are grouped; [`tally`] what it all
-//! adds up to, and over whom ([`coverage`]).
+//! adds up to, and over whom ([`coverage`]); [`drill`] which records make a figure.
 
 pub mod ask;
 pub mod backup;
 pub mod coverage;
 pub mod district;
+pub mod drill;
+pub mod places;
 pub mod reader;
 pub mod record;
 pub mod report;
@@ -18,6 +20,7 @@ pub mod township;
 pub mod verify;
 
 mod open;
+mod tally_table;
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,8 @@ use crate::limits;
 /// Who looks at reports. Local fields are in no report: they never came here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Viewer {
+    /// The county's own command line: everything that is here.
+    Desk,
     /// A program of the county: every township's records, and what the county has published.
     County,
     /// A township: its own records, and what flows down to it.
@@ -22,7 +24,7 @@ impl Viewer {
     /// Whether the township's own affairs are his to see.
     pub fn sees(self, township: TownshipCode) -> bool {
         match self {
-            Self::County => true,
+            Self::Desk | Self::County => true,
             Self::Township(code) => code == township,
         }
     }
@@ -32,7 +34,8 @@ impl Viewer {
         match stream {
             StreamName::Township(code) | StreamName::Down(code) => self.sees(code),
             StreamName::DownAll => true,
-            StreamName::Local(_) | StreamName::Meta(_) => false,
+            StreamName::Local(_) => self == Self::Desk,
+            StreamName::Meta(_) => false,
         }
     }
 }

@@ -137,7 +137,7 @@ pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
     let missing = state.missing(stored);
     let session = state.session;
     // Nodes of an older version said only what waited before the exchange.
-    let waits = |session: &HubSession| if session.entries > 0 { missing } else { u64::from(session.backlog) };
+    let waits = |session: &HubSession| if session.own_len > 0 { missing } else { u64::from(session.backlog) };
     let offset = session.as_ref().map(|session| session.clock_offset);
     Township {
         code: town.code,

@@ -142,6 +142,8 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         rates: counted.rates,
         coverages: counted.coverages,
         term: term(top, &names, &mut places),
+        session: marks::session(top, &names),
+        veto: marks::veto(top, &names),
     };
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;
@@ -453,6 +455,9 @@ fn widen_reached(kind: &mut Kind) {
         |condition: &mut Condition| widen_in(condition, &|named| graph::behind(&statuses, &actions, named));
     for measure in &mut kind.measures {
         widen(&mut measure.condition);
+    }
+    if let Some(mark) = &mut kind.session {
+        widen(&mut mark.condition);
     }
     for action in kind.actions.values_mut() {
         for guard in &mut action.guards {

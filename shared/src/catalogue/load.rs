@@ -73,6 +73,7 @@ impl Catalogue {
             profiles: BTreeMap::new(),
             locks: Vec::new(),
             version,
+            files: Arc::new(owned(&files)),
         };
         fill(&mut catalogue, &tabs, &reports, &silent);
         drop(tabs);
@@ -81,6 +82,10 @@ impl Catalogue {
         problems.sort();
         if problems.is_empty() { Ok(catalogue) } else { Err(Problems(problems)) }
     }
+}
+
+fn owned(files: &BTreeMap<&str, &str>) -> BTreeMap<String, String> {
+    files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
 fn version(files: &BTreeMap<&str, &str>) -> String {

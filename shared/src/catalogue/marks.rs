@@ -1,6 +1,10 @@
-//! What a kind is to the rules of all others: the register of delegations, the register of staff; and how it is sampled.
+//! What a kind is to the rules of all others: the register of delegations, the register of staff, the sessions of the
+//! congress, the vetoes; and how it is sampled.
 
-use super::model::{DelegationMark, SampleMark, Shape, StaffMark};
+use toml_span::Span;
+
+use super::condition;
+use super::model::{DelegationMark, Privacy, SampleMark, SessionMark, Shape, StaffMark, VetoMark};
 use super::names::Names;
 use super::read::Tab;
 use crate::record::Role;
@@ -60,4 +64,50 @@ pub(super) fn sample(top: &Tab<'_>, names: &Names<'_>) -> Option<SampleMark> {
     }
     tab.done();
     Some(mark)
+}
+
+/// `[session]`: which records are sessions of the congress, their numbers, and the day on which each opened.
+pub(super) fn session(top: &Tab<'_>, names: &Names<'_>) -> Option<SessionMark> {
+    let tab = top.tab("session")?;
+    let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
+    let numbered = |key| names.field_of(tab.need_word(key), "a number", "数字", number);
+    let (session, term) = (numbered("number"), numbered("term"));
+    let opened = names.date_field(tab.need_word("opened"));
+    let condition = condition::condition_in(&tab, "when", names);
+    tab.done();
+    let mark = SessionMark { number: session?, term: term?, opened: opened?, condition };
+    let looked_at = [mark.number, mark.term, mark.opened].into_iter().chain(mark.condition.fields());
+    public(names, tab.at, looked_at);
+    Some(mark)
+}
+
+/// `[veto]`: which township is out of all rankings of which year.
+pub(super) fn veto(top: &Tab<'_>, names: &Names<'_>) -> Option<VetoMark> {
+    let tab = top.tab("veto")?;
+    let township = names.field_of(tab.need_word("township"), "a township", "乡镇", |shape| {
+        matches!(shape, Shape::Township)
+    });
+    let year = names.field_of(tab.need_word("year"), "a number or a date", "数字或日期", |shape| {
+        matches!(shape, Shape::Number { .. } | Shape::Date)
+    });
+    let statuses = names.statuses(&tab.words("statuses"));
+    if statuses.is_empty() {
+        super::rules::empty(names.report, tab.at, "statuses");
+    }
+    tab.done();
+    let mark = VetoMark { township: township?, year: year?, statuses };
+    public(names, tab.at, [mark.township, mark.year]);
+    Some(mark)
+}
+
+/// The county looks at these fields, so they may leave the office.
+fn public(names: &Names<'_>, at: Span, tags: impl IntoIterator<Item = u32>) {
+    let fields = tags.into_iter().filter_map(|tag| names.fields.get(&tag));
+    for field in fields.filter(|field| field.privacy == Privacy::Local) {
+        names.report.say(
+            at,
+            format!("the mark uses `{}`, which must not leave the office", field.id),
+            format!("标记用到了不外传的字段 `{}`（{}）", field.id, field.label.zh),
+        );
+    }
 }

@@ -2,10 +2,11 @@
 //! unique and every label is there; code that reads it need not check again.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use super::measure::{
-    By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, Show, Source, Target, TermMark,
-    Window,
+    By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
+    TermMark, VetoMark, Window,
 };
 pub use super::rule::{
     Amount, Compute, Condition, Create, Drive, DriveOn, Effect, Give, Guard, Piece, SetTo,
@@ -32,6 +33,8 @@ pub struct Catalogue {
     pub locks: Vec<(u32, u32)>,
     /// First 8 bytes, in hex, of the BLAKE3 over names and texts of all files in order of their names.
     pub version: String,
+    /// The files that it was read from, by name: what is sealed with figures that were counted by them.
+    pub files: Arc<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,6 +135,10 @@ pub struct Kind {
     pub coverages: Vec<Coverage>,
     /// Its records say when a term of office began; at most one kind of a catalogue does.
     pub term: Option<TermMark>,
+    /// Some of its records are sessions of the congress; at most one kind of a catalogue has them.
+    pub session: Option<SessionMark>,
+    /// Its records put townships out of the rankings of a year.
+    pub veto: Option<VetoMark>,
     pub import: Option<Import>,
 }
 

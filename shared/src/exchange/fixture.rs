@@ -121,6 +121,8 @@ pub(super) fn kind() -> Kind {
         rates: Vec::new(),
         coverages: Vec::new(),
         term: None,
+        session: None,
+        veto: None,
         import: Some(Import {
             key: 1,
             township_headings: vec!["提出乡镇".to_owned(), "所属乡镇".to_owned()],

@@ -7,6 +7,7 @@
 //! Not here: the rules ([`crate::command`]), who may see which record (each program knows whom it serves).
 
 mod act;
+mod drilled;
 mod due;
 mod find;
 mod given;
@@ -25,8 +26,9 @@ mod due_tests;
 mod tests;
 
 pub use act::{Act, Acted, By, Ledger};
+pub use drilled::{DrillShown, ShownItem, ShownPart, ShownTownship, Sight, page_mark};
 pub use due::{Advice, DueAsk, DueLine, DueList, Urging};
-pub use find::{Names, find_act, find_field, find_kind, find_record, period_named, short};
+pub use find::{Names, figures_period, find_act, find_field, find_kind, find_record, period_named, short};
 pub use given::Given;
 pub use linked::{Linked, LinkedRecord};
 pub use list::{LINES_DEFAULT, List, Listing, Row, Travel};

@@ -294,7 +294,7 @@ impl TownshipState {
     /// Entries that the node had when it last spoke to the hub, and that the hub, which holds `stored` of its stream, does
     /// not have: more than none after a night that was cut off.
     pub fn missing(&self, stored: u64) -> u64 {
-        self.session.as_ref().map_or(0, |session| session.entries.saturating_sub(stored))
+        self.session.as_ref().map_or(0, |session| session.own_len.saturating_sub(stored))
     }
 }
 

@@ -78,13 +78,27 @@ impl Figure {
     }
 
     /// As [`Self::fraction`], in the unit that is printed.
-    fn printed(&self) -> Option<(i128, i128)> {
+    pub(super) fn printed(&self) -> Option<(i128, i128)> {
         let (n, d) = self.fraction()?;
         Some(match self {
             Self::Rate { form: Form::Percent, .. } => (n * 100, d),
             Self::Rate { form: Form::PerTenThousand, .. } => (n * 10_000, d),
             _ => (n, d),
         })
+    }
+
+    /// Whether there is any case.
+    pub fn has_value(&self) -> bool {
+        self.fraction().is_some()
+    }
+
+    /// Whether it is a number of things, and not one with a decimal.
+    pub(super) fn prints_whole(&self) -> bool {
+        match self {
+            Self::Count(_) | Self::Days(_) | Self::Grade(_) => true,
+            Self::Difference { scale, .. } => *scale == 1,
+            _ => false,
+        }
     }
 
     /// By value; `None` if either has none.
@@ -144,12 +158,12 @@ impl Figure {
 }
 
 /// n/d in tenths, halves away from zero.
-fn tenths(n: i128, d: i128) -> i128 {
+pub(super) fn tenths(n: i128, d: i128) -> i128 {
     let doubled = 2 * 10 * n.abs() + d;
     n.signum() * (doubled / (2 * d))
 }
 
-fn one_decimal(f: &mut fmt::Formatter<'_>, tenths: i128) -> fmt::Result {
+pub(super) fn one_decimal(f: &mut fmt::Formatter<'_>, tenths: i128) -> fmt::Result {
     let sign = if tenths < 0 { "-" } else { "" };
     write!(f, "{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
 }
@@ -175,14 +189,4 @@ impl fmt::Display for Figure {
             Self::Thousandths(_) | Self::Rate { .. } | Self::Median { .. } => one_decimal(f, tenths(n, d)),
         }
     }
-}
-
-/// Places in standard competition ranking (1, 2, 2, 4), the greatest first. A figure without a value has no place.
-pub fn rank(figures: &[Figure]) -> Vec<Option<u32>> {
-    let place = |figure: &Figure| {
-        figure.fraction()?;
-        let better = figures.iter().filter(|other| other.compare(figure) == Some(Ordering::Greater)).count();
-        u32::try_from(better + 1).ok()
-    };
-    figures.iter().map(place).collect()
 }

@@ -15,6 +15,7 @@ pub(super) const WORK: u32 = 902;
 pub(super) const PIECE: u32 = 903;
 pub(super) const AIM: u32 = 904;
 pub(super) const TERM: u32 = 905;
+pub(super) const SESSION: u32 = 906;
 
 const MEMBER_FILE: &str = r#"
 id = "test_member"
@@ -197,12 +198,36 @@ actions = [{ tag = 1, id = "enter", zh = "登记", en = "Enter", to = "in", role
 term = { number = "title", start = "on" }
 "#;
 
-pub(crate) const FILES: [(&str, &str); 5] = [
+const SESSION_FILE: &str = r#"
+id = "test_session"
+tag = 906
+code = "X6"
+zh = "会议"
+en = "Sessions"
+owner = "township"
+title = "title"
+date = "on"
+list = ["title"]
+fields = [
+  { tag = 1, id = "title", zh = "名称", en = "Title", type = "text", required_from = "start" },
+  { tag = 2, id = "on", zh = "开会", en = "Opened", type = "date", required_from = "start" },
+  { tag = 3, id = "term", zh = "届", en = "Term", type = "number", max = 99 },
+  { tag = 4, id = "number", zh = "次", en = "Number", type = "number", max = 99 },
+  { tag = 5, id = "plain", zh = "不是人代会", en = "No session", type = "flag" },
+]
+statuses = [{ tag = 1, id = "in", zh = "召开", en = "Met" }]
+form = [{ zh = "会议", en = "Session", fields = ["title", "on", "term", "number", "plain"] }]
+actions = [{ tag = 1, id = "enter", zh = "登记", en = "Enter", to = "in", roles = ["T_CLERK"] }]
+session = { number = "number", term = "term", opened = "on", when = { field = "plain", filled = false } }
+"#;
+
+pub(crate) const FILES: [(&str, &str); 6] = [
     ("test_member.toml", MEMBER_FILE),
     ("test_work.toml", WORK_FILE),
     ("test_piece.toml", PIECE_FILE),
     ("test_aim.toml", AIM_FILE),
     ("test_term.toml", TERM_FILE),
+    ("test_session.toml", SESSION_FILE),
 ];
 
 pub(super) fn catalogue() -> Arc<Catalogue> {
@@ -299,6 +324,15 @@ impl County {
         self.enter(n, WORK, set)
     }
 
+    /// A session of the congress opened so many days ago.
+    #[track_caller]
+    pub(super) fn session(&mut self, n: u32, days: i32, term: i64, number: i64) -> RecordId {
+        let numbers = [(3, Value::Number(term)), (4, Value::Number(number))];
+        let mut set: Fields = [(1, text("人代会")), (2, ago(days))].into();
+        set.extend(numbers);
+        self.enter(n, SESSION, set)
+    }
+
     #[track_caller]
     pub(super) fn aim(&mut self, n: u32, target: i64, advanced: i64) {
         let code = Value::Number(i64::from(township(n).number()));
@@ -312,14 +346,23 @@ impl County {
         self.hub.act(AIM, None, "say", set.into(), Role::COffice);
     }
 
-    pub(super) fn ask(&self, ids: &[&str], level: Level, period: &str) -> Vec<Line> {
-        let question = Question {
+    /// The question, by the name of a period.
+    #[track_caller]
+    pub(super) fn question(&self, ids: &[&str], level: Level, period: &str) -> Question {
+        let name: PeriodName = period.parse().expect("a period");
+        let asked = name.days(&self.hub.views, self.hub.folder.catalogue(), TODAY);
+        Question {
             ids: ids.iter().map(|id| (*id).to_owned()).collect(),
             level,
-            period: period.parse().expect("a period"),
+            days: asked.days,
             as_of: TODAY,
             offices: BTreeMap::new(),
-        };
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn ask(&self, ids: &[&str], level: Level, period: &str) -> Vec<Line> {
+        let question = self.question(ids, level, period);
         query(&self.hub.views, self.hub.folder.catalogue(), &self.membership, &question)
     }
 

@@ -158,6 +158,12 @@ impl Membership {
         self.intervals.keys().copied().filter(|township| self.own(*township, day) == Some(district)).collect()
     }
 
+    /// Whether a township ever belonged to a district.
+    pub fn was_in(&self, township: TownshipCode, district: RecordId) -> bool {
+        let intervals = self.intervals.get(&township);
+        intervals.is_some_and(|all| all.iter().any(|interval| interval.district == district))
+    }
+
     /// Every district that ever had a member.
     pub fn districts(&self) -> BTreeSet<RecordId> {
         self.intervals.values().flatten().map(|interval| interval.district).collect()

@@ -230,8 +230,8 @@ fn a_term_is_the_office_s_own() {
     assert_eq!(county.figure("W_term", Whom::County, YEAR), "6");
     // A period of the term before is judged by that term.
     assert_eq!(county.figure("W_term", County::town(1), "2026-01"), "1");
-    let begun = terms(&county.hub.views, county.hub.folder.catalogue());
-    let days: Vec<Day> = begun[&Unit::township(County::code(1))].iter().copied().collect();
+    let begun = named::terms(&county.hub.views, county.hub.folder.catalogue());
+    let days: Vec<Day> = begun[&Unit::township(County::code(1))].iter().map(|term| term.day).collect();
     assert_eq!(days, [TODAY.plus(-1500), TODAY.plus(-100), TODAY.plus(1)]);
 }
 
@@ -252,7 +252,7 @@ fn records_are_grouped_by_the_words_of_a_field() {
     let question = Question {
         ids: ["W1", "W_rate"].map(str::to_owned).into(),
         level: Level::Township,
-        period: YEAR.parse().expect("a period"),
+        days: Span::Same(YEAR.parse().expect("a period")),
         as_of: TODAY,
         offices: Default::default(),
     };

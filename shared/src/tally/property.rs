@@ -9,7 +9,7 @@ use super::*;
 use crate::record::{Fields, Value};
 
 #[derive(Debug, Clone)]
-struct Work {
+pub(super) struct Work {
     town: u32,
     days: i32,
     member: usize,
@@ -21,7 +21,7 @@ struct Work {
     then: u8,
 }
 
-fn works() -> impl Strategy<Value = Vec<Work>> {
+pub(super) fn works() -> impl Strategy<Value = Vec<Work>> {
     let rows = prop::collection::vec((0..500i32, 0..4u32), 0..4);
     let ways = prop::collection::btree_set(1..3u32, 0..3);
     let one = (1..5u32, 0..500i32, 0..8usize, 0..90i64, ways, rows, prop::option::of(-5..60i32), 0..4u8);
@@ -64,7 +64,7 @@ fn set(work: &Work, members: &[crate::ids::RecordId]) -> Fields {
     set
 }
 
-fn county(works: &[Work]) -> County {
+pub(super) fn county(works: &[Work]) -> County {
     let mut county = County::of(4);
     county.enter(2, TERM, [(1, text("第十八届")), (2, ago(250))]);
     let members: Vec<_> = (0..6).map(|n| county.member(1 + n % 4, "代表", 60 + 80 * n as i32)).collect();

@@ -125,21 +125,19 @@ impl<K: Ord + Clone> Reading<'_, K> {
 
     /// The longest gap of every office that has a day that counts.
     fn gaps(&self, measure: &Measure, whom: &K) -> Vec<i64> {
-        let last = self.days.last();
         self.found
             .days(measure.tag, whom)
-            .filter_map(|(_, days)| longest(days.iter().copied(), last))
+            .filter_map(|(unit, days)| longest(days.iter().copied(), self.days.last(unit)))
             .collect()
     }
 
     fn gaps_over(&self, kind: &Kind, measure: &Measure, limit: i64, whom: &K) -> i64 {
         let over = self.gaps(measure, whom).into_iter().filter(|gap| *gap > limit).count();
-        let last = self.days.last();
         let silent = self.offices.iter().filter(|office| office.whom == *whom && office.keeps(kind)).filter(
             |office| {
                 let known = self.found.days(measure.tag, whom).any(|(unit, _)| unit == office.unit);
                 let range = self.days.range(measure.window, office.unit);
-                !known && between(range.from, last) > limit
+                !known && range.is_some_and(|range| between(range.from, self.days.last(office.unit)) > limit)
             },
         );
         (over + silent.count()) as i64

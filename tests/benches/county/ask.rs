@@ -92,6 +92,7 @@ fn question(measures: Vec<String>, level: &str, period: Option<&str>) -> Questio
         period: period.map(str::to_owned),
         as_of: None,
         list: false,
+        ..Question::default()
     }
 }
 

@@ -123,7 +123,13 @@ impl County {
 
     /// The township has synced so many hours ago.
     pub(super) fn synced(&self, n: u32, hours_ago: i64) {
+        self.synced_of(n, hours_ago, 0);
+    }
+
+    /// The same, when its own stream had so many entries.
+    pub(super) fn synced_of(&self, n: u32, hours_ago: i64, own_len: u64) {
         let session = HubSession {
+            own_len,
             at: self.clock.now_ms() - hours_ago * HOUR_MS,
             software: "township-node 0.1.0".into(),
             catalogue: "c".into(),
@@ -141,8 +147,7 @@ impl County {
             measures: measures.iter().map(|id| (*id).to_owned()).collect(),
             level: level.into(),
             period: Some(period.into()),
-            as_of: None,
-            list: false,
+            ..Default::default()
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The county over a store in memory.
 
+mod answers;
 mod bed;
 mod figures;
 mod people;

@@ -121,6 +121,8 @@ fn kind(
         rates: Vec::new(),
         coverages: Vec::new(),
         term: None,
+        session: None,
+        veto: None,
         import: None,
     }
 }
@@ -299,6 +301,7 @@ pub fn catalogue() -> Arc<Catalogue> {
         profiles: BTreeMap::new(),
         locks: Vec::new(),
         version: "sample".to_owned(),
+        files: Default::default(),
     })
 }
 

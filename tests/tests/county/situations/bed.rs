@@ -103,6 +103,7 @@ pub(super) fn figures(
         period: Some(period.to_owned()),
         as_of: None,
         list: false,
+        ..tally::Question::default()
     };
     let answer = question.answer(cluster.hub.app()).map_err(plain)?;
     let whole =
