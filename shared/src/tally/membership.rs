@@ -138,6 +138,17 @@ impl Membership {
         None
     }
 
+    /// Days from which on the township, or one that it was merged into, is elsewhere.
+    pub fn turns(&self, township: TownshipCode) -> BTreeSet<Day> {
+        let mut turns = BTreeSet::new();
+        for code in self.line(township) {
+            let intervals = self.intervals.get(&code).into_iter().flatten();
+            turns.extend(intervals.flat_map(|interval| [Some(interval.from), interval.to]).flatten());
+            turns.extend(self.successors.get(&code).map(|(from, _)| *from));
+        }
+        turns
+    }
+
     fn own(&self, township: TownshipCode, day: Day) -> Option<RecordId> {
         self.intervals
             .get(&township)?
@@ -158,10 +169,16 @@ impl Membership {
         self.intervals.keys().copied().filter(|township| self.own(*township, day) == Some(district)).collect()
     }
 
-    /// Whether a township ever belonged to a district.
+    /// Whether a township, or one that it was merged into, ever belonged to a district.
     pub fn was_in(&self, township: TownshipCode, district: RecordId) -> bool {
-        let intervals = self.intervals.get(&township);
-        intervals.is_some_and(|all| all.iter().any(|interval| interval.district == district))
+        let ours = |code: &TownshipCode| self.intervals.get(code).into_iter().flatten();
+        self.line(township).iter().flat_map(ours).any(|interval| interval.district == district)
+    }
+
+    /// The township and those that it was merged into, one after the other.
+    fn line(&self, township: TownshipCode) -> Vec<TownshipCode> {
+        let next = |code: &TownshipCode| self.successors.get(code).map(|(_, other)| *other);
+        std::iter::successors(Some(township), next).take(SUCCESSIONS_MAX).collect()
     }
 
     /// Every district that ever had a member.
