@@ -1,5 +1,7 @@
 //! How the townships and the hub itself are.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use shared::ids::{Site, StreamName, TownshipCode};
 use shared::limits::CLOCK_DAYS_WRONG;
@@ -8,10 +10,12 @@ use shared::sync::note::{self, EventKind};
 use shared::view::{held, read};
 use xianglian_proto::v1::HubSession;
 
+use super::acks::Unanswered;
 use super::coverage::Coverage;
 use super::district::Groups;
 use super::town::Town;
-use super::{App, township as township_of};
+use super::viewer::Viewer;
+use super::{App, health, township as township_of};
 
 /// The status of the hub and of every township.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,7 +53,7 @@ pub struct Township {
     /// Entries of its own stream that the hub holds.
     pub entries: u64,
     /// Entries that wait in the office: what its node had when it last spoke to us, less what has come since.
-    pub waiting: Option<u64>,
+    pub waiting: Option<u32>,
     /// Whether its last exchange was cut off before all that it had was here.
     pub partial: bool,
     /// Entries stored and not counted.
@@ -67,6 +71,12 @@ pub struct Township {
     pub successor: Option<(TownshipCode, String)>,
     /// Days that the certificate has left.
     pub certificate_days: Option<i64>,
+    /// The nights of the last [`crate::limits::NIGHTS`] that are over.
+    #[serde(default)]
+    pub nights: health::Tally,
+    /// What it has not signed for; none where that was not asked.
+    #[serde(default)]
+    pub unanswered: Option<Unanswered>,
     /// The last recovery, clone or new machine.
     pub event: Option<Event>,
 }
@@ -108,6 +118,7 @@ impl super::ask::Ask for Ask {
         let events = app.store.read(note::hub_events);
         let streams = app.store.streams();
         let groups = Groups::read(app);
+        let unanswered = app.report_unanswered(Viewer::County);
         Ok(Status {
             county: app.config.county.to_string(),
             name: app.config.name.clone(),
@@ -118,9 +129,28 @@ impl super::ask::Ask for Ask {
             today: app.today().to_string(),
             entries: streams.iter().map(|(_, head)| head.len).sum(),
             coverage: app.coverage(),
-            townships: towns.iter().map(|town| township(app, &groups, town)).collect(),
+            townships: towns.iter().map(|town| with_unanswered(app, &unanswered, &groups, town)).collect(),
             events: events.iter().rev().take(EVENTS_SHOWN).map(|found| event(app, found)).collect(),
         })
+    }
+}
+
+fn with_unanswered(
+    app: &App,
+    unanswered: &BTreeMap<TownshipCode, Unanswered>,
+    groups: &Groups,
+    town: &Town,
+) -> Township {
+    let counted = unanswered.get(&town.code).copied().unwrap_or_default();
+    Township { unanswered: Some(counted), ..township(app, groups, town) }
+}
+
+impl App {
+    /// How the townships are that a viewer sees, by code.
+    pub fn report_nodes(&self, viewer: Viewer) -> Vec<Township> {
+        let groups = Groups::read(self);
+        let towns = self.seen_towns(&self.sight(viewer));
+        towns.iter().map(|town| township(self, &groups, town)).collect()
     }
 }
 
@@ -128,16 +158,20 @@ impl super::ask::Ask for Ask {
 pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
     let stream = StreamName::Township(town.code);
     let tomorrow = app.today().plus(1);
-    let (state, held, count, ahead) = app.store.read(|views| {
+    let (state, held, count, nights, ahead) = app.store.read(|views| {
         let list = held::list(views, Some(stream), HELD_SHOWN);
+        let nights = app.nights(views, town.code, app.last_nights());
         let ahead = read::dated_after(views, &app.catalogue, Site::Township(town.code), tomorrow);
-        (note::township_state(views, town.code), list, held::count(views, Some(stream)), ahead)
+        (note::township_state(views, town.code), list, held::count(views, Some(stream)), nights, ahead)
     });
     let stored = app.store.head(stream).len;
     let missing = state.missing(stored);
     let session = state.session;
     // Nodes of an older version said only what waited before the exchange.
-    let waits = |session: &HubSession| if session.own_len > 0 { missing } else { u64::from(session.backlog) };
+    let waits = |session: &HubSession| match session.own_len {
+        0 => session.backlog,
+        _ => u32::try_from(missing).unwrap_or(u32::MAX),
+    };
     let offset = session.as_ref().map(|session| session.clock_offset);
     Township {
         code: town.code,
@@ -159,6 +193,8 @@ pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
         ahead,
         successor: groups.successor(town.code, app.today()).map(|code| (code, app.towns().name(code))),
         certificate_days: township_of::certificate_days(app, town.code),
+        nights,
+        unanswered: None,
         event: state.event.as_ref().map(|found| event(app, found)),
     }
 }

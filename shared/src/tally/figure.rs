@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::catalogue::model::Target;
 
-/// One number of a table. Equality and order are those of the exact value, not of the printed text.
-#[derive(Debug, Clone, Copy)]
+/// One number of a table. Equal is what is made of the same parts; order by value is that of [`Figure::compare`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
     Count(i64),
     /// A sum of decimals, in thousandths.
@@ -90,6 +90,18 @@ impl Figure {
     /// Whether there is any case.
     pub fn has_value(&self) -> bool {
         self.fraction().is_some()
+    }
+
+    /// The exact value in the unit that is printed (percent, points, days) as a fraction with a positive denominator; `None`
+    /// where there is no case.
+    pub fn value(&self) -> Option<(i128, i128)> {
+        self.printed()
+    }
+
+    /// The value in the unit that is printed, halves up, as a whole number; `None` where there is no case.
+    pub fn whole(&self) -> Option<i64> {
+        let (n, d) = self.printed()?;
+        i64::try_from((2 * n + d).div_euclid(2 * d)).ok()
     }
 
     /// Whether it is a number of things, and not one with a decimal.

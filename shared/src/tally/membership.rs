@@ -169,6 +169,27 @@ impl Membership {
         self.intervals.keys().copied().filter(|township| self.own(*township, day) == Some(district)).collect()
     }
 
+    /// Townships that belong to a district on a day.
+    pub fn townships(&self, day: Day) -> BTreeSet<TownshipCode> {
+        self.townships_in(Period { from: day, to: day })
+    }
+
+    /// Every district to which a township belongs on a day; more than one, or one twice, where records overlap.
+    pub fn all_on(&self, township: TownshipCode, day: Day) -> Vec<RecordId> {
+        let intervals = self.intervals.get(&township).into_iter().flatten();
+        intervals.filter(|interval| interval.holds(day)).map(|interval| interval.district).collect()
+    }
+
+    /// Every interval with its township, by township and first day.
+    pub fn intervals(&self) -> impl Iterator<Item = (TownshipCode, &Interval)> {
+        self.intervals.iter().flat_map(|(township, all)| all.iter().map(|interval| (*township, interval)))
+    }
+
+    /// Whether a township is there on a day: it belongs to a district itself, or nothing is known of it at all.
+    pub fn stands(&self, township: TownshipCode, day: Day) -> bool {
+        !self.intervals.contains_key(&township) || self.own(township, day).is_some()
+    }
+
     /// Whether a township, or one that it was merged into, ever belonged to a district.
     pub fn was_in(&self, township: TownshipCode, district: RecordId) -> bool {
         let ours = |code: &TownshipCode| self.intervals.get(code).into_iter().flatten();

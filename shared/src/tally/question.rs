@@ -8,7 +8,7 @@ use crate::catalogue::model::{Label, NodeKind, Target};
 use crate::ids::{RecordId, TownshipCode};
 use crate::record::Day;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     County,
     District,
@@ -73,4 +73,5 @@ pub struct Part {
 pub enum Missing {
     Record(RecordId),
     Choice(TownshipCode, Part),
+    Township(TownshipCode),
 }

@@ -9,7 +9,7 @@ use shared::code::ErrorCode;
 use shared::exchange::Townships;
 use shared::ids::{Epoch, StreamName};
 use shared::net::identity::Identity;
-use shared::program::{Clock, Failure, load_calendar, load_catalogue};
+use shared::program::{Clock, CountyFiles, Failure, InForce};
 use shared::store::{OpenReport, Options, Store, View};
 use shared::stream::Hash;
 use shared::sync::message::Instance;
@@ -48,6 +48,8 @@ struct Inner {
 pub struct Opening {
     pub store: OpenReport,
     pub folder: Folder,
+    /// Why the county's files are not part of the catalogue, though they are there.
+    pub without: Option<Failure>,
 }
 
 impl Node {
@@ -77,8 +79,11 @@ impl Node {
         }
         let identity = identity_in(&config.data)?;
         let office = Office::of(&config, identity)?;
-        let catalogue = load_catalogue(config.catalogue.as_deref())?;
-        let calendar = load_calendar(config.catalogue.as_deref())?;
+        let InForce { catalogue, calendar, without } =
+            CountyFiles::of(&config.data).load(config.catalogue.as_deref())?;
+        if let Some(why) = &without {
+            tracing::warn!(error = %why, "the county's catalogue files cannot be used by this version");
+        }
         let mut journal_id = [0; 16];
         clock.random(&mut journal_id);
         let options = Options { journal_id: Some(journal_id), background: true, ..options };
@@ -112,7 +117,7 @@ impl Node {
                 keeper.disown();
             }
         }
-        let opening = Opening { store: report, folder };
+        let opening = Opening { store: report, folder, without };
         Ok(Self {
             inner: Arc::new(Inner {
                 config,
