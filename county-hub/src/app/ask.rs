@@ -49,6 +49,8 @@ macro_rules! requests {
 
 requests! {
     TownshipAdd(township::Add),
+    TownshipChange(township::Change),
+    TownshipMerge(township::Merge),
     TownshipReenrol(township::Reenrol),
     TownshipRevoke(township::Revoke),
     TownshipList(township::List),

@@ -8,3 +8,4 @@ mod own_ledger;
 mod reactions;
 mod refused;
 mod restore;
+mod situations;
