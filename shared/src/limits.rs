@@ -21,6 +21,13 @@ pub const URGE_PAUSE_DAYS: u32 = 3;
 pub const URGES_MAX: usize = 3;
 /// Records whose deadlines are counted again in one commit.
 pub const REFRESH_RECORDS_MAX: usize = 200;
+/// Arrived records that the program reacts to in one commit; records that one look remembers having looked at.
+pub const REACT_RECORDS_MAX: usize = 100;
+pub const REACT_SEEN_MAX: usize = 100_000;
+/// Entries that the program has looked at for nothing and may look at again, before it notes how far it came.
+pub const REACT_LAG_ENTRIES: u64 = 200;
+/// Refused reactions that are kept for people to see; further ones are in the log alone.
+pub const REACT_REFUSED_KEPT: usize = 200;
 /// Steps kept in a record's own history; older ones stay in the journal.
 pub const RECORD_STEPS_MAX: usize = 200;
 

@@ -323,8 +323,7 @@ impl Reading<'_> {
         let most = i64::from(limits::DUE_DAYS_MAX);
         if let Some(Shape::Number { min, max }) =
             mark_days.and_then(|tag| self.kind.fields.get(&tag)).map(|field| &field.shape)
-            && (days_before.first().is_some_and(|first| i64::from(*first) > *max.min(&most))
-                || (overdue_every.is_some() && *min > -most))
+            && (days_before.first().is_some_and(|first| i64::from(*first) > *max.min(&most)) || *min > -most)
         {
             self.say(
                 days.at,

@@ -121,15 +121,29 @@ pub(super) fn from_status(kind: &Kind, action: &Action, record: &Record) -> Resu
     ))
 }
 
+/// Who gives values, and in which step.
+pub(super) struct By<'a> {
+    pub role: Role,
+    pub action: Option<&'a Action>,
+}
+
+impl By<'_> {
+    /// A derived field that nothing works out is the program's to fill.
+    fn fills(&self, kind: &Kind, field: &Field) -> bool {
+        let numbers = kind.numbering.as_ref().is_some_and(|numbering| numbering.field == field.tag);
+        self.role == Role::System && field.derived && field.compute.is_none() && !numbers
+    }
+}
+
 /// Takes the given values into the draft; every one is checked.
 pub(super) fn take_fields(
     ctx: &Context<'_>,
     draft: &mut Draft<'_>,
     command: &Command,
-    action: Option<&Action>,
+    by: &By<'_>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let kind = draft.kind;
+    let (kind, action) = (draft.kind, by.action);
     let free =
         matches!(command.act, Act::Edit | Act::Align) || action.is_some_and(|action| action.from.is_empty());
     let accepted = |field: &Field| {
@@ -145,6 +159,9 @@ pub(super) fn take_fields(
             ));
             continue;
         };
+        if by.fills(kind, field) {
+            continue;
+        }
         if field.derived {
             problems.push(refusal::at(
                 Code::Derived,

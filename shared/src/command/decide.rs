@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use super::address;
 use super::alone;
-use super::checks;
+use super::checks::{self, By};
 use super::compute;
 use super::context::{Context, Surroundings};
 use super::draft::Draft;
@@ -142,7 +142,8 @@ impl<'a> Work<'a> {
         if draft.before.is_none() {
             defaults(&mut draft);
         }
-        let mut problems = checks::take_fields(ctx, &mut draft, command, Some(action));
+        let mut problems =
+            checks::take_fields(ctx, &mut draft, command, &By { role: actor.role, action: Some(action) });
         compute::all(&mut draft);
         // The program need not say why it does what somebody decided.
         let asked = if actor.role == Role::System { Reason::None } else { action.reason };
@@ -197,7 +198,8 @@ impl<'a> Work<'a> {
             }
             _ => {}
         }
-        let mut problems = checks::take_fields(ctx, &mut draft, command, own);
+        let mut problems =
+            checks::take_fields(ctx, &mut draft, command, &By { role: actor.role, action: own });
         compute::all(&mut draft);
         problems
             .extend(checks::reason(own.map_or(Reason::Optional, |action| action.reason), &command.reason));
@@ -227,7 +229,8 @@ impl<'a> Work<'a> {
     fn align(&self, mut draft: Draft<'_>, command: &Command, actor: &Actor) -> Result<Vec<Warning>, Refusal> {
         let ctx = &self.ctx;
         standing(ctx, actor, &[], &[], ("同步", "align"))?;
-        let mut problems = checks::take_fields(ctx, &mut draft, command, None);
+        let mut problems =
+            checks::take_fields(ctx, &mut draft, command, &By { role: actor.role, action: None });
         compute::all(&mut draft);
         effects::recompute(ctx, &mut draft);
         problems.extend(checks::required(&draft, None));

@@ -35,11 +35,6 @@ fn made_id(maker: RecordId, kind: u32, key: &Value, turn: u8) -> RecordId {
     RecordId::mint(i64::from_be_bytes([0, 0, a, b, c, d, e, f]), &random)
 }
 
-/// The program, acting for whoever acts.
-pub(super) fn program() -> Actor {
-    Actor { staff: String::new(), role: Role::System, on_behalf: false }
-}
-
 /// One record to be made.
 struct Wanted {
     id: RecordId,
@@ -314,12 +309,12 @@ impl Work<'_> {
             let (zh, en) = ("连带办理层数过多", "one action brings about too many others in turn");
             return Err(Problem::new(Code::TooLarge, zh, en).into());
         }
-        self.with_fresh(id).run(command, &program(), depth + 1).map(|_| ())
+        self.with_fresh(id).run(command, &Actor::program(), depth + 1).map(|_| ())
     }
 }
 
 /// Whether what the record will say is something that the action is for: where it is not, nobody is to blame.
-fn offered(ctx: &Context<'_>, action: &Action, record: &Record, set: &Fields) -> bool {
+pub(super) fn offered(ctx: &Context<'_>, action: &Action, record: &Record, set: &Fields) -> bool {
     let mut fields = ctx.lookup.local(record.id);
     fields.extend(record.fields.clone());
     fields.extend(set.clone());

@@ -2,7 +2,8 @@
 //!
 //! [`decide`] takes what somebody wants ([`Command`]) and what stands ([`Context`]) and gives the entries to append, in
 //! order, or a [`Refusal`] in words of the catalogue. It changes nothing itself. [`import_row`] does the same for a row
-//! of a ledger of past work, [`rebase`] for an entry that is appended again after a recovery.
+//! of a ledger of past work, [`rebase`] for an entry that is appended again after a recovery. [`replies`] and [`reminder`]
+//! say which commands the program itself gives.
 //!
 //! Not here: who somebody is, and the commit of the entries.
 
@@ -18,8 +19,10 @@ mod emit;
 mod follow;
 mod import;
 mod pending;
+mod react;
 mod rebase;
 mod refusal;
+mod remind;
 pub mod stamp;
 mod standing;
 
@@ -38,8 +41,10 @@ pub use decide::{decide, holds};
 pub use import::{Imported, import_id, import_row};
 #[cfg(feature = "exchange")]
 pub(crate) use pending::Pending;
+pub use react::{Does, Reply, replies};
 pub use rebase::rebase;
 pub use refusal::{Code, Problem, Refusal};
+pub use remind::reminder;
 pub use standing::may;
 
 use crate::catalogue::model::Kind;

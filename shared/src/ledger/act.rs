@@ -188,7 +188,7 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    fn fresh_epoch(&self) -> Epoch {
+    pub(super) fn fresh_epoch(&self) -> Epoch {
         let mut random = [0; 8];
         self.clock.random(&mut random);
         Epoch(u64::from_le_bytes(random))

@@ -9,7 +9,7 @@ use crate::command::{self, Act, Code, Command};
 use crate::ids::RecordId;
 use crate::limits;
 use crate::program::Failure;
-use crate::record::{Actor, Day, Fields, Role};
+use crate::record::{Actor, Day, Fields};
 use crate::store::{Tx, View};
 use crate::view::read;
 
@@ -61,11 +61,10 @@ impl Ledger<'_> {
     }
 
     fn refresh_in(&self, tx: &mut Tx<'_>, part: &[(RecordId, u32)]) -> Result<Refreshed, Stop> {
-        let program = Actor { staff: String::new(), role: Role::System, on_behalf: false };
         let mut done = Refreshed::default();
         for (id, kind) in part {
             let command = Command::new(*kind, Some(*id), Act::Refresh, Fields::new());
-            match self.deciding(tx.view(), |context| command::decide(context, &command, &program)) {
+            match self.deciding(tx.view(), |context| command::decide(context, &command, &Actor::program())) {
                 Ok(decision) => {
                     self.append(tx, &decision.entries)?;
                     done.records += 1;

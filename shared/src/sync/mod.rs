@@ -76,7 +76,7 @@ mod node;
 mod pack;
 mod session;
 mod token;
-mod wire;
+pub(crate) mod wire;
 
 pub mod fault;
 pub mod pair;

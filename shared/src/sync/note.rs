@@ -3,7 +3,8 @@
 //! Notes are small, and none is written that says what the last one said: a night with nothing to do costs a node some
 //! 20 bytes and the hub some 60.
 //!
-//! Not here: notes of enrolment (numbers 20 to 39 of note.proto).
+//! Not here: notes of enrolment (numbers 20 to 39 of note.proto), and what notes about reactions (60) fold to
+//! ([`crate::view::reacted`]).
 
 use prost::Message as _;
 use xianglian_proto::v1 as pb;
@@ -17,6 +18,7 @@ use crate::ids::{Epoch, ParseError, Site, StreamName, TownshipCode};
 use crate::limits;
 use crate::store::{Place, Store, StoreError, Tx, View, ViewMut};
 use crate::stream::Head;
+use crate::view::reacted;
 
 /// Tables of the views that notes fold to. Values are messages of note.proto and sync.proto.
 pub mod tables {
@@ -58,7 +60,7 @@ pub fn append(tx: &mut Tx<'_>, site: Site, fresh: Epoch, notes: Vec<Kind>) -> Re
     Ok(())
 }
 
-/// Puts one note into the views. Total: false, and nothing changed, for a note that is not sync's.
+/// Puts one note into the views. Total: false, and nothing changed, for a note that has no rows.
 pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
     let Ok(pb::Note { kind: Some(kind) }) = pb::Note::decode(bytes) else { return false };
     match kind {
@@ -126,6 +128,7 @@ pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
         Kind::Enrolment(_) => return false,
         // The lists of townships and of keys are read by the hub when it starts.
         Kind::Listed(_) | Kind::Key(_) => return false,
+        Kind::Reacted(note) => reacted::fold(views, &note),
     }
     true
 }
