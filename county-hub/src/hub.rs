@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::{grpc, limits};
+use crate::{grpc, limits, web};
 
 /// A hub. Cheap to clone; all clones are one hub.
 #[derive(Clone)]
@@ -35,20 +35,48 @@ impl Hub {
         &self.app
     }
 
-    /// Serves nodes, readers and the sub-commands of this machine until `shutdown` fires, then ends what is open and
-    /// returns.
+    /// Serves nodes, readers and the sub-commands of this machine until `shutdown` fires or the hub is outdated, then ends
+    /// what is open and returns.
     ///
     /// # Errors
     /// The server failed, or sessions had to be cut because they did not end in time.
     pub async fn serve(&self, listener: impl Listen, shutdown: CancellationToken) -> Result<(), ServeError> {
+        self.serve_with(listener, None, shutdown).await
+    }
+
+    /// The HTTP door that the settings ask for, listening and not yet answering; none where they say `off`.
+    ///
+    /// # Errors
+    /// `Setup`: its address cannot be listened on.
+    pub async fn http_door(&self) -> Result<Option<web::Door>, Failure> {
+        match self.app.config().web {
+            None => Ok(None),
+            Some(address) => web::Door::bind(address, self.app.office.gate()).await.map(Some),
+        }
+    }
+
+    /// As [`Hub::serve`], with the HTTP door beside.
+    ///
+    /// # Errors
+    /// As [`Hub::serve`].
+    pub async fn serve_with(
+        &self,
+        listener: impl Listen,
+        http: Option<web::Door>,
+        shutdown: CancellationToken,
+    ) -> Result<(), ServeError> {
         let desk = open_desk(&self.app);
+        // Whoever gave us the token may have other uses of it.
+        let shutdown = shutdown.child_token();
+        let outdated = tokio::spawn(until_outdated(self.app.clone(), shutdown.clone()));
         let renewal = tokio::spawn(look_after_certificate(self.app.clone(), shutdown.clone()));
         let desk = tokio::spawn(attend_desk(desk, self.app.clone(), shutdown.clone()));
+        let http = tokio::spawn(attend_http(http, self.app.clone(), shutdown.clone()));
         tracing::info!(software = crate::SOFTWARE, county.id = %self.app.config().county, "doors open");
         let routes = grpc::routes(&self.app);
         let served = serve(self.app.office.clone(), routes, Box::new(listener), shutdown.clone()).await;
         shutdown.cancel();
-        let _ = tokio::join!(desk, renewal);
+        let _ = tokio::join!(desk, http, renewal, outdated);
         tracing::info!("doors closed");
         served
     }
@@ -64,6 +92,29 @@ fn open_desk(app: &App) -> Option<Desk> {
 async fn attend_desk(desk: Option<Desk>, app: Arc<App>, stop: CancellationToken) {
     if let Some(desk) = desk {
         desk.serve(app, stop).await;
+    }
+}
+
+async fn attend_http(door: Option<web::Door>, app: Arc<App>, stop: CancellationToken) {
+    if let Some(door) = door {
+        door.serve(web::router(app), stop).await;
+    }
+}
+
+/// Looks once in a while what has come into force by its day, and stops the hub when it is to be opened anew.
+async fn until_outdated(app: Arc<App>, stop: CancellationToken) {
+    loop {
+        let looking = app.clone();
+        let looked = tokio::task::spawn_blocking(move || looking.take_county_files()).await;
+        match looked.unwrap_or_else(|fault| Err(Failure::internal(fault))) {
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "published catalogue files not looked at"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = app.outdated.cancelled() => return stop.cancel(),
+            () = tokio::time::sleep(limits::COUNTY_FILES_ROUND) => {}
+        }
     }
 }
 

@@ -21,9 +21,19 @@ pub const URGE_PAUSE_DAYS: u32 = 3;
 pub const URGES_MAX: usize = 3;
 /// Records whose deadlines are counted again in one commit.
 pub const REFRESH_RECORDS_MAX: usize = 200;
+/// Arrived records that the program reacts to in one commit; records that one look remembers having looked at.
+pub const REACT_RECORDS_MAX: usize = 100;
+pub const REACT_SEEN_MAX: usize = 100_000;
+/// Entries that the program has looked at for nothing and may look at again, before it notes how far it came.
+pub const REACT_LAG_ENTRIES: u64 = 200;
+/// Refused reactions that are kept for people to see; further ones are in the log alone.
+pub const REACT_REFUSED_KEPT: usize = 200;
 /// Steps kept in a record's own history; older ones stay in the journal.
 pub const RECORD_STEPS_MAX: usize = 200;
 
+/// Files of the catalogue that the county has in force, and the bytes of one: it is sent as one entry.
+pub const COUNTY_FILES_MAX: usize = 256;
+pub const REFERENCE_BYTES_MAX: usize = 184 * 1024;
 /// Items in one page of what makes a figure, unless fewer are asked for; records read for it.
 pub const DRILL_ITEMS_MAX: usize = 1_000;
 pub const DRILL_READ_MAX: usize = 20_000;
@@ -126,6 +136,7 @@ pub const INVITATION_MS: i64 = 14 * 24 * 60 * 60 * 1000;
 pub const INVITATIONS_MAX: usize = 8;
 
 const _: () = assert!(ENTRY_BYTES_MAX + 1024 <= FRAME_BYTES_MAX);
+const _: () = assert!(REFERENCE_BYTES_MAX + 4096 <= ENTRY_BYTES_MAX);
 const _: () = assert!(SEALED_PIECE_BYTES_MAX + 4096 <= FRAME_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX + 4096 <= MESSAGE_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX < SEGMENT_BYTES_MAX as usize);

@@ -50,6 +50,9 @@ impl Lookup for Empty {
     fn members(&self, _district: RecordId, _day: Day) -> BTreeSet<TownshipCode> {
         BTreeSet::new()
     }
+    fn townships(&self, _day: Day) -> BTreeSet<TownshipCode> {
+        BTreeSet::new()
+    }
 }
 
 impl Deadlines for Empty {
@@ -59,7 +62,7 @@ impl Deadlines for Empty {
     fn latest(&self, _deadline: &DeadlineState) -> Option<Day> {
         None
     }
-    fn refreshed(&self, _deadline: &DeadlineState) -> Option<DeadlineState> {
+    fn refreshed(&self, _deadline: &DeadlineState, _complex: bool) -> Option<DeadlineState> {
         None
     }
 }

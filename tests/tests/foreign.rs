@@ -78,7 +78,9 @@ fn hub(folder: &Path) -> (Hub, PathBuf) {
         kind: "seminar".into(),
         record: None,
         action: String::new(),
-        set: ["form=FORUM", "theme=工作座谈", "held_on=2026-05-01"].map(str::to_owned).to_vec(),
+        set: ["form=FORUM", "theme=工作座谈", "held_on=2026-05-01", "addressed_to=ALL"]
+            .map(str::to_owned)
+            .to_vec(),
         reason: String::new(),
         by: By { staff: Some("u1".into()), role: "C_OFFICE".into(), on_behalf: false },
     };

@@ -1,5 +1,7 @@
 //! What a total is made of (I8): over how many townships, how old the data of each is, what is held back.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use shared::ids::{StreamName, TownshipCode};
 use shared::program::{Lang, beijing_minute, rfc3339};
@@ -54,20 +56,34 @@ pub struct Township {
 impl App {
     /// The coverage of any total at this moment.
     pub fn coverage(&self) -> Coverage {
-        let found = self.store.read(|views| self.freshness(views));
+        self.coverage_over(None)
+    }
+
+    /// The coverage of a total over some of the townships, or over all.
+    pub(super) fn coverage_over(&self, some: Option<&BTreeSet<TownshipCode>>) -> Coverage {
+        let found = self.store.read(|views| self.freshness(views, some));
         self.told(&found)
     }
 
     /// The same as it stands in the views.
-    pub(super) fn freshness(&self, views: &dyn View) -> tally::Coverage {
+    pub(super) fn freshness(
+        &self,
+        views: &dyn View,
+        some: Option<&BTreeSet<TownshipCode>>,
+    ) -> tally::Coverage {
         let last = |code: TownshipCode| {
             let session = note::township_state(views, code).session?;
             let here = store::head(views, StreamName::Township(code)).len;
             Some(LastSync { at_ms: session.at, partial: here < session.own_len })
         };
-        let towns: Vec<TownshipCode> = self.towns().iter().map(|town| town.code).collect();
+        let covers = |code: &TownshipCode| some.is_none_or(|some| some.contains(code));
+        let towns: Vec<TownshipCode> = self.towns().iter().map(|town| town.code).filter(covers).collect();
         let expected = towns.into_iter().map(|code| (code, last(code)));
-        tally::Coverage::of(expected, self.now(), held::count(views, None))
+        let held = match some {
+            None => held::count(views, None),
+            Some(some) => some.iter().map(|code| held::count(views, Some(StreamName::Township(*code)))).sum(),
+        };
+        tally::Coverage::of(expected, self.now(), held)
     }
 
     pub(super) fn told(&self, found: &tally::Coverage) -> Coverage {

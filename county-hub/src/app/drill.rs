@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 use shared::code::ErrorCode;
 use shared::ids::TownshipCode;
-use shared::ledger::{DrillShown, Sight, page_mark};
+use shared::ledger::{self, DrillShown, page_mark};
 use shared::limits;
 use shared::program::Failure;
 use shared::record::Day;
 use shared::tally::{self, Drill, Level, Membership, Whom, split_named};
 
 use super::ask::Ask;
-use super::report::Viewer;
 use super::tally::{check_measures, period};
+use super::viewer::{Sight, Viewer};
 use super::{App, district};
 
 /// One figure of one unit.
@@ -52,21 +52,25 @@ impl Ask for Question {
     type Answer = Answer;
 
     fn answer(self, app: &App) -> Result<Answer, Failure> {
-        app.drill(Viewer::Desk, &self)
+        app.drill(&app.desk(), &self)
     }
 }
 
 impl App {
     /// # Errors
-    /// `NotFound`: no such measure, part, district or township; `Invalid`: no such period or page; `Forbidden`: the figures
-    /// of another township.
-    pub fn drill(&self, viewer: Viewer, ask: &Question) -> Result<Answer, Failure> {
+    /// `NotFound`: no such measure, part, district or township; `Invalid`: no such period or page; `Forbidden`: figures
+    /// that are not the viewer's to see.
+    pub fn drill(&self, seen: &Sight, ask: &Question) -> Result<Answer, Failure> {
         check_measures(self, std::slice::from_ref(&ask.measure))?;
         let whom = self.whom(&ask.unit)?;
-        let own = matches!(whom, Whom::Township(code) if viewer.sees(code));
-        if matches!(viewer, Viewer::Township(_)) && !own {
+        let own = match whom {
+            Whom::Township(code) => seen.sees(code),
+            Whom::District(id) => seen.viewer() == Viewer::District(id),
+            Whom::County | Whom::Rest => false,
+        };
+        if !(seen.whole() || own) {
             let (zh, en) =
-                ("只能查看本乡镇数字的明细。", "Only the figures of the own township can be opened up.");
+                ("只能查看自己这一级数字的明细。", "Only figures of the own level can be opened up.");
             return Err(Failure::new(ErrorCode::Forbidden, zh, en));
         }
         let split = ask.split.as_deref().filter(|split| !split.is_empty());
@@ -91,10 +95,10 @@ impl App {
                 };
                 let drill = Drill { question, id: ask.measure.clone(), split, whom, limit, after };
                 let drilled = tally::drill(views, &self.catalogue, &membership, &drill)?;
-                let sight = Sight {
+                let sight = ledger::Sight {
                     views,
                     catalogue: &self.catalogue,
-                    sees: &|stream| viewer.sees_stream(stream),
+                    sees: &|stream| seen.sees_stream(stream),
                     township: &|code| self.towns().name(code),
                 };
                 let days = match whom {

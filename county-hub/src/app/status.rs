@@ -1,15 +1,19 @@
 //! How the townships and the hub itself are.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use shared::ids::{StreamName, TownshipCode};
 use shared::program::{Failure, rfc3339};
 use shared::sync::note::{self, EventKind};
 use shared::view::held;
 
+use super::acks::Unanswered;
 use super::coverage::Coverage;
 use super::district::Groups;
 use super::town::Town;
-use super::{App, township as township_of};
+use super::viewer::Viewer;
+use super::{App, health, township as township_of};
 
 /// The status of the hub and of every township.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -57,6 +61,12 @@ pub struct Township {
     pub clock_offset_ms: Option<i64>,
     /// Days that the certificate has left.
     pub certificate_days: Option<i64>,
+    /// The nights of the last [`crate::limits::NIGHTS`] that are over.
+    #[serde(default)]
+    pub nights: health::Tally,
+    /// What it has not signed for; none where that was not asked.
+    #[serde(default)]
+    pub unanswered: Option<Unanswered>,
     /// The last recovery, clone or new machine.
     pub event: Option<Event>,
 }
@@ -97,6 +107,7 @@ impl super::ask::Ask for Ask {
         let events = app.store.read(note::hub_events);
         let streams = app.store.streams();
         let groups = Groups::read(app);
+        let unanswered = app.report_unanswered(Viewer::County);
         Ok(Status {
             county: app.config.county.to_string(),
             name: app.config.name.clone(),
@@ -107,18 +118,38 @@ impl super::ask::Ask for Ask {
             today: app.today().to_string(),
             entries: streams.iter().map(|(_, head)| head.len).sum(),
             coverage: app.coverage(),
-            townships: towns.iter().map(|town| township(app, &groups, town)).collect(),
+            townships: towns.iter().map(|town| with_unanswered(app, &unanswered, &groups, town)).collect(),
             events: events.iter().rev().take(EVENTS_SHOWN).map(|found| event(app, found)).collect(),
         })
+    }
+}
+
+fn with_unanswered(
+    app: &App,
+    unanswered: &BTreeMap<TownshipCode, Unanswered>,
+    groups: &Groups,
+    town: &Town,
+) -> Township {
+    let counted = unanswered.get(&town.code).copied().unwrap_or_default();
+    Township { unanswered: Some(counted), ..township(app, groups, town) }
+}
+
+impl App {
+    /// How the townships are that a viewer sees, by code.
+    pub fn report_nodes(&self, viewer: Viewer) -> Vec<Township> {
+        let groups = Groups::read(self);
+        let towns = self.seen_towns(&self.sight(viewer));
+        towns.iter().map(|town| township(self, &groups, town)).collect()
     }
 }
 
 /// One township's line.
 pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
     let stream = StreamName::Township(town.code);
-    let (state, held, count) = app.store.read(|views| {
+    let (state, held, count, nights) = app.store.read(|views| {
         let list = held::list(views, Some(stream), HELD_SHOWN);
-        (note::township_state(views, town.code), list, held::count(views, Some(stream)))
+        let nights = app.nights(views, town.code, app.last_nights());
+        (note::township_state(views, town.code), list, held::count(views, Some(stream)), nights)
     });
     let session = state.session;
     Township {
@@ -137,6 +168,8 @@ pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
         catalogue: session.as_ref().map(|session| session.catalogue.clone()),
         clock_offset_ms: session.as_ref().map(|session| session.clock_offset),
         certificate_days: township_of::certificate_days(app, town.code),
+        nights,
+        unanswered: None,
         event: state.event.as_ref().map(|found| event(app, found)),
     }
 }

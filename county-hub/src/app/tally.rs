@@ -220,9 +220,9 @@ impl Ask for Question {
             let parts = if level == Level::County { Vec::new() } else { query(level) };
             let whole = query(Level::County);
             let lines = parts.iter().chain(&whole).map(|(line, _)| line);
-            let gaps = if self.list { gaps(views, catalogue, lines) } else { Default::default() };
+            let gaps = if self.list { gaps(app, views, lines) } else { Default::default() };
             let vetoes = Vetoes::read(views, catalogue);
-            let coverage = app.freshness(views);
+            let coverage = app.freshness(views, None);
             Ok::<_, Failure>((Read { asked, before, parts, whole, membership, vetoes, coverage }, gaps))
         })?;
         let table = Table::of(app, level, &read, self.rank.as_ref(), &gaps);
@@ -242,6 +242,35 @@ impl Ask for Question {
             cells: table.cells,
             coverage: app.told(&read.coverage),
         })
+    }
+}
+
+impl Question {
+    /// Whether it is a question at all, without answering it.
+    ///
+    /// # Errors
+    /// As the answer.
+    pub(super) fn check(&self, app: &App) -> Result<(), Failure> {
+        level(&self.level)?;
+        check_measures(app, &self.measures)?;
+        period(self.period.as_deref())?;
+        self.as_of.as_deref().map(str::parse::<Day>).transpose()?;
+        Ok(())
+    }
+}
+
+impl Answer {
+    /// Leaves out the rows that `seen` does not name.
+    pub(super) fn keep(&mut self, seen: impl Fn(&Unit) -> bool) {
+        let rows: Vec<bool> = self.units.iter().map(seen).collect();
+        let mut place = 0;
+        self.cells.retain(|_| {
+            let row = rows.get(place % rows.len().max(1)).copied().unwrap_or_default();
+            place += 1;
+            row
+        });
+        let mut row = rows.into_iter();
+        self.units.retain(|_| row.next().unwrap_or_default());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::catalogue::model::{Catalogue, Label, Target};
+use shared::catalogue::model::{Label, Target};
 use shared::ids::{RecordId, TownshipCode};
 use shared::ledger::Words;
 use shared::store::View;
@@ -114,16 +114,16 @@ fn column(line: &Line) -> Measure {
 /// Whom the coverages miss, by coverage and unit.
 pub(super) type Gaps = BTreeMap<(String, Whom), Vec<Gap>>;
 
-pub(super) fn gaps<'l>(
-    views: &dyn View,
-    catalogue: &Catalogue,
-    lines: impl Iterator<Item = &'l Line>,
-) -> Gaps {
-    let words = Words { views, catalogue };
+pub(super) fn gaps<'l>(app: &App, views: &dyn View, lines: impl Iterator<Item = &'l Line>) -> Gaps {
+    let words = Words { views, catalogue: app.catalogue() };
+    let towns = app.towns();
     let gap = |missing: &Missing| match missing {
         Missing::Record(id) => Gap { id: id.to_string(), name: words.title(*id), township: None },
         Missing::Choice(code, part) => {
             Gap { id: part.key.clone(), name: part.label.zh.clone(), township: Some(*code) }
+        }
+        Missing::Township(code) => {
+            Gap { id: code.to_string(), name: towns.name(*code), township: Some(*code) }
         }
     };
     let lines = lines.filter(|line| !line.missing.is_empty());

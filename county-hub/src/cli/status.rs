@@ -49,10 +49,15 @@ fn table(townships: &[Township], lang: Lang) -> String {
         ("最后同步", "last sync", Align::Left),
         ("条目", "entries", Align::Right),
         ("待报", "waiting", Align::Right),
+        ("夜间同步", "nights", Align::Right),
+        ("连缺夜", "missed", Align::Right),
         ("待更正", "held", Align::Right),
         ("软件", "software", Align::Left),
+        ("目录", "catalogue", Align::Left),
         ("时钟差(秒)", "clock (s)", Align::Right),
         ("证书余天", "cert days", Align::Right),
+        ("未签收", "unsigned", Align::Right),
+        ("其中逾期", "overdue", Align::Right),
         ("提示", "notice", Align::Left),
     ];
     let mut table = Table::new(heads.map(|(zh, en, align)| (lang.pick(zh, en), align)));
@@ -66,10 +71,15 @@ fn table(townships: &[Township], lang: Lang) -> String {
             town.age_ms.map_or(lang.pick("从未", "never").to_owned(), |age| age_text(age, lang)),
             town.entries.to_string(),
             number(town.waiting.map(i64::from)),
+            format!("{}/{}", town.nights.completed, town.nights.expected),
+            town.nights.missed_in_row.to_string(),
             town.held.to_string(),
             town.software.clone().unwrap_or_default(),
+            town.catalogue.as_deref().map(|version| version.chars().take(8).collect()).unwrap_or_default(),
             number(town.clock_offset_ms.map(|ms| ms / 1000)),
             number(town.certificate_days),
+            number(town.unanswered.map(|count| i64::from(count.undelivered + count.waiting + count.overdue))),
+            number(town.unanswered.map(|count| i64::from(count.overdue))),
             town.event.as_ref().map(|event| lang.pick(&event.zh, &event.en).to_owned()).unwrap_or_default(),
         ]);
     }

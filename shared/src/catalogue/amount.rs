@@ -3,9 +3,13 @@
 use toml_span::Value as Written;
 
 use super::condition;
-use super::model::{Amount, Compute, Field, Give, Piece, Privacy, Shape};
+use super::model::{Amount, Compute, DatePart, Field, Give, Piece, Privacy, Shape};
 use super::names::Names;
 use super::read::{Tab, Word, wrong_type};
+
+/// Keys of the parts of a date.
+const PARTS: [(&str, DatePart); 3] =
+    [("year", DatePart::Year), ("month", DatePart::Month), ("day", DatePart::Day)];
 
 /// A number, or a table that makes one.
 pub(super) fn amount(value: &Written<'_>, names: &Names<'_>) -> Amount {
@@ -36,6 +40,12 @@ pub(super) fn amount(value: &Written<'_>, names: &Names<'_>) -> Amount {
         })
     } else if let Some(word) = tab.word("field") {
         names.field_of(word, "a number or a list", "数字或列表", condition::countable).map(Amount::Field)
+    } else if let Some(word) = tab.word("rev_of") {
+        link(word, names).map(|field| Amount::Revision { of: Some(field) })
+    } else if tab.flag("rev") {
+        Some(Amount::Revision { of: None })
+    } else if let Some((key, part)) = PARTS.into_iter().find(|(key, _)| tab.has(key)) {
+        names.date_field(tab.need_word(key)).map(|field| Amount::Part { field, part })
     } else if let Some(list) = tab.value("add") {
         Some(Amount::Add(many(list, names)))
     } else if let Some(list) = tab.value("subtract") {
@@ -48,7 +58,7 @@ pub(super) fn amount(value: &Written<'_>, names: &Names<'_>) -> Amount {
             _ => {
                 names.report.say(
                     tab.at,
-                    "a number is one of: field, rows, add, subtract, days, linked, records",
+                    "a number is one of: field, rows, add, subtract, days, year, month, day, rev, rev_of, linked, records",
                     "不认识的数值写法",
                 );
                 return Amount::Fixed(0);
@@ -158,13 +168,36 @@ pub(super) fn pieces(word: Word<'_>, names: &Names<'_>) -> Vec<Piece> {
     pieces
 }
 
+/// One of those over which `each` runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Item {
+    Link,
+    Township,
+}
+
+impl Item {
+    fn fits(self, shape: &Shape) -> bool {
+        match self {
+            Self::Link => matches!(shape, Shape::Link(_) | Shape::Links(_)),
+            Self::Township => matches!(shape, Shape::Township | Shape::Townships),
+        }
+    }
+
+    fn label(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Link => ("a link", "关联"),
+            Self::Township => ("a township", "乡镇"),
+        }
+    }
+}
+
 /// Where `set` and `row` take their values from: names of the record here, and what they are for.
 pub(super) struct Giver<'n, 'a> {
     pub(super) names: &'n Names<'a>,
     /// Columns of the rows of `each`.
     pub(super) columns: Option<Names<'a>>,
-    /// `each` runs over links.
-    pub(super) item: bool,
+    /// What `each` runs over, where it is no row.
+    pub(super) item: Option<Item>,
 }
 
 impl Giver<'_, '_> {
@@ -211,8 +244,27 @@ impl Giver<'_, '_> {
             }
         } else if let Some(value) = tab.value("amount") {
             Some(Give::Amount(amount(value, names)))
-        } else if tab.flag("item") && self.item {
+        } else if let Some(item) = self.item
+            && tab.flag("item")
+        {
+            if !item.fits(&field.shape) {
+                let (en, zh) = item.label();
+                names.report.say(
+                    tab.at,
+                    format!("`item` is {en} here, the field `{}` is none", field.id),
+                    format!("此处的 item 是{zh}，字段 `{}`（{}）不是", field.id, field.label.zh),
+                );
+            }
             Some(Give::Item)
+        } else if tab.flag("office") {
+            if !Item::Township.fits(&field.shape) {
+                names.report.say(
+                    tab.at,
+                    format!("`office` is a township, the field `{}` is none", field.id),
+                    format!("office 是乡镇，字段 `{}`（{}）不是", field.id, field.label.zh),
+                );
+            }
+            Some(Give::Office)
         } else if tab.flag("this") {
             Some(Give::This)
         } else if tab.flag("today") {
@@ -220,7 +272,7 @@ impl Giver<'_, '_> {
         } else {
             names.report.say(
                 tab.at,
-                "a value is one of: field, column, item, this, today, amount, or the value itself",
+                "a value is one of: field, column, item, this, office, today, amount, or the value itself",
                 "不认识的取值写法",
             );
             None

@@ -1,10 +1,10 @@
-//! Conditions, guards and effects as files write them.
+//! Conditions and effects as files write them.
 
 use toml_span::Value as Written;
 
-use super::amount::{self, Giver};
+use super::amount::{self, Giver, Item};
 use super::model::{
-    Amount, Condition, Create, Drive, DriveOn, Effect, Field, Guard, Privacy, Runs, SetTo, Shape,
+    Amount, Condition, Create, Drive, DriveOn, Each, Effect, Field, Privacy, Runs, SetTo, Shape,
 };
 use super::names::Names;
 use super::read::{Tab, Word, wrong_type};
@@ -188,7 +188,7 @@ fn share(tab: &Tab<'_>, part: &Written<'_>, names: &Names<'_>) -> Condition {
 }
 
 /// Two dates, the earlier first.
-fn order(tab: &Tab<'_>, names: &Names<'_>) -> Option<(u32, u32)> {
+pub(super) fn order(tab: &Tab<'_>, names: &Names<'_>) -> Option<(u32, u32)> {
     match tab.words("order").as_slice() {
         [first, second] => names.date_field(*first).zip(names.date_field(*second)),
         _ => {
@@ -207,48 +207,6 @@ pub(super) fn listed(shape: &Shape) -> bool {
         shape,
         Shape::Texts { .. } | Shape::Choices(_) | Shape::Links(_) | Shape::Townships | Shape::Rows(_)
     )
-}
-
-/// The guards of one action; `tab` is one of them.
-pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
-    let found = if tab.has("when") {
-        Some(Guard::When(condition_in(tab, "when", names)))
-    } else if tab.has("must") {
-        Some(Guard::Must { condition: condition_in(tab, "must", names), message: tab.label() })
-    } else if let Some(word) = tab.word("link") {
-        let is_link = |shape: &Shape| matches!(shape, Shape::Link(_) | Shape::Links(_));
-        let statuses = tab.strings("status");
-        names.field_of(word, "a link", "关联", is_link).map(|field| Guard::LinkIn { field, statuses })
-    } else if let Some(word) = tab.word("not_future") {
-        names.date_field(word).map(Guard::NotFuture)
-    } else if tab.has("order") {
-        order(tab, names).map(|(first, second)| Guard::Order { first, second })
-    } else if tab.has("at_least") {
-        let (word, count) = (tab.need_word("field"), tab.need_number("at_least"));
-        names
-            .field_of(word, "a number or a list", "数字或列表", countable)
-            .map(|field| Guard::AtLeast { field, count })
-    } else if tab.has("extensions_below") {
-        let (word, count) = (tab.need_word("deadline"), tab.need_number("extensions_below"));
-        names.deadline(word).map(|deadline| Guard::ExtensionsBelow { deadline, count })
-    } else if let Some(word) = tab.word("not_same_staff_as") {
-        names.action(word).map(|action| Guard::NotSameStaffAs { action })
-    } else if tab.has("pause_days") {
-        let days = tab.need_number("pause_days");
-        names.action(tab.need_word("of")).map(|action| Guard::Pause { action, days })
-    } else if tab.flag("impartial") {
-        Some(Guard::Impartial)
-    } else {
-        names.report.say(
-            tab.at,
-            "a guard is one of: when, must, link, not_future, order, at_least, extensions_below, not_same_staff_as, pause_days, \
-             impartial",
-            "不认识的前提条件",
-        );
-        return None;
-    };
-    tab.done();
-    found
 }
 
 /// One effect of one action.
@@ -389,7 +347,7 @@ fn append(tab: &Tab<'_>, word: Word<'_>, names: &Names<'_>) -> Option<Effect> {
     if names.fields.get(&field).is_some_and(|field| field.privacy == Privacy::Local) {
         columns.fields.values_mut().for_each(|column| column.privacy = Privacy::Local);
     }
-    let giver = Giver { names, columns: None, item: false };
+    let giver = Giver { names, columns: None, item: None };
     Some(Effect::Append { field, row: giver.all(tab, "row", &columns), when })
 }
 
@@ -412,26 +370,10 @@ fn create(tab: &Tab<'_>, word: Word<'_>, names: &Names<'_>) -> Option<Effect> {
     }
     let is_link = |shape: &Shape| matches!(shape, Shape::Link(_));
     let link = tab.word("link").and_then(|word| names.field_of(word, "a link", "关联", is_link));
-    let mut giver = Giver { names, columns: None, item: false };
+    let mut giver = Giver { names, columns: None, item: None };
     let mut each = None;
     if let Some(list) = tab.word("each") {
-        let field = names.field(list)?;
-        each = match &field.shape {
-            Shape::Rows(columns) => {
-                let columns = names.inside(columns);
-                let condition = condition_in(tab, "where", &columns);
-                giver.columns = Some(columns);
-                Some((field.tag, condition))
-            }
-            Shape::Links(_) => {
-                giver.item = true;
-                Some((field.tag, Condition::All(Vec::new())))
-            }
-            _ => {
-                names.report.say(list.at, "`each` names child rows or links", "each 只能用于子表或多个关联");
-                None
-            }
-        };
+        each = each_of(tab, list, &mut giver);
         if kind.and_then(|kind| names.world.others.get(&kind)).is_some_and(|other| other.numbered) {
             names.report.say(
                 list.at,
@@ -444,6 +386,36 @@ fn create(tab: &Tab<'_>, word: Word<'_>, names: &Names<'_>) -> Option<Effect> {
     let set = giver.all(tab, "set", &other);
     let create = Create { kind: kind?, action: action?, set, when, each, link, follows };
     Some(Effect::Create(Box::new(create)))
+}
+
+/// What `each` names: the addressees, or a field with child rows or links.
+fn each_of<'a>(tab: &Tab<'_>, list: Word<'_>, giver: &mut Giver<'_, 'a>) -> Option<Each> {
+    let names = giver.names;
+    if list.text == "addressees" {
+        giver.item = Some(Item::Township);
+        return Some(Each::Addressees);
+    }
+    let field = names.field(list)?;
+    match &field.shape {
+        Shape::Rows(columns) => {
+            let columns = names.inside(columns);
+            let condition = condition_in(tab, "where", &columns);
+            giver.columns = Some(columns);
+            Some(Each::Listed { field: field.tag, condition })
+        }
+        Shape::Links(_) => {
+            giver.item = Some(Item::Link);
+            Some(Each::Listed { field: field.tag, condition: Condition::All(Vec::new()) })
+        }
+        _ => {
+            names.report.say(
+                list.at,
+                "`each` names child rows, links or \"addressees\"",
+                "each 只能用于子表、多个关联或 addressees",
+            );
+            None
+        }
+    }
 }
 
 /// `{ drive = "action", on = "link" }`, `{ drive = "action", records = "kind", through = "its link", where = … }`
@@ -465,7 +437,7 @@ fn drive(tab: &Tab<'_>, word: Word<'_>, names: &Names<'_>) -> Option<Effect> {
     };
     let other = names.of_kind(kind);
     let condition = condition_in(tab, "where", &other);
-    let giver = Giver { names, columns: None, item: false };
+    let giver = Giver { names, columns: None, item: None };
     let set = giver.all(tab, "set", &other);
     let action = other.action(word)?;
     Some(Effect::Drive(Box::new(Drive { on, kind, action, condition, set, when })))

@@ -48,6 +48,9 @@ fn measure(tab: &Tab<'_>, names: &Names<'_>) -> Measure {
         split: source(tab, "split", names, columns, ("a choice", "选项"), |shape| {
             matches!(shape, Shape::Choice(_) | Shape::Choices(_) | Shape::Flag)
         }),
+        township: source(tab, "township", names, columns, ("a township", "乡镇"), |shape| {
+            matches!(shape, Shape::Township)
+        }),
         by: by(tab, names, columns),
         window: window(tab),
         target: target(tab),
@@ -168,8 +171,27 @@ fn source(
     within(word, names, columns)?.field_of(word, en, zh, fits).map(Source::Column)
 }
 
+/// `by = "unit"` is the township for which it counts, where the kind has no field of that name.
 fn by(tab: &Tab<'_>, names: &Names<'_>, columns: Option<&Names<'_>>) -> Option<By> {
-    let found = source(
+    let unit = tab.value("by").and_then(|value| value.as_str()) == Some("unit");
+    let found = if unit && !names.fields.values().any(|field| field.id == "unit") {
+        Some(Source::Unit)
+    } else {
+        by_source(tab, names, columns)
+    };
+    let reach = tab.number::<i64>("reach");
+    if tab.has("reach") && (!tab.has("by") || reach.is_some_and(|reach| reach < 1)) {
+        tab.report.say(
+            tab.at,
+            "`reach` is at least 1 and goes with `by`",
+            "reach 至少为 1，且要与 by 一起用",
+        );
+    }
+    found.map(|source| By { source, reach })
+}
+
+fn by_source(tab: &Tab<'_>, names: &Names<'_>, columns: Option<&Names<'_>>) -> Option<Source> {
+    source(
         tab,
         "by",
         names,
@@ -188,16 +210,7 @@ fn by(tab: &Tab<'_>, names: &Names<'_>, columns: Option<&Names<'_>>) -> Option<B
                     | Shape::Townships
             )
         },
-    );
-    let reach = tab.number::<i64>("reach");
-    if tab.has("reach") && (!tab.has("by") || reach.is_some_and(|reach| reach < 1)) {
-        tab.report.say(
-            tab.at,
-            "`reach` is at least 1 and goes with `by`",
-            "reach 至少为 1，且要与 by 一起用",
-        );
-    }
-    found.map(|source| By { source, reach })
+    )
 }
 
 /// `window = "period"` (or nothing), `"past"`, `"until"`, `"term"`, `"before_as_of"`, `{ days_ahead = 15 }`.

@@ -99,13 +99,13 @@ fn rate_fits(catalogue: &Catalogue, rate: &Rate, report: &Report<'_>, at: Span) 
     let numerators = rate.numerator.iter().filter_map(|id| catalogue.measure(id));
     for (_, measure) in numerators {
         let spread = matches!(measure.of, Of::Spread { .. });
-        match rate.form {
+        match &rate.form {
             RateForm::Median if !spread => report.say(
                 at,
                 format!("the median needs a spread, `{}` is none", measure.id),
                 format!("中位数要用 spread 指标，`{}` 不是", measure.id),
             ),
-            RateForm::LongestGap | RateForm::GapOver { .. } if measure.by.is_some() || spread => report.say(
+            _ if rate.form.of_days() && (measure.by.is_some() || spread) => report.say(
                 at,
                 format!("a gap needs a plain count, `{}` is none", measure.id),
                 format!("间隔要用计数指标，`{}` 不是", measure.id),
@@ -118,11 +118,15 @@ fn rate_fits(catalogue: &Catalogue, rate: &Rate, report: &Report<'_>, at: Span) 
 /// Whether the values that a measure counts are those that the list has.
 fn reaches(kind: &Kind, measure: &Measure, coverage: &Coverage) -> bool {
     let Some(by) = measure.by else { return false };
+    if matches!(coverage.list, CoverageList::Townships) && by.source == Source::Unit {
+        return true;
+    }
     match (&coverage.list, measure.source(kind, by.source).map(|field| &field.shape)) {
         (CoverageList::Records { kind, .. }, Some(Shape::Link(kinds) | Shape::Links(kinds))) => {
             kinds.contains(kind)
         }
-        (CoverageList::Choices { .. }, Some(Shape::Choice(_) | Shape::Choices(_))) => true,
+        (CoverageList::Choices { .. }, Some(Shape::Choice(_) | Shape::Choices(_)))
+        | (CoverageList::Townships, Some(Shape::Township | Shape::Townships)) => true,
         _ => false,
     }
 }

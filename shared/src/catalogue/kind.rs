@@ -6,12 +6,12 @@ use toml_span::Span;
 
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
-    Action, Address, Condition, Field, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason,
-    Runs, Section, Shape, Status, TermMark,
+    Action, Condition, Field, Guard, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason, Runs,
+    Section, Shape, Status, TermMark,
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{amount, condition, figures, graph, marks, rules};
+use super::{address, amount, condition, figures, graph, guard, marks, reactions, returns, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -56,7 +56,8 @@ pub(super) fn names(top: &Tab<'_>, common: &Common<'_>, world: &World) -> Other 
         fields::resolve_links(&mut draft, &names);
         fields.insert(draft.field.tag, draft.field);
     }
-    Other { statuses: names.statuses, actions, fields, numbered: top.has("numbering") }
+    let (owner, numbered) = (Some(owner(top)), top.has("numbering"));
+    Other { owner, statuses: names.statuses, actions, fields, numbered }
 }
 
 /// Reads a kind; what is wrong goes to the report of `top`.
@@ -121,7 +122,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         label: top.label(),
         owner: owner(top),
         nodes: nodes(top),
-        address: address(top, &names),
+        address: address::address(top, &names),
         title: names.field_of(title, "a text", "文字", text).unwrap_or_default(),
         date: names.date_field(date).unwrap_or_default(),
         responsible: top.word("responsible").and_then(|word| names.field(word)).map(|field| field.tag),
@@ -131,13 +132,18 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         plan_statuses: names.statuses(&top.words("plan_statuses")),
         delegation: marks::delegation(top, &names),
         staff: marks::staff(top, &names),
+        reference: marks::reference(top, &names),
         sample: marks::sample(top, &names),
+        returns: returns::returns(top, &names, &actions),
+        calendar: marks::calendar(top, &names, &actions),
         list: names.field_tags(&list),
         form,
         import: import(top, &names, &mut places),
         fields: names.fields.clone(),
         statuses,
         actions,
+        reactions: Vec::new(),
+        reminders: Vec::new(),
         measures: counted.measures,
         rates: counted.rates,
         coverages: counted.coverages,
@@ -148,6 +154,8 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;
     widen_reached(&mut kind);
+    kind.reactions = reactions::reactions(top, &kind, &names);
+    kind.reminders = reactions::reminders(top, &kind, &names);
     top.done();
     rules::check(&kind, &places, report);
     (kind, places)
@@ -236,7 +244,7 @@ fn actions(tabs: &[(u32, Tab<'_>)], names: &Names<'_>, places: &mut Places) -> B
             requires: names.field_tags(&tab.words("requires")),
             accepts: names.field_tags(&tab.words("accepts")),
             reason,
-            guards: tab.tabs("guards").iter().filter_map(|guard| condition::guard(guard, names)).collect(),
+            guards: tab.tabs("guards").iter().filter_map(|guard| guard::guard(guard, names)).collect(),
             effects: tab
                 .tabs("effects")
                 .iter()
@@ -329,31 +337,6 @@ fn nodes(top: &Tab<'_>) -> Vec<NodeKind> {
         }
     }
     nodes
-}
-
-/// `address = "all"`, `"nobody"`, `{ township = "field" }` or `{ district = "field" }`.
-fn address(top: &Tab<'_>, names: &Names<'_>) -> Address {
-    let Some(value) = top.value("address") else { return Address::Nobody };
-    match value.as_str() {
-        Some("all") => return Address::All,
-        Some("nobody") => return Address::Nobody,
-        Some(other) => {
-            let at = value.span;
-            top.report.say(at, format!("`address` is not \"{other}\""), format!("address 不能是 `{other}`"));
-            return Address::Nobody;
-        }
-        None => {}
-    }
-    let Some(tab) = Tab::new(value, top.report) else { return Address::Nobody };
-    let township = |shape: &Shape| matches!(shape, Shape::Township);
-    let link = |shape: &Shape| matches!(shape, Shape::Link(_));
-    let found = if let Some(word) = tab.word("township") {
-        names.field_of(word, "a township", "乡镇", township).map(Address::TownshipIn)
-    } else {
-        names.field_of(tab.need_word("district"), "a link", "关联", link).map(Address::DistrictIn)
-    };
-    tab.done();
-    found.unwrap_or(Address::Nobody)
 }
 
 fn sections(top: &Tab<'_>, names: &Names<'_>) -> Vec<Section> {
@@ -461,9 +444,10 @@ fn widen_reached(kind: &mut Kind) {
     }
     for action in kind.actions.values_mut() {
         for guard in &mut action.guards {
-            if let super::model::Guard::When(condition) | super::model::Guard::Must { condition, .. } = guard
-            {
-                widen(condition);
+            match guard {
+                Guard::When(condition) | Guard::Must { condition, .. } => widen(condition),
+                Guard::Alone(alone) => widen(&mut alone.condition),
+                _ => {}
             }
         }
     }

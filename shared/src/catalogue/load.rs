@@ -8,7 +8,7 @@ use toml_span::Span;
 use super::fields;
 use super::figures_across;
 use super::kind::{self, Common, Places};
-use super::model::{Action, Catalogue, CoverageList, Effect, Guard, Kind, Shape};
+use super::model::{Action, Catalogue, CoverageList, Effect, Field, Give, Guard, Kind, Shape};
 use super::names::World;
 use super::problem::{Problems, Report};
 use super::profile;
@@ -146,13 +146,18 @@ fn fill<'a>(
         fields.map(|field| (kind.tag, field.tag)).collect::<Vec<_>>()
     };
     catalogue.locks = catalogue.kinds.values().flat_map(locking).collect();
-    widen_lists(catalogue);
+    widen_conditions(catalogue);
     across(catalogue, &places, reports);
 }
 
-/// What a list of another file says of a kind's statuses is read by that kind's own ways.
-fn widen_lists(catalogue: &mut Catalogue) {
+/// What another file says of a kind's statuses is read by that kind's own ways.
+fn widen_conditions(catalogue: &mut Catalogue) {
     let kinds = catalogue.kinds.clone();
+    for reaction in catalogue.kinds.values_mut().flat_map(|kind| &mut kind.reactions) {
+        if let Some(kind) = kinds.get(&reaction.to) {
+            kind::widen_for(kind, &mut reaction.when);
+        }
+    }
     for coverage in catalogue.kinds.values_mut().flat_map(|kind| &mut kind.coverages) {
         if let CoverageList::Records { kind, condition, .. } = &mut coverage.list
             && let Some(kind) = kinds.get(kind)
@@ -167,6 +172,7 @@ fn across(catalogue: &Catalogue, places: &BTreeMap<u32, (usize, Places)>, report
     figures_across::once(walk(catalogue, places, reports));
     for (kind, report, places) in walk(catalogue, places, reports) {
         figures_across::named(catalogue, kind, report, places);
+        super::returns::named(catalogue, kind, report, places.kind);
         for action in kind.actions.values() {
             let at = places.actions.get(&action.tag).copied().unwrap_or(places.kind);
             handed_on(catalogue, kind, action, report, at);
@@ -184,21 +190,7 @@ fn handed_on(catalogue: &Catalogue, kind: &Kind, action: &Action, report: &Repor
         let Effect::Create(create) = effect else { continue };
         let Some(other) = catalogue.kinds.get(&create.kind) else { continue };
         let Some(makes) = other.actions.get(&create.action) else { continue };
-        let given = |tag: u32| {
-            let sets = |effect: &Effect| match effect {
-                Effect::Set { field, .. } | Effect::Increment { field } => *field == tag,
-                Effect::Number => other.numbering.as_ref().is_some_and(|numbering| numbering.field == tag),
-                Effect::Create(inner) => inner.link == Some(tag),
-                _ => false,
-            };
-            create.set.iter().any(|(set, _)| *set == tag) || makes.effects.iter().any(sets)
-        };
-        let missing = other.fields.values().filter(|field| {
-            let needed = makes.requires.contains(&field.tag)
-                || makes.to.is_some_and(|to| field.required_in.contains(&to));
-            needed && field.default.is_none() && field.compute.is_none() && !given(field.tag)
-        });
-        for field in missing {
+        for field in missing(other, makes, &create.set) {
             report.say(
                 at,
                 format!("`{}` creates a {} without its `{}`", action.id, other.id, field.id),
@@ -216,6 +208,25 @@ fn handed_on(catalogue: &Catalogue, kind: &Kind, action: &Action, report: &Repor
             );
         }
     }
+}
+
+/// Fields that a record has to have when it is made, and that nothing gives.
+pub(super) fn missing<'k>(kind: &'k Kind, makes: &'k Action, set: &[(u32, Give)]) -> Vec<&'k Field> {
+    let given = |tag: u32| {
+        let sets = |effect: &Effect| match effect {
+            Effect::Set { field, .. } | Effect::Increment { field } => *field == tag,
+            Effect::Number => kind.numbering.as_ref().is_some_and(|numbering| numbering.field == tag),
+            Effect::Create(inner) => inner.link == Some(tag),
+            _ => false,
+        };
+        set.iter().any(|(set, _)| *set == tag) || makes.effects.iter().any(sets)
+    };
+    let missing = kind.fields.values().filter(|field| {
+        let needed =
+            makes.requires.contains(&field.tag) || makes.to.is_some_and(|to| field.required_in.contains(&to));
+        needed && field.default.is_none() && field.compute.is_none() && !given(field.tag)
+    });
+    missing.collect()
 }
 
 fn walk<'c, 'p, 'r>(

@@ -1,8 +1,8 @@
 //! Finding things in the catalogue by the names that people and programs use.
 
 use super::model::{
-    Action, Amount, Catalogue, Choice, Condition, Coverage, DeadlineKind, Field, Kind, LegalProfile, Length,
-    Measure, Privacy, Rate, Shape, Status,
+    Action, Amount, Catalogue, Choice, Condition, Coverage, DeadlineKind, Field, Give, Kind, LegalProfile,
+    Length, Measure, Piece, Privacy, Rate, Shape, Status,
 };
 use crate::record::Value;
 
@@ -109,16 +109,67 @@ impl Condition {
             _ => Vec::new(),
         }
     }
+
+    /// Numbers of the record's own deadlines that it looks at.
+    pub fn deadlines(&self) -> Vec<u32> {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().flat_map(Self::deadlines).collect(),
+            Self::Not(inner) => inner.deadlines(),
+            Self::HasDeadline(number)
+            | Self::MetInTime(number)
+            | Self::Overdue(number)
+            | Self::DeadlineOpen(number) => vec![*number],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Link fields of the record whose targets it looks at.
+    pub fn linked(&self) -> Vec<u32> {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().flat_map(Self::linked).collect(),
+            Self::Not(inner) => inner.linked(),
+            Self::Linked { field, .. } => vec![*field],
+            Self::Within { amount, .. } => amount.linked(),
+            Self::Share { part, whole, .. } => [part.linked(), whole.linked()].concat(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Amount {
     /// Tags of the record's own fields that it looks at.
     pub fn fields(&self) -> Vec<u32> {
         match self {
-            Self::Fixed(_) | Self::Records { .. } => Vec::new(),
-            Self::Field(field) | Self::Rows { field, .. } | Self::Linked { field, .. } => vec![*field],
+            Self::Fixed(_) | Self::Records { .. } | Self::Revision { of: None } => Vec::new(),
+            Self::Field(field)
+            | Self::Rows { field, .. }
+            | Self::Linked { field, .. }
+            | Self::Revision { of: Some(field) } => vec![*field],
             Self::Add(list) | Self::Subtract(list) => list.iter().flat_map(Self::fields).collect(),
             Self::Days { from, to } => vec![*from, *to],
+            Self::Part { field, .. } => vec![*field],
+        }
+    }
+
+    /// Link fields of the record whose targets it looks at.
+    pub fn linked(&self) -> Vec<u32> {
+        match self {
+            Self::Linked { field, .. } => vec![*field],
+            Self::Add(list) | Self::Subtract(list) => list.iter().flat_map(Self::linked).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Give {
+    /// Tags of the fields that the value is taken from.
+    pub fn fields(&self) -> Vec<u32> {
+        let named = |piece: &Piece| if let Piece::Field(tag) = piece { Some(*tag) } else { None };
+        match self {
+            Self::Field(tag) => vec![*tag],
+            Self::Amount(amount) => amount.fields(),
+            Self::Text(pieces) => pieces.iter().filter_map(named).collect(),
+            _ => Vec::new(),
         }
     }
 }

@@ -1,12 +1,19 @@
-//! What a kind is to the rules of all others: the register of delegations, the register of staff, the sessions of the
-//! congress, the vetoes; and how it is sampled.
+//! What a kind is to the rules of all others: the register of delegations, the register of staff, the files of the catalogue
+//! that the county sends out, the sessions of the congress, the vetoes; how it is sampled; when its records stand in a
+//! calendar.
+
+use std::collections::BTreeMap;
 
 use toml_span::Span;
 
+use super::amount;
 use super::condition;
-use super::model::{DelegationMark, Privacy, SampleMark, SessionMark, Shape, StaffMark, VetoMark};
+use super::model::{
+    Action, CalendarMark, DelegationMark, Effect, EventMark, Privacy, ReferenceMark, SampleMark, SessionMark,
+    Shape, StaffMark, VetoMark,
+};
 use super::names::Names;
-use super::read::Tab;
+use super::read::{Tab, Word};
 use crate::record::Role;
 
 /// `[delegation]`: who acts for whom, from when to when.
@@ -46,6 +53,56 @@ pub(super) fn staff(top: &Tab<'_>, names: &Names<'_>) -> Option<StaffMark> {
     Some(StaffMark { account: account?, conflict: conflict?, statuses })
 }
 
+/// What a file of the catalogue may be.
+pub(crate) const REFERENCES: [&str; 4] = ["CALENDAR", "PROFILE", "CATALOGUE", "CODES"];
+
+/// `[reference]`: which field of the record holds what of the file.
+pub(super) fn reference(top: &Tab<'_>, names: &Names<'_>) -> Option<ReferenceMark> {
+    let tab = top.tab("reference")?;
+    let text = |key| {
+        names.field_of(tab.need_word(key), "a text", "文字", |shape| matches!(shape, Shape::Text { .. }))
+    };
+    let (name, version, hash) = (text("name"), text("version"), text("hash"));
+    let word = tab.need_word("kind");
+    let what = names.field_of(word, "a choice", "单选", |shape| matches!(shape, Shape::Choice(_)));
+    let choices = what.and_then(|tag| names.fields.get(&tag)).map(|field| field.choices());
+    for key in REFERENCES {
+        if choices.is_some_and(|choices| choices.iter().all(|choice| choice.key != key)) {
+            names.report.say(
+                word.at,
+                format!("`{}` has no choice `{key}`", word.text),
+                format!("`{}` 没有选项 `{key}`", word.text),
+            );
+        }
+    }
+    let rows = amount::rows(tab.need_word("content"), names);
+    let column = tab.need_word("text");
+    let several = |shape: &Shape| matches!(shape, Shape::Text { lines: true, .. });
+    let text = rows
+        .as_ref()
+        .and_then(|(_, columns)| columns.field_of(column, "a text of several lines", "多行文字", several));
+    let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
+    let bytes = names.field_of(tab.need_word("bytes"), "a number", "数字", number);
+    let (from, published) =
+        (names.date_field(tab.need_word("from")), names.date_field(tab.need_word("published")));
+    let publish = names.action(tab.need_word("publish"));
+    let statuses = names.statuses(&tab.words("status"));
+    tab.done();
+    Some(ReferenceMark {
+        name: name?,
+        what: what?,
+        version: version?,
+        from: from?,
+        content: rows?.0,
+        text: text?,
+        hash: hash?,
+        bytes: bytes?,
+        published: published?,
+        publish: publish?,
+        statuses,
+    })
+}
+
 /// `[sample]`: how many a plausible office makes in a year, and in which words.
 pub(super) fn sample(top: &Tab<'_>, names: &Names<'_>) -> Option<SampleMark> {
     let tab = top.tab("sample")?;
@@ -64,6 +121,68 @@ pub(super) fn sample(top: &Tab<'_>, names: &Names<'_>) -> Option<SampleMark> {
     }
     tab.done();
     Some(mark)
+}
+
+/// `[calendar]`: the days on which its records stand in the calendar that others subscribe to.
+pub(super) fn calendar(
+    top: &Tab<'_>,
+    names: &Names<'_>,
+    actions: &BTreeMap<u32, Action>,
+) -> Option<CalendarMark> {
+    let tab = top.tab("calendar")?;
+    let event = tab.word("start").map(|word| {
+        let end = tab.word("end").and_then(|word| seen_outside(names, word, names.date_field(word)));
+        let text = |shape: &Shape| matches!(shape, Shape::Text { .. });
+        let place = tab
+            .word("place")
+            .and_then(|word| seen_outside(names, word, names.field_of(word, "a text", "文字", text)));
+        let (shown, gone) = (tab.words("statuses"), tab.words("cancelled"));
+        if shown.is_empty() {
+            super::rules::empty(names.report, tab.at, "statuses");
+        }
+        for word in gone.iter().filter(|word| shown.iter().any(|other| other.text == word.text)) {
+            names.report.say(
+                word.at,
+                format!("`{}` is both an event and a cancelled one", word.text),
+                format!("状态 `{}` 不能既是日程又是已取消", word.text),
+            );
+        }
+        let start = seen_outside(names, word, names.date_field(word));
+        let (statuses, cancelled) = (names.statuses(&shown), names.statuses(&gone));
+        Some(EventMark { start: start?, end, place, statuses, cancelled })
+    });
+    let mut deadlines = Vec::new();
+    for word in tab.words("deadlines") {
+        let Some(number) = names.deadline(word) else { continue };
+        let starts =
+            |effect: &Effect| matches!(effect, Effect::Start { deadline, .. } if *deadline == number);
+        if !actions.values().any(|action| action.effects.iter().any(starts)) {
+            names.report.say(
+                word.at,
+                format!("no action of this kind starts `{}`", word.text),
+                format!("本台账没有操作启动期限 `{}`", word.text),
+            );
+        }
+        deadlines.push(number);
+    }
+    if event.is_none() && deadlines.is_empty() {
+        names.report.say(tab.at, "`start` or `deadlines` is missing", "缺少 start 或 deadlines");
+    }
+    tab.done();
+    Some(CalendarMark { event: event.flatten(), deadlines })
+}
+
+/// What a calendar shows must reach the county.
+fn seen_outside(names: &Names<'_>, word: Word<'_>, tag: Option<u32>) -> Option<u32> {
+    let field = names.fields.get(&tag?)?;
+    if field.privacy == Privacy::Local {
+        names.report.say(
+            word.at,
+            format!("`{}` stays in the office and cannot stand in a calendar", field.id),
+            format!("`{}`（{}）不外报，不能列入日程", field.id, field.label.zh),
+        );
+    }
+    tag
 }
 
 /// `[session]`: which records are sessions of the congress, their numbers, and the day on which each opened.

@@ -18,6 +18,8 @@ pub struct Measure {
     pub on: On,
     /// Choice that splits it. Of a field with several choices each counts in its own part, and once in the total.
     pub split: Option<Source>,
+    /// A township: for whom it counts, instead of by the address of the record. Where that is empty, for the county.
+    pub township: Option<Source>,
     /// Counts the values that occur instead of how often they do.
     pub by: Option<By>,
     /// Which part of the days' axis a question about a period covers.
@@ -37,6 +39,8 @@ pub struct RowScope {
 pub enum Source {
     Field(u32),
     Column(u32),
+    /// The township for which it counts; of `by` alone.
+    Unit,
 }
 
 /// Distinct values within one office; with `reach` only those whose sum is at least so much.
@@ -137,6 +141,11 @@ pub enum RateForm {
     LongestGap,
     /// How many townships have a longest gap of more than so many days; one without any case has none but the period.
     GapOver { limit_days: i32 },
+    /// Days from the last day of one count, in any period, to the day of judgement; — where there is none. The longest of
+    /// its townships stands for a district.
+    SinceLast,
+    /// How many townships are over so many days since the last one, or have none at all.
+    SinceLastOver { limit_days: i32 },
     /// Σ numerators − the denominator's share for the days of the period that have passed.
     Pace,
     /// The number of `lines` (measures, ascending) that Σ numerators reaches, as a grade; one more grade than lines.
@@ -169,6 +178,8 @@ pub enum CoverageList {
         to: Option<u32>,
         at_least_days: i32,
     },
+    /// Townships that belong to a district on the last day of the period.
+    Townships,
     /// Choices of a field of this kind, by id; every township is to have all of them.
     Choices { field: u32, choices: Vec<u32> },
 }
@@ -219,12 +230,15 @@ impl Measure {
             On::Column(_) | On::Due(_) => {}
             On::Span { from, or, to } => used.extend([from, to].into_iter().chain(or)),
         }
-        let sources = self.split.into_iter().chain(self.by.map(|by| by.source));
-        used.extend(sources.filter_map(|source| match source {
+        used.extend(self.sources().filter_map(|source| match source {
             Source::Field(field) => Some(field),
-            Source::Column(_) => None,
+            Source::Column(_) | Source::Unit => None,
         }));
         used
+    }
+
+    fn sources(&self) -> impl Iterator<Item = Source> {
+        self.split.into_iter().chain(self.by.map(|by| by.source)).chain(self.township)
     }
 
     /// Columns of the child rows that it looks at beside those of its condition.
@@ -233,10 +247,9 @@ impl Measure {
         if let On::Column(column) = self.on {
             used.push(column);
         }
-        let sources = self.split.into_iter().chain(self.by.map(|by| by.source));
-        used.extend(sources.filter_map(|source| match source {
+        used.extend(self.sources().filter_map(|source| match source {
             Source::Column(column) => Some(column),
-            Source::Field(_) => None,
+            Source::Field(_) | Source::Unit => None,
         }));
         used
     }
@@ -246,6 +259,7 @@ impl Measure {
         match source {
             Source::Field(field) => kind.fields.get(&field),
             Source::Column(column) => self.row_columns(kind, column),
+            Source::Unit => None,
         }
     }
 
@@ -287,6 +301,12 @@ impl Of {
 }
 
 impl RateForm {
+    /// Whether it looks at the days of one count.
+    pub fn of_days(&self) -> bool {
+        let gap = matches!(self, Self::LongestGap | Self::GapOver { .. });
+        gap || matches!(self, Self::SinceLast | Self::SinceLastOver { .. })
+    }
+
     /// Whether it sets its numerators against a denominator.
     pub fn divides(&self) -> bool {
         let plain = matches!(self, Self::Percent | Self::Mean | Self::PerTenThousand);

@@ -5,6 +5,7 @@
 //!
 //! Not here: applying a kind's rules to a record ([`crate::command`]), counting ([`crate::tally`]).
 
+mod address;
 mod load;
 mod looks;
 mod lookup;
@@ -17,15 +18,19 @@ mod fields;
 mod figures;
 mod figures_across;
 mod graph;
+mod guard;
 mod kind;
 mod marks;
 mod names;
 mod problem;
 mod profile;
 mod rates;
+mod reactions;
 mod read;
+mod returns;
 mod rule;
 mod rules;
+mod succession;
 
 #[cfg(test)]
 mod tests;

@@ -4,12 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use super::address::{Address, Addressees, Chosen, townships};
 pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
     TermMark, VetoMark, Window,
 };
+pub use super::returns::{Adjusts, Expected, Figures, Returns, Sets};
 pub use super::rule::{
-    Amount, Compute, Condition, Create, Drive, DriveOn, Effect, Give, Guard, Piece, SetTo,
+    Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Meant,
+    Piece, Reaction, Reminder, Response, SetTo,
 };
 use crate::record::{Role, Value};
 
@@ -80,19 +83,6 @@ impl NodeKind {
     }
 }
 
-/// Where the records of a county-owned kind flow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// Every node.
-    All,
-    /// The township named in this field.
-    TownshipIn(u32),
-    /// The members of the district that this field links to, all nodes if it is empty.
-    DistrictIn(u32),
-    /// Nobody.
-    Nobody,
-}
-
 /// One kind of record: one file.
 #[derive(Debug, Clone)]
 pub struct Kind {
@@ -120,12 +110,18 @@ pub struct Kind {
     pub statuses: BTreeMap<u32, Status>,
     /// Ascending by tag. Creating a record is an action whose `from` is empty.
     pub actions: BTreeMap<u32, Action>,
+    /// What the program does when records of the other side arrive, in the order of the file.
+    pub reactions: Vec<Reaction>,
+    pub reminders: Vec<Reminder>,
     pub numbering: Option<Numbering>,
     /// Statuses in which the kind's date may lie ahead: what is planned.
     pub plan_statuses: Vec<u32>,
     pub delegation: Option<DelegationMark>,
     pub staff: Option<StaffMark>,
+    pub reference: Option<ReferenceMark>,
     pub sample: Option<SampleMark>,
+    pub returns: Returns,
+    pub calendar: Option<CalendarMark>,
     /// Tags of the fields shown in lists, in order.
     pub list: Vec<u32>,
     /// Sections of the form, in order; each field stands in exactly one.
@@ -317,11 +313,58 @@ pub struct StaffMark {
     pub statuses: Vec<u32>,
 }
 
+/// The kind whose records are files of the catalogue that the county sends out. Fields by tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceMark {
+    /// Text: the name of the file, with its folder, such as `calendars/2027.json`.
+    pub name: u32,
+    /// Choice with the keys `CALENDAR`, `PROFILE`, `CATALOGUE` and `CODES`: what the file is.
+    pub what: u32,
+    /// Text that tells one edition from another.
+    pub version: u32,
+    /// Date from which the file is in force.
+    pub from: u32,
+    /// Child rows whose texts, one after the other, are the file.
+    pub content: u32,
+    /// The text column of those rows.
+    pub text: u32,
+    /// Text: the BLAKE3 of the file, in hex.
+    pub hash: u32,
+    /// Number: the bytes of the file.
+    pub bytes: u32,
+    /// Date on which it is published.
+    pub published: u32,
+    /// The action that makes such a record.
+    pub publish: u32,
+    pub statuses: Vec<u32>,
+}
+
 /// How much of the kind a plausible office makes, and in which words.
 #[derive(Debug, Clone, Default)]
 pub struct SampleMark {
     pub per_year: u32,
     pub words: BTreeMap<u32, Vec<String>>,
+}
+
+/// When its records stand in the calendar that others subscribe to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarMark {
+    pub event: Option<EventMark>,
+    /// Deadlines by frozen number that stand there while they are open.
+    pub deadlines: Vec<u32>,
+}
+
+/// An event of whole days. Fields and statuses by tag; all its fields leave the office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventMark {
+    pub start: u32,
+    /// Last day; without one, or while it is empty, the event has one day.
+    pub end: Option<u32>,
+    pub place: Option<u32>,
+    /// In which it takes or took place. Not empty.
+    pub statuses: Vec<u32>,
+    /// In which those who have it in their calendars are told that it is off; so is what is void.
+    pub cancelled: Vec<u32>,
 }
 
 /// How ledgers of past work are read.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Field, Runs, Shape};
+use super::model::{Field, Owner, Runs, Shape};
 use super::problem::Report;
 use super::read::{Word, wrong_type};
 use crate::record::{Day, Decimal, Value};
@@ -21,6 +21,7 @@ pub(super) struct World {
 /// The names of a kind, for the rules of others.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Other {
+    pub(super) owner: Option<Owner>,
     pub(super) statuses: BTreeMap<String, u32>,
     /// By id: tag, and whether it creates records.
     pub(super) actions: BTreeMap<String, (u32, bool)>,

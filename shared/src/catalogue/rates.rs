@@ -24,7 +24,7 @@ pub(super) fn rate(tab: &Tab<'_>) -> Rate {
     if rate.numerator.is_empty() {
         rules::empty(tab.report, tab.at, "numerator");
     }
-    let one = matches!(rate.form, RateForm::Median | RateForm::LongestGap | RateForm::GapOver { .. });
+    let one = rate.form == RateForm::Median || rate.form.of_days();
     if one && rate.numerator.len() > 1 {
         tab.report.say(tab.at, "this form has one numerator", "这种形式只能有一个分子指标");
     }
@@ -43,6 +43,8 @@ fn form(tab: &Tab<'_>) -> RateForm {
         "median" => RateForm::Median,
         "longest_gap" => RateForm::LongestGap,
         "gap_over" => RateForm::GapOver { limit_days: tab.need_number("limit_days") },
+        "since_last" => RateForm::SinceLast,
+        "since_last_over" => RateForm::SinceLastOver { limit_days: tab.need_number("limit_days") },
         "pace" => RateForm::Pace,
         "grade" => grade(tab),
         other => {
@@ -109,12 +111,17 @@ pub(super) fn coverage(tab: &Tab<'_>, names: &Names<'_>) -> Option<Coverage> {
     Some(Coverage { id, label, list: list?, covered_by, window, show, target })
 }
 
-/// `list = { kind = "k", when = {..}, from = "f", or = "e", to = "g", at_least_days = 90 }` or `{ choices = "f", keys = [..] }`.
+/// `list = { kind = "k", when = {..}, from = "f", or = "e", to = "g", at_least_days = 90 }` `{ choices = "f", keys = [..] }`
+/// or `{ townships = true }`.
 fn list(tab: &Tab<'_>, names: &Names<'_>) -> Option<CoverageList> {
     let Some(list) = tab.tab("list") else {
         tab.report.say(tab.at, "`list` is missing: of whom?", "缺少 list：覆盖哪份名单？");
         return None;
     };
+    if list.flag("townships") {
+        list.done();
+        return Some(CoverageList::Townships);
+    }
     if list.has("choices") {
         return choices(&list, names);
     }

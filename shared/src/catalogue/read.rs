@@ -93,6 +93,23 @@ impl<'a> Tab<'a> {
         self.number(key).unwrap_or_default()
     }
 
+    /// A list of whole numbers within the bounds of `T`; absent is empty.
+    pub(super) fn numbers<T: TryFrom<i64>>(&self, key: &'static str) -> Vec<T> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let list = value.as_array().map(|list| {
+            list.iter().map(|item| item.as_integer().and_then(|n| T::try_from(n).ok())).collect::<Option<_>>()
+        });
+        list.flatten().unwrap_or_else(|| {
+            wrong_type(
+                self.report,
+                value,
+                "a list of whole numbers within their bounds",
+                "取值范围内的整数列表",
+            );
+            Vec::new()
+        })
+    }
+
     /// False where the key is absent.
     pub(super) fn flag(&self, key: &'static str) -> bool {
         let Some(value) = self.value(key) else { return false };

@@ -13,10 +13,14 @@ pub enum Guard {
     Must { condition: Condition, message: Label },
     /// The linked record exists and is of the field's kinds (and, if given, in one of these statuses).
     LinkIn { field: u32, statuses: Vec<String> },
+    /// The linked record is written by the township that the other field names.
+    LinkOf { field: u32, township: u32 },
     /// This date is not after today.
     NotFuture(u32),
     /// The second date is not before the first.
     Order { first: u32, second: u32 },
+    /// No other record says the same.
+    Alone(Box<Alone>),
     /// At least so many values in a list field (or a number field of at least so much).
     AtLeast { field: u32, count: i64 },
     /// The deadline has been extended fewer than so many times.
@@ -27,6 +31,22 @@ pub enum Guard {
     Pause { action: u32, days: u32 },
     /// Who enters it for others holds no post on the supervised side, as the register of staff says.
     Impartial,
+    /// No veto of that year is in force against the township, as the kinds marked `[veto]` say.
+    Unvetoed { township: u32, year: u32, message: Label },
+}
+
+/// What only one record may say: no other of its kind and writer, that is not void, has the same values in all of these
+/// fields. Judged over what the whole decision comes to, and from then on at every change that would break it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alone {
+    /// Never empty. Where one of them is empty in the record, the rule does not apply to it.
+    pub fields: Vec<u32>,
+    /// Only records for which this holds count, and only they are judged.
+    pub condition: Condition,
+    /// Two dates, from and to (that day not included, empty = open): only records whose days overlap count. Without its
+    /// first day a record has no days.
+    pub span: Option<(u32, u32)>,
+    pub message: Label,
 }
 
 /// What an action does besides its status. A closed list.
@@ -74,13 +94,21 @@ pub struct Create {
     /// Values by tag of the new record.
     pub set: Vec<(u32, Give)>,
     pub when: Option<Condition>,
-    /// One for each child row, or each linked record, of a field for which the condition holds. Taken again, the records
-    /// made before are brought into step: changed, added, voided.
-    pub each: Option<(u32, Condition)>,
+    /// One for each of these. Taken again, the records made before are brought into step: changed, added, voided.
+    pub each: Option<Each>,
     /// Own link field that receives the new record.
     pub link: Option<u32>,
     /// The new record lives and dies with this one.
     pub follows: bool,
+}
+
+/// What a record is made for, one for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Each {
+    /// Child rows of the field for which the condition holds, or linked records.
+    Listed { field: u32, condition: Condition },
+    /// Townships to which the record is addressed on the day.
+    Addressees,
 }
 
 /// An action of other records of this office. Records that are in no status to take it are left alone.
@@ -93,6 +121,62 @@ pub struct Drive {
     pub condition: Condition,
     pub set: Vec<(u32, Give)>,
     pub when: Option<Condition>,
+}
+
+/// What the program does with a record of ours because one of the other side has arrived or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// Kind of the records that arrive; the other side writes them.
+    pub to: u32,
+    /// Over the arrived record as it now stands.
+    pub when: Condition,
+    /// For void arrived records alone; without it they are passed over.
+    pub voided: bool,
+    pub does: Response,
+    /// Values over the arrived record, by tag of ours; `This` is a link to the arrived record.
+    pub set: Vec<(u32, Give)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Response {
+    /// Takes an action of our record; where its status or its conditions do not allow it, nothing happens.
+    Take { action: u32, on: Meant },
+    /// Makes a record of ours, once for each arrived one. With `keep` what it took over is brought into step whenever the
+    /// arrived record changes.
+    Create { action: u32, keep: bool },
+}
+
+impl Response {
+    pub fn action(self) -> u32 {
+        match self {
+            Self::Take { action, .. } | Self::Create { action, .. } => action,
+        }
+    }
+}
+
+/// Which record of ours is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// The one that this link field of the arrived record names.
+    ByTheirs(u32),
+    /// Those whose link field names the arrived record.
+    ByOurs(u32),
+}
+
+/// A deadline of ours that the program reminds of, once for each threshold and due day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    pub deadline: u32,
+    /// Days left at which it reminds; descending, none below 1.
+    pub days_before: Vec<u32>,
+    /// Reminds one day after the due day and then every so many days; at least 1.
+    pub overdue_every: Option<u32>,
+    /// An event that only moves its own fields.
+    pub action: u32,
+    /// Derived date: the due day that was reminded of last.
+    pub mark_due: u32,
+    /// Derived number: days left then, negative when it was over.
+    pub mark_days: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,10 +197,12 @@ pub enum Give {
     Field(u32),
     /// A column of the present row.
     Column(u32),
-    /// The present record of `each` over links.
+    /// The present record of `each` over links, or the present township of `each` over addressees.
     Item,
     /// A link to this record.
     This,
+    /// The township that writes this record; nothing for the county's.
+    Office,
     Today,
     Amount(Amount),
     Text(Vec<Piece>),
@@ -164,6 +250,15 @@ pub enum Amount {
         from: u32,
         to: u32,
     },
+    /// The year, the month or the day of a date.
+    Part {
+        field: u32,
+        part: DatePart,
+    },
+    /// How often the record has changed: its revision; of the record that the field links to, if it is given.
+    Revision {
+        of: Option<u32>,
+    },
     /// A number of the linked record.
     Linked {
         field: u32,
@@ -177,6 +272,13 @@ pub enum Amount {
         condition: Box<Condition>,
         sum: Option<u32>,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatePart {
+    Year,
+    Month,
+    Day,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

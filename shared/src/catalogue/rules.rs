@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml_span::Span;
 
 use super::kind::Places;
-use super::model::{Action, Condition, CoverageList, Effect, Field, Guard, Kind, On, Owner, Piece, Privacy};
+use super::model::{Action, CoverageList, Effect, Field, Guard, Kind, On, Owner, Piece, Privacy};
 use super::problem::Report;
 use super::read::Word;
-use super::{figures_across, graph};
+use super::{figures_across, graph, reactions};
 
 /// Names are lower-case words joined by `_`: they are typed on command lines and stand in addresses of pages.
 pub(super) fn good_name(report: &Report<'_>, word: Word<'_>, en: &str, zh: &str) {
@@ -76,6 +76,7 @@ pub(super) fn check(kind: &Kind, places: &Places, report: &Report<'_>) {
     rules.deadlines();
     rules.numbers();
     rules.owner();
+    rules.addressed();
     rules.headings();
     rules.looks();
 }
@@ -295,7 +296,8 @@ impl Rules<'_> {
             {
                 let before = !action.from.is_empty()
                     && action.from.iter().all(|from| field.required_in.contains(from));
-                if !before && !action.effects.iter().any(|effect| self.sets(effect, field)) {
+                let set = action.effects.iter().any(|effect| self.sets(effect, field));
+                if !before && !set && !reactions::give(self.kind, action, field.tag) {
                     self.report.say(
                         self.at_action(action),
                         format!(
@@ -380,7 +382,7 @@ impl Rules<'_> {
             }
         }
         for (measure, at) in self.kind.measures.iter().zip(&self.places.measures) {
-            let mut used = deadlines_of(&measure.condition);
+            let mut used = measure.condition.deadlines();
             used.extend(match measure.on {
                 On::Due(deadline) => Some(deadline),
                 _ => None,
@@ -484,17 +486,5 @@ impl Rules<'_> {
                 }
             }
         }
-    }
-}
-
-fn deadlines_of(condition: &Condition) -> Vec<u32> {
-    match condition {
-        Condition::All(list) | Condition::Any(list) => list.iter().flat_map(deadlines_of).collect(),
-        Condition::Not(inner) => deadlines_of(inner),
-        Condition::HasDeadline(number)
-        | Condition::MetInTime(number)
-        | Condition::Overdue(number)
-        | Condition::DeadlineOpen(number) => vec![*number],
-        _ => Vec::new(),
     }
 }

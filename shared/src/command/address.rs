@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use super::context::Context;
 use super::draft::Draft;
 use super::refusal::{self, Code, Problem};
-use crate::catalogue::model::{Address, Kind};
+use crate::catalogue::model::{Address, Addressees};
 use crate::ids::{Site, StreamName, TownshipCode};
-use crate::record::Value;
 
 /// The streams of one change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,46 +67,78 @@ pub(super) fn route(ctx: &Context<'_>, draft: &Draft<'_>, private: bool) -> Resu
     Ok(Route { change, whole })
 }
 
-/// A published record keeps its addressee: whom it should not have gone to would have it for ever. It is voided and
-/// written anew instead.
+/// A published record keeps its addressees: whom it should not have gone to would have it for ever. It is voided and
+/// written anew instead. Only townships may be added to those that it names.
 fn still(draft: &Draft<'_>) -> Result<(), Problem> {
-    let (Address::TownshipIn(tag) | Address::DistrictIn(tag)) = draft.kind.address else { return Ok(()) };
-    match draft.kind.fields.get(&tag) {
-        Some(field) if draft.changed(tag) => Err(refusal::at(
+    let address = &draft.kind.address;
+    let (was, is) = (address.of(draft.all_before()), address.of(&draft.fields));
+    if was == is {
+        return Ok(());
+    }
+    if let (Ok(Addressees::Townships(was)), Ok(Addressees::Townships(is)), Address::Chosen(chosen)) =
+        (&was, &is, address)
+    {
+        let mut gone = was.difference(is).map(ToString::to_string).peekable();
+        return match (gone.peek(), draft.kind.fields.get(&chosen.townships)) {
+            (Some(_), Some(field)) => {
+                let gone: Vec<String> = gone.collect();
+                let (zh, en) = (
+                    format!("已下发，只能增加乡镇，不能去掉{}", gone.join("、")),
+                    format!(
+                        "cannot lose {} once it is published; townships can only be added",
+                        gone.join(", ")
+                    ),
+                );
+                Err(refusal::at(Code::Address, field, &zh, &en))
+            }
+            _ => Ok(()),
+        };
+    }
+    let tags = match address {
+        Address::TownshipIn(tag) | Address::DistrictIn(tag) => vec![*tag],
+        Address::Chosen(chosen) => vec![chosen.to, chosen.district, chosen.townships],
+        Address::All | Address::Nobody => Vec::new(),
+    };
+    let changed = tags.into_iter().find(|tag| draft.changed(*tag));
+    match changed.and_then(|tag| draft.kind.fields.get(&tag)) {
+        Some(field) => Err(refusal::at(
             Code::Address,
             field,
             "已下发，不能改；请作废后重新登记",
             "cannot change once it is published; void the record and write it anew",
         )),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
 fn addressees(ctx: &Context<'_>, draft: &Draft<'_>) -> Result<BTreeSet<StreamName>, Problem> {
-    let missing = |kind: &Kind, tag: u32| match kind.fields.get(&tag) {
+    let missing = |tag: u32| match draft.kind.fields.get(&tag) {
         Some(field) => refusal::at(Code::Address, field, "没有可下发的乡镇", "names no township to send to"),
         None => Problem::new(Code::Address, "没有可下发的乡镇", "there is no township to send to"),
     };
-    match &draft.kind.address {
-        Address::All => Ok([StreamName::DownAll].into()),
-        Address::Nobody => Ok([StreamName::Local(Site::Hub)].into()),
-        Address::TownshipIn(tag) => match draft.fields.get(tag) {
-            Some(Value::Number(n)) => {
-                let code = u32::try_from(*n).ok().and_then(TownshipCode::from_number);
-                code.map(|code| [StreamName::Down(code)].into()).ok_or_else(|| missing(draft.kind, *tag))
-            }
-            _ => Err(missing(draft.kind, *tag)),
-        },
-        Address::DistrictIn(tag) => match draft.fields.get(tag) {
-            None => Ok([StreamName::DownAll].into()),
-            Some(Value::Link(district)) => {
-                let members = ctx.lookup.members(*district, ctx.today);
-                if members.is_empty() {
-                    return Err(missing(draft.kind, *tag));
-                }
-                Ok(members.into_iter().map(StreamName::Down).collect())
-            }
-            Some(_) => Err(missing(draft.kind, *tag)),
-        },
+    let townships = match draft.kind.address.of(&draft.fields).map_err(missing)? {
+        Addressees::All => return Ok([StreamName::DownAll].into()),
+        Addressees::Nobody => return Ok([StreamName::Local(Site::Hub)].into()),
+        Addressees::Townships(townships) => townships,
+        Addressees::District(district) => ctx.lookup.members(district, ctx.today),
+    };
+    if townships.is_empty() {
+        let tag = match draft.kind.address {
+            Address::DistrictIn(tag) => tag,
+            Address::Chosen(chosen) => chosen.district,
+            _ => 0,
+        };
+        return Err(missing(tag));
+    }
+    Ok(townships.into_iter().map(StreamName::Down).collect())
+}
+
+/// The townships to which a record goes on the day: of one that goes to all, those that belong to a district.
+pub(super) fn townships(ctx: &Context<'_>, draft: &Draft<'_>) -> BTreeSet<TownshipCode> {
+    match draft.kind.address.of(&draft.fields) {
+        Ok(Addressees::All) => ctx.lookup.townships(ctx.today),
+        Ok(Addressees::District(district)) => ctx.lookup.members(district, ctx.today),
+        Ok(Addressees::Townships(townships)) => townships,
+        Ok(Addressees::Nobody) | Err(_) => BTreeSet::new(),
     }
 }

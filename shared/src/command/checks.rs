@@ -4,6 +4,7 @@ use super::context::{Context, links, name};
 use super::draft::Draft;
 use super::refusal::{self, Code, Problem};
 use super::standing;
+use super::veto;
 use super::{Act, Command};
 use crate::catalogue::model::{Action, Field, Guard, Kind, Owner, Reason, Shape};
 use crate::ids::Site;
@@ -121,15 +122,29 @@ pub(super) fn from_status(kind: &Kind, action: &Action, record: &Record) -> Resu
     ))
 }
 
+/// Who gives values, and in which step.
+pub(super) struct By<'a> {
+    pub role: Role,
+    pub action: Option<&'a Action>,
+}
+
+impl By<'_> {
+    /// A derived field that nothing works out is the program's to fill.
+    fn fills(&self, kind: &Kind, field: &Field) -> bool {
+        let numbers = kind.numbering.as_ref().is_some_and(|numbering| numbering.field == field.tag);
+        self.role == Role::System && field.derived && field.compute.is_none() && !numbers
+    }
+}
+
 /// Takes the given values into the draft; every one is checked.
 pub(super) fn take_fields(
     ctx: &Context<'_>,
     draft: &mut Draft<'_>,
     command: &Command,
-    action: Option<&Action>,
+    by: &By<'_>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let kind = draft.kind;
+    let (kind, action) = (draft.kind, by.action);
     let free =
         matches!(command.act, Act::Edit | Act::Align) || action.is_some_and(|action| action.from.is_empty());
     let accepted = |field: &Field| {
@@ -145,6 +160,9 @@ pub(super) fn take_fields(
             ));
             continue;
         };
+        if by.fills(kind, field) {
+            continue;
+        }
         if field.derived {
             problems.push(refusal::at(
                 Code::Derived,
@@ -297,6 +315,22 @@ fn broken(
                 )
             })
         }
+        Guard::LinkOf { field: tag, township } => {
+            let writer = match subject.value(*tag) {
+                Some(Value::Link(id)) => ctx.lookup.record(*id).map(|target| target.stream.writer()),
+                _ => None,
+            };
+            let named = subject.value(*township).and_then(Value::township).map(Site::Township);
+            let field = field(tag)?;
+            (writer.is_none() || writer != named).then(|| {
+                refusal::at(
+                    Code::Link,
+                    field,
+                    "所选的记录不是该乡镇的",
+                    "names a record that is not that township's",
+                )
+            })
+        }
         Guard::NotFuture(tag) => {
             let late = matches!(subject.value(*tag), Some(Value::Date(day)) if *day > ctx.today);
             let field = field(tag)?;
@@ -315,6 +349,8 @@ fn broken(
                 refusal::at(Code::Date, second, &zh, &en)
             })
         }
+        // Judged over what the whole decision comes to.
+        Guard::Alone(_) => None,
         Guard::AtLeast { field: tag, count } => {
             let found = match subject.value(*tag) {
                 Some(Value::List(values)) => values.len() as i64,
@@ -356,6 +392,10 @@ fn broken(
                     format!("\"{}\" was done on {taken}; it can be done again from {again}", label.en),
                 )
             })
+        }
+        Guard::Unvetoed { township, year, message } => {
+            veto::in_force(ctx, subject.value(*township), subject.value(*year))
+                .then(|| refusal::labelled(Code::Guard, message))
         }
         Guard::Impartial => {
             let for_others = actor.role != Role::System && !action.roles.contains(&actor.role);

@@ -1,9 +1,11 @@
 //! The decision on one command.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use super::address;
-use super::checks;
+use super::alone;
+use super::checks::{self, By};
 use super::compute;
 use super::context::{Context, Surroundings};
 use super::draft::Draft;
@@ -30,6 +32,8 @@ pub fn decide(ctx: &Context<'_>, command: &Command, actor: &Actor) -> Result<Dec
     let entries = RefCell::default();
     let work = Work { ctx: Context { lookup: &pending, ..*ctx }, pending: &pending, entries: &entries };
     let (record, warnings) = work.run(command, actor, 0)?;
+    let touched: BTreeSet<RecordId> = entries.borrow().iter().map(|(_, entry)| entry.record).collect();
+    alone::settle(&work.ctx, ctx.lookup, record, touched.into_iter())?;
     Ok(Decision { record, entries: entries.into_inner(), warnings })
 }
 
@@ -141,7 +145,8 @@ impl<'a> Work<'a> {
         if draft.before.is_none() {
             defaults(&mut draft);
         }
-        let mut problems = checks::take_fields(ctx, &mut draft, command, Some(action));
+        let mut problems =
+            checks::take_fields(ctx, &mut draft, command, &By { role: actor.role, action: Some(action) });
         compute::all(&mut draft);
         // The program need not say why it does what somebody decided.
         let asked = if actor.role == Role::System { Reason::None } else { action.reason };
@@ -195,7 +200,8 @@ impl<'a> Work<'a> {
             }
             _ => {}
         }
-        let mut problems = checks::take_fields(ctx, &mut draft, command, own);
+        let mut problems =
+            checks::take_fields(ctx, &mut draft, command, &By { role: actor.role, action: own });
         compute::all(&mut draft);
         problems
             .extend(checks::reason(own.map_or(Reason::Optional, |action| action.reason), &command.reason));
@@ -224,7 +230,8 @@ impl<'a> Work<'a> {
     fn align(&self, mut draft: Draft<'_>, command: &Command, actor: &Actor) -> Result<Vec<Warning>, Refusal> {
         let ctx = &self.ctx;
         standing(ctx, actor, &[], &[], ("同步", "align"))?;
-        let mut problems = checks::take_fields(ctx, &mut draft, command, None);
+        let mut problems =
+            checks::take_fields(ctx, &mut draft, command, &By { role: actor.role, action: None });
         compute::all(&mut draft);
         effects::recompute(ctx, &mut draft);
         problems.extend(checks::required(&draft, None));
@@ -262,6 +269,10 @@ impl<'a> Work<'a> {
             )
             .into());
         }
+        // A kind that says itself when a record may be voided says also when it may not: what was handed to the county.
+        if let Some(own) = kind.action("void").filter(|_| actor.role != Role::System) {
+            checks::from_status(kind, own, record)?;
+        }
         effects::void(&mut draft);
         let warnings = self.finish(&draft, command, actor, 0, 0)?;
         self.void_followers(kind, draft.this, depth)?;
@@ -277,8 +288,8 @@ impl<'a> Work<'a> {
         self.finish(&draft, command, actor, 0, 0)
     }
 
-    /// Deadlines by the calendar of today: those that are met or stopped, or were certain, keep the day that people were
-    /// told.
+    /// Deadlines by the calendar and the law of today: those that are met, stopped or extended keep the day that people
+    /// were told.
     fn refresh(
         &self,
         mut draft: Draft<'_>,
@@ -354,13 +365,7 @@ fn for_whom(actor: &Actor, standing: Standing) -> Actor {
 fn date_guards(ctx: &Context<'_>, draft: &Draft<'_>, actor: &Actor) -> Vec<Problem> {
     use crate::catalogue::model::Guard;
     let mut problems: Vec<Problem> = Vec::new();
-    let taken = |action: &Action| {
-        draft.before.is_some_and(|record| {
-            // What an import took over went through no steps; everything about it is asked.
-            let imported = record.flags.has(EntryFlags::IMPORTED);
-            imported || record.steps.iter().any(|step| step.action == action.tag)
-        })
-    };
+    let taken = |action: &Action| draft.before.is_some_and(|record| alone::taken(record, action));
     for action in draft.kind.actions.values().filter(|action| taken(action)) {
         let dated = action.guards.iter().filter(|guard| match guard {
             Guard::NotFuture(tag) => draft.changed(*tag),

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use super::address;
 use super::compute::Source;
 use super::context::{Context, Surroundings};
 use super::decide::Work;
 use super::draft::Draft;
 use super::refusal::{Code, Problem, Refusal};
 use super::{Act, Command};
-use crate::catalogue::model::{Action, Create, Drive, DriveOn, Effect, Guard, Kind};
-use crate::ids::RecordId;
+use crate::catalogue::model::{
+    Action, Create, Drive, DriveOn, Each, Effect, Field, Give, Guard, Kind, Shape,
+};
+use crate::ids::{RecordId, TownshipCode};
 use crate::limits;
 use crate::record::{Actor, EntryFlags, Fields, Record, Role, Value};
 use crate::view::condition::Subject;
@@ -32,11 +35,6 @@ fn made_id(maker: RecordId, kind: u32, key: &Value, turn: u8) -> RecordId {
     RecordId::mint(i64::from_be_bytes([0, 0, a, b, c, d, e, f]), &random)
 }
 
-/// The program, acting for whoever acts.
-pub(super) fn program() -> Actor {
-    Actor { staff: String::new(), role: Role::System, on_behalf: false }
-}
-
 /// One record to be made.
 struct Wanted {
     id: RecordId,
@@ -48,6 +46,17 @@ pub(super) fn link_ahead(ctx: &Context<'_>, draft: &mut Draft<'_>, create: &Crea
     let Some(link) = create.link else { return };
     let id = standing(ctx, draft.this, create.kind, &Value::Flag(true));
     draft.fields.insert(link, Value::Link(id));
+}
+
+/// By what a row is known: whom it links to, else the township that it names.
+fn row_key(kind: &Kind, list: u32, row: &Fields) -> Option<Value> {
+    let link = row.values().find(|value| matches!(value, Value::Link(_)));
+    let Some(Shape::Rows(columns)) = kind.fields.get(&list).map(|field| &field.shape) else {
+        return link.cloned();
+    };
+    let township = |column: &Field| matches!(column.shape, Shape::Township);
+    let named = || columns.values().filter(|column| township(column)).find_map(|column| row.get(&column.tag));
+    link.or_else(named).cloned()
 }
 
 /// The id for a key: that of the record that stands, else the first that is free.
@@ -144,14 +153,23 @@ impl Work<'_> {
         let (ctx, this) = (&self.ctx, draft.this);
         let plain = Source { ctx, draft, row: None, item: None };
         let fields = |tag: u32| kind.fields.get(&tag);
-        let Some((list, condition)) = &create.each else {
+        let Some(each) = &create.each else {
             let id = match create.link.and_then(|link| draft.fields.get(&link)) {
                 Some(Value::Link(id)) => *id,
                 _ => standing(ctx, this, create.kind, &Value::Flag(true)),
             };
             return Ok(vec![Wanted { id, set: plain.all(&create.set, fields) }]);
         };
-        let Some(Value::List(values)) = draft.fields.get(list) else { return Ok(Vec::new()) };
+        let values: Vec<Value> = match each {
+            Each::Listed { field, .. } => match draft.fields.get(field) {
+                Some(Value::List(values)) => values.clone(),
+                _ => Vec::new(),
+            },
+            Each::Addressees => {
+                let townships = self.addressees(draft, create);
+                townships.into_iter().map(|code| Value::Number(i64::from(code.number()))).collect()
+            }
+        };
         if values.len() > limits::FOLLOWERS_MAX {
             let most = limits::FOLLOWERS_MAX;
             let (zh, en) = (format!("一次最多{most}项"), format!("at most {most} at once"));
@@ -159,13 +177,16 @@ impl Work<'_> {
         }
         let mut wanted = Vec::new();
         for (nth, value) in values.iter().enumerate() {
-            let (source, key) = match value {
-                Value::Group(row) if Subject::row(row, None).holds(condition) => {
-                    // A row is known by whom it names; a row that names nobody by its place.
-                    let named = row.values().find(|value| matches!(value, Value::Link(_))).cloned();
-                    (Source { row: Some((*list, row)), ..plain }, named.unwrap_or(Value::Number(nth as i64)))
+            let (source, key) = match (each, value) {
+                (Each::Listed { field, condition }, Value::Group(row))
+                    if Subject::row(row, None).holds(condition) =>
+                {
+                    let key = row_key(draft.kind, *field, row).unwrap_or(Value::Number(nth as i64));
+                    (Source { row: Some((*field, row)), ..plain }, key)
                 }
-                Value::Link(id) => (Source { item: Some(*id), ..plain }, value.clone()),
+                (Each::Listed { .. }, Value::Link(_)) | (Each::Addressees, _) => {
+                    (Source { item: Some(value), ..plain }, value.clone())
+                }
                 _ => continue,
             };
             let id = standing(ctx, this, create.kind, &key);
@@ -175,6 +196,35 @@ impl Work<'_> {
             wanted.push(Wanted { id, set: source.all(&create.set, fields) });
         }
         Ok(wanted)
+    }
+
+    /// For which townships a record is made: those to which this one goes today. Once it is published, what was made for a
+    /// township stays and is brought into step: a township that has changed its district since keeps this record, and with
+    /// it what it is asked for. Before that nobody has anything, and the list is followed as it is.
+    fn addressees(&self, draft: &Draft<'_>, create: &Create) -> BTreeSet<TownshipCode> {
+        let ctx = &self.ctx;
+        let mut townships = address::townships(ctx, draft);
+        if !draft.before.is_some_and(|record| record.stream.travels()) {
+            return townships;
+        }
+        let given = |wanted: &Give| {
+            let tag = create.set.iter().find(|(_, give)| give == wanted);
+            tag.map(|(tag, _)| *tag)
+        };
+        let (Some(back), Some(item)) = (given(&Give::This), given(&Give::Item)) else { return townships };
+        for id in ctx.lookup.linking(draft.this, create.kind, back) {
+            let Some(record) = ctx.lookup.record(id).filter(|r| !r.flags.has(EntryFlags::VOIDED)) else {
+                continue;
+            };
+            // What somebody has written by hand is nobody's follower.
+            let code = record.fields.get(&item).and_then(Value::township);
+            let ours = |code: &TownshipCode| {
+                let key = Value::Number(i64::from(code.number()));
+                standing(ctx, draft.this, create.kind, &key) == id
+            };
+            townships.extend(code.filter(ours));
+        }
+        townships
     }
 
     /// Voids the records of a kind that this one made and no longer wants.
@@ -197,7 +247,7 @@ impl Work<'_> {
                 _ => None,
             })
             .flat_map(|create| &create.set)
-            .filter(|(_, give)| *give == crate::catalogue::model::Give::This)
+            .filter(|(_, give)| *give == Give::This)
             .map(|(tag, _)| *tag)
             .collect();
         for field in back {
@@ -259,12 +309,12 @@ impl Work<'_> {
             let (zh, en) = ("连带办理层数过多", "one action brings about too many others in turn");
             return Err(Problem::new(Code::TooLarge, zh, en).into());
         }
-        self.with_fresh(id).run(command, &program(), depth + 1).map(|_| ())
+        self.with_fresh(id).run(command, &Actor::program(), depth + 1).map(|_| ())
     }
 }
 
 /// Whether what the record will say is something that the action is for: where it is not, nobody is to blame.
-fn offered(ctx: &Context<'_>, action: &Action, record: &Record, set: &Fields) -> bool {
+pub(super) fn offered(ctx: &Context<'_>, action: &Action, record: &Record, set: &Fields) -> bool {
     let mut fields = ctx.lookup.local(record.id);
     fields.extend(record.fields.clone());
     fields.extend(set.clone());
@@ -277,7 +327,7 @@ fn offered(ctx: &Context<'_>, action: &Action, record: &Record, set: &Fields) ->
 }
 
 /// A refusal of another record, saying which it is.
-fn within(kind: &Kind, record: Option<&Record>, refusal: Refusal) -> Refusal {
+pub(super) fn within(kind: &Kind, record: Option<&Record>, refusal: Refusal) -> Refusal {
     let title = match record.and_then(|record| record.fields.get(&kind.title)) {
         Some(Value::Text(title)) => format!("“{title}”"),
         _ => String::new(),

@@ -2,11 +2,13 @@
 //!
 //! [`decide`] takes what somebody wants ([`Command`]) and what stands ([`Context`]) and gives the entries to append, in
 //! order, or a [`Refusal`] in words of the catalogue. It changes nothing itself. [`import_row`] does the same for a row
-//! of a ledger of past work, [`rebase`] for an entry that is appended again after a recovery.
+//! of a ledger of past work, [`rebase`] for an entry that is appended again after a recovery. [`replies`] and [`reminder`]
+//! say which commands the program itself gives.
 //!
 //! Not here: who somebody is, and the commit of the entries.
 
 mod address;
+mod alone;
 mod checks;
 mod compute;
 mod context;
@@ -17,11 +19,18 @@ mod emit;
 mod follow;
 mod import;
 mod pending;
+mod react;
 mod rebase;
 mod refusal;
+mod remind;
 pub mod stamp;
 mod standing;
+mod veto;
 
+#[cfg(test)]
+mod addressed_tests;
+#[cfg(test)]
+mod alone_tests;
 #[cfg(test)]
 mod due_tests;
 #[cfg(test)]
@@ -37,8 +46,10 @@ pub use decide::{decide, holds};
 pub use import::{Imported, import_id, import_row};
 #[cfg(feature = "exchange")]
 pub(crate) use pending::Pending;
+pub use react::{Does, Reply, replies};
 pub use rebase::rebase;
 pub use refusal::{Code, Problem, Refusal};
+pub use remind::reminder;
 pub use standing::may;
 
 use crate::catalogue::model::Kind;

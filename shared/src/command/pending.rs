@@ -106,6 +106,10 @@ impl Lookup for Pending<'_> {
         self.base.members(district, day)
     }
 
+    fn townships(&self, day: Day) -> BTreeSet<TownshipCode> {
+        self.base.townships(day)
+    }
+
     fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
         let inner = self.inner.borrow();
         let mut found = self.base.linking(target, kind, field);

@@ -152,6 +152,7 @@ impl Sight<'_> {
                 shown.short.clone_from(&part.key);
                 shown.title.clone_from(&part.label.zh);
             }
+            ItemOf::Township => shown.title.clone_from(&shown.township_name),
             ItemOf::Record(id) => {
                 let record = read::record(self.views, *id).filter(|record| (self.sees)(record.stream));
                 match record {

@@ -1,4 +1,4 @@
-//! Counting deadlines again once the holidays of their year are known.
+//! Counting deadlines again once the holidays of their year are known, or the law has changed.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::command::{self, Act, Code, Command};
 use crate::ids::RecordId;
 use crate::limits;
 use crate::program::Failure;
-use crate::record::{Actor, Day, Fields, Role};
+use crate::record::{Actor, Day, Fields};
 use crate::store::{Tx, View};
 use crate::view::read;
 
@@ -24,8 +24,9 @@ pub struct Refreshed {
 }
 
 impl Ledger<'_> {
-    /// Counts the open deadlines of this office again that were computed without the holidays of their year, by the
-    /// calendar of today. Doing it again changes nothing. Some records at a time, durable on return.
+    /// Counts the open deadlines of this office again that were counted by another calendar or law than those of today;
+    /// what is met, stopped, extended or given keeps its day. Doing it again changes nothing. Some records at a time,
+    /// durable on return.
     ///
     /// # Errors
     /// The store fails; what was committed before stays.
@@ -45,13 +46,16 @@ impl Ledger<'_> {
         Ok(done)
     }
 
-    /// Own records with a deadline that the calendar of today moves, and their kinds.
+    /// Own records with a deadline that the calendar or the law of today moves, and their kinds.
     fn stale(&self, views: &dyn View) -> BTreeMap<RecordId, u32> {
         let mut found = BTreeMap::new();
         read::due(views, Day(i32::MAX), &mut |line| {
             if line.owner == self.place.site && !found.contains_key(&line.id) {
                 let state = read::record(views, line.id).and_then(|mut r| r.deadlines.remove(&line.deadline));
-                if state.is_some_and(|state| self.deadlines.refreshed(&state).is_some()) {
+                let moves = |state| {
+                    [false, true].iter().any(|complex| self.deadlines.refreshed(&state, *complex).is_some())
+                };
+                if state.is_some_and(moves) {
                     found.insert(line.id, line.kind);
                 }
             }
@@ -61,11 +65,10 @@ impl Ledger<'_> {
     }
 
     fn refresh_in(&self, tx: &mut Tx<'_>, part: &[(RecordId, u32)]) -> Result<Refreshed, Stop> {
-        let program = Actor { staff: String::new(), role: Role::System, on_behalf: false };
         let mut done = Refreshed::default();
         for (id, kind) in part {
             let command = Command::new(*kind, Some(*id), Act::Refresh, Fields::new());
-            match self.deciding(tx.view(), |context| command::decide(context, &command, &program)) {
+            match self.deciding(tx.view(), |context| command::decide(context, &command, &Actor::program())) {
                 Ok(decision) => {
                     self.append(tx, &decision.entries)?;
                     done.records += 1;

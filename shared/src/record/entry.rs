@@ -86,6 +86,13 @@ pub struct Actor {
     pub on_behalf: bool,
 }
 
+impl Actor {
+    /// The program itself.
+    pub fn program() -> Self {
+        Self { staff: String::new(), role: Role::System, on_behalf: false }
+    }
+}
+
 /// Flags of an entry; unknown bits are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EntryFlags(pub u32);

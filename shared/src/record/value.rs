@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::ids::{ParseError, RecordId};
+use crate::ids::{ParseError, RecordId, TownshipCode};
 
 /// Fields by their frozen tag, ascending.
 pub type Fields = BTreeMap<u32, Value>;
@@ -27,6 +27,16 @@ pub enum Value {
     /// One child row.
     Group(Fields),
     Unknown(Vec<u8>),
+}
+
+impl Value {
+    /// The township of a code of nine digits; `None` of every other value.
+    pub fn township(&self) -> Option<TownshipCode> {
+        match self {
+            Self::Number(number) => u32::try_from(*number).ok().and_then(TownshipCode::from_number),
+            _ => None,
+        }
+    }
 }
 
 /// A calendar day, counted from 1970-01-01. Days are Beijing days; nothing here knows the time of day.

@@ -190,6 +190,9 @@ impl Lookup for Bench {
     fn members(&self, district: RecordId, day: Day) -> BTreeSet<TownshipCode> {
         self.views().members(district, day)
     }
+    fn townships(&self, day: Day) -> BTreeSet<TownshipCode> {
+        self.views().townships(day)
+    }
     fn linking(&self, target: RecordId, kind: u32, field: u32) -> Vec<RecordId> {
         self.views().linking(target, kind, field)
     }

@@ -65,6 +65,7 @@
 //! [`RefusalCode::Restart`]: message::RefusalCode::Restart
 
 pub mod message;
+pub mod nights;
 pub mod note;
 pub mod receipt;
 pub mod sidecar;
@@ -75,7 +76,7 @@ mod node;
 mod pack;
 mod session;
 mod token;
-mod wire;
+pub(crate) mod wire;
 
 pub mod fault;
 pub mod pair;

@@ -59,7 +59,7 @@ fn token_out(token: Option<Token>) -> Vec<u8> {
 }
 
 /// A stream's state as it stands on the wire and in notes.
-pub(super) fn state_out(state: &StreamState) -> pb::StreamState {
+pub(crate) fn state_out(state: &StreamState) -> pb::StreamState {
     pb::StreamState {
         stream: state.stream.to_string(),
         epoch: state.head.epoch.0,
@@ -70,7 +70,7 @@ pub(super) fn state_out(state: &StreamState) -> pb::StreamState {
 }
 
 /// None: a stream that this version does not know.
-pub(super) fn state_in(state: &pb::StreamState) -> Result<Option<StreamState>, WireError> {
+pub(crate) fn state_in(state: &pb::StreamState) -> Result<Option<StreamState>, WireError> {
     let Ok(stream) = state.stream.parse::<StreamName>() else { return Ok(None) };
     let head = Head { epoch: Epoch(state.epoch), len: state.len, hash: Hash(bytes_of("head", &state.head)?) };
     Ok(Some(StreamState { stream, head, forked: state.forked }))

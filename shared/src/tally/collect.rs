@@ -96,8 +96,8 @@ pub(super) struct Found<K> {
     sums: BTreeMap<(u32, K, u64), i64>,
     /// (measure, window) → (whom, office, value) → sum.
     keys: BTreeMap<(u32, Window), BTreeMap<(K, Unit, u64), i64>>,
-    /// (measure, whom, office) → days.
-    days: BTreeMap<(u32, K, Unit), BTreeSet<Day>>,
+    /// (measure, window) → (whom, office) → days.
+    days: BTreeMap<(u32, Window), BTreeMap<(K, Unit), BTreeSet<Day>>>,
 }
 
 impl<K: Ord + Clone> Found<K> {
@@ -115,8 +115,8 @@ impl<K: Ord + Clone> Found<K> {
         *total = total.wrapping_add(sum);
     }
 
-    pub(super) fn add_day(&mut self, measure: u32, whom: K, unit: Unit, day: Day) {
-        self.days.entry((measure, whom, unit)).or_default().insert(day);
+    pub(super) fn add_day(&mut self, slot: (u32, Window), whom: K, unit: Unit, day: Day) {
+        self.days.entry(slot).or_default().entry((whom, unit)).or_default().insert(day);
     }
 
     /// Sums of a measure by split.
@@ -145,16 +145,18 @@ impl<K: Ord + Clone> Found<K> {
     }
 
     /// Days that count, office by office.
-    pub(super) fn days(&self, measure: u32, whom: &K) -> impl Iterator<Item = (Unit, &BTreeSet<Day>)> {
-        let (first, last) = ((measure, whom.clone(), Unit(0)), (measure, whom.clone(), Unit(u32::MAX)));
-        self.days.range(first..=last).map(|((.., unit), days)| (*unit, days))
+    pub(super) fn days(&self, slot: (u32, Window), whom: &K) -> impl Iterator<Item = (Unit, &BTreeSet<Day>)> {
+        let (first, last) = ((whom.clone(), Unit(0)), (whom.clone(), Unit(u32::MAX)));
+        let found =
+            self.days.get(&slot).into_iter().flat_map(move |days| days.range(first.clone()..=last.clone()));
+        found.map(|((_, unit), days)| (*unit, days))
     }
 
     /// Everyone of whom anything is known.
     pub(super) fn whom(&self) -> BTreeSet<K> {
         let sums = self.sums.keys().map(|(_, whom, _)| whom);
         let keys = self.keys.values().flat_map(|keys| keys.keys().map(|(whom, ..)| whom));
-        let days = self.days.keys().map(|(_, whom, _)| whom);
+        let days = self.days.values().flat_map(|days| days.keys().map(|(whom, _)| whom));
         sums.chain(keys).chain(days).cloned().collect()
     }
 }
@@ -245,7 +247,7 @@ pub(super) fn scan<'m>(
                         found.add_key((cell.measure, want.window), settled, unit, cell.split, cell.sum);
                     }
                     Keep::Days if cell.day <= last => {
-                        found.add_day(cell.measure, settled, unit, cell.day);
+                        found.add_day((cell.measure, want.window), settled, unit, cell.day);
                     }
                     Keep::Days => {}
                     Keep::Sums => {

@@ -1,6 +1,6 @@
 //! What one record adds to the measures of its kind.
 
-use crate::catalogue::model::{Address, Kind, Measure, Of, On, Source, Window};
+use crate::catalogue::model::{Address, Addressees, By, Kind, Measure, Of, On, Source, Window};
 use crate::ids::{RecordId, Site, StreamName, TownshipCode};
 use crate::record::{Day, DeadlineState, EntryFlags, Record, Value};
 use crate::view::condition::Subject;
@@ -83,19 +83,12 @@ fn unit(kind: &Kind, record: &Record) -> Unit {
     if let StreamName::Township(code) | StreamName::Local(Site::Township(code)) = record.stream {
         return Unit::township(code);
     }
-    match &kind.address {
-        Address::TownshipIn(field) => match record.fields.get(field) {
-            Some(Value::Number(n)) => u32::try_from(*n)
-                .ok()
-                .and_then(TownshipCode::from_number)
-                .map_or(Unit::COUNTY, Unit::township),
-            _ => Unit::COUNTY,
-        },
-        Address::DistrictIn(field) => match record.fields.get(field) {
-            Some(Value::Link(id)) => Unit::district(*id),
-            _ => Unit::COUNTY,
-        },
-        Address::All | Address::Nobody => Unit::COUNTY,
+    match (&kind.address, kind.address.of(&record.fields)) {
+        (Address::TownshipIn(_), Ok(Addressees::Townships(codes))) => {
+            codes.first().map_or(Unit::COUNTY, |code| Unit::township(*code))
+        }
+        (_, Ok(Addressees::District(id))) => Unit::district(id),
+        _ => Unit::COUNTY,
     }
 }
 
@@ -172,12 +165,21 @@ fn count(
     let value = |source: Source| match source {
         Source::Field(tag) => record.fields.get(&tag),
         Source::Column(tag) => scope.fields.get(&tag),
+        Source::Unit => None,
+    };
+    let unit = match measure.township {
+        Some(source) => value(source).and_then(Value::township).map_or(Unit::COUNTY, Unit::township),
+        None => unit,
     };
     let Some(sum) = number(&measure.of, scope) else { return };
     let splits = match (&measure.of, measure.by, measure.split) {
         (Of::Spread { from, to }, ..) => {
             let days = days(scope, *from, *to).unwrap_or_default();
             vec![(zigzag(days), sum)]
+        }
+        (_, Some(By { source: Source::Unit, .. }), _) => {
+            let office = TownshipCode::from_number(unit.0);
+            office.into_iter().map(|code| (u64::from(code.number()), sum)).collect()
         }
         (_, Some(by), _) => keys(value(by.source)).into_iter().map(|key| (key, sum)).collect(),
         (.., Some(source)) => parts(value(source), sum),

@@ -88,6 +88,8 @@ pub enum ItemOf {
     Record(RecordId),
     /// Something that every office is to have, on the list of a coverage.
     Choice(super::question::Part),
+    /// The township of the item itself, on the list of a coverage of townships.
+    Township,
 }
 
 /// A page of what makes a figure.
@@ -244,13 +246,14 @@ impl Drilling<'_> {
         let settled = |unit: Unit| self.place(unit).settled(days.last(unit));
         let wanted = wants(catalogue, &|id| id == ask.id);
         let found = gather(*views, catalogue, &wanted, days, &place);
-        let offices = offices(membership, &ask.question, &settled);
+        let offices = offices(membership, &ask.question, &settled, &|unit| days.last(unit));
         let mut lists = Lists {
             keep: KeepListed::All,
             views: *views,
             catalogue,
             found: &found,
             offices: &offices,
+            townships: membership.townships(days.last(Unit::COUNTY)),
             days,
             records: BTreeMap::new(),
         };
@@ -266,6 +269,7 @@ impl Drilling<'_> {
         let (of, unit) = match who {
             Missing::Record(id) => (ItemOf::Record(*id), self.unit_of(*id)),
             Missing::Choice(code, part) => (ItemOf::Choice(part.clone()), Unit::township(*code)),
+            Missing::Township(code) => (ItemOf::Township, Unit::township(*code)),
         };
         let covered = Some(covered);
         Item { part: 0, of, unit, row: None, day: None, amount: 1, value: None, days: None, covered }
@@ -313,7 +317,7 @@ impl Drilling<'_> {
                 return false;
             }
             at.line = Some(line);
-            if !self.may_hold(kind, line.owner) {
+            if !self.may_hold(kind, measure, line.owner) {
                 return true;
             }
             page.read += 1;
@@ -323,7 +327,7 @@ impl Drilling<'_> {
             }
             true
         };
-        match (self.only_owner(kind), after) {
+        match (self.only_owner(kind, measure), after) {
             (Some(site), after) => {
                 read::list(views, kind.tag, site, after.filter(|line| line.owner == site), &mut visit);
             }
@@ -334,18 +338,21 @@ impl Drilling<'_> {
     }
 
     /// The only office whose records can count for whom is asked.
-    fn only_owner(&self, kind: &Kind) -> Option<Site> {
+    fn only_owner(&self, kind: &Kind, measure: &Measure) -> Option<Site> {
         match (kind.owner, self.figures.ask.whom) {
             (Owner::County, _) => Some(Site::Hub),
+            // It counts for whom it names, whoever wrote it.
+            _ if measure.township.is_some() => None,
             (Owner::Township, Whom::Township(code)) => Some(Site::Township(code)),
             (Owner::Township, _) => None,
         }
     }
 
     /// Whether records of an owner can count for whom is asked.
-    fn may_hold(&self, kind: &Kind, owner: Site) -> bool {
+    fn may_hold(&self, kind: &Kind, measure: &Measure, owner: Site) -> bool {
+        let own = kind.owner == Owner::Township && measure.township.is_none();
         match (self.figures.ask.whom, owner) {
-            (Whom::District(district), Site::Township(code)) if kind.owner == Owner::Township => {
+            (Whom::District(district), Site::Township(code)) if own => {
                 self.figures.membership.was_in(code, district)
             }
             _ => true,
@@ -435,6 +442,8 @@ fn value_of(measure: &Measure, record: &Record, row: Option<u32>, key: u64) -> O
                 _ => None,
             }
         }
+        // The township for which it counts is told beside the item.
+        Source::Unit => None,
     };
     let is = |value: &&Value| super::contribution::key(value) == Some(key);
     match value? {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::contribution::key;
-use super::property::{county, works};
+use super::property::{county, trips, works};
 use super::*;
 use crate::catalogue::model::{Catalogue, RateForm, Show};
 use crate::ids::Site;
@@ -172,8 +172,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
 
     #[test]
-    fn records_make_their_figure(works in works(), limit in 1..40usize) {
-        let county = county(&works);
+    fn records_make_their_figure(works in works(), trips in trips(), limit in 1..40usize) {
+        let county = county(&works, &trips);
         let views = &county.hub.views;
         let counted = Counted { views, catalogue: county.hub.folder.catalogue(), membership: &county.membership };
         for name in ["..", "2026-10-20..2026-11-10", "term"] {

@@ -92,6 +92,18 @@ impl Figure {
         self.fraction().is_some()
     }
 
+    /// The exact value in the unit that is printed (percent, points, days) as a fraction with a positive denominator; `None`
+    /// where there is no case.
+    pub fn value(&self) -> Option<(i128, i128)> {
+        self.printed()
+    }
+
+    /// The value in the unit that is printed, halves up, as a whole number; `None` where there is no case.
+    pub fn whole(&self) -> Option<i64> {
+        let (n, d) = self.printed()?;
+        i64::try_from((2 * n + d).div_euclid(2 * d)).ok()
+    }
+
     /// Whether it is a number of things, and not one with a decimal.
     pub(super) fn prints_whole(&self) -> bool {
         match self {

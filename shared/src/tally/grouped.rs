@@ -36,7 +36,7 @@ pub fn groupable(catalogue: &Catalogue, kind: &Kind, id: &str) -> bool {
 }
 
 fn of_offices(form: &RateForm) -> bool {
-    matches!(form, RateForm::Grade { .. } | RateForm::LongestGap | RateForm::GapOver { .. } | RateForm::Pace)
+    form.of_days() || matches!(form, RateForm::Grade { .. } | RateForm::Pace)
 }
 
 /// The measures and rates asked for that count records of this kind (all of the kind's file if none is), for every value

@@ -60,6 +60,8 @@ pub(super) struct Lists<'a> {
     pub(super) found: &'a Found<Whom>,
     pub(super) offices: &'a [Office<Whom>],
     pub(super) days: &'a Days,
+    /// Those that belong to a district on the last day.
+    pub(super) townships: BTreeSet<TownshipCode>,
     pub(super) records: BTreeMap<u32, Vec<(Unit, Record)>>,
 }
 
@@ -81,6 +83,7 @@ impl Lists<'_> {
                     reached.into_iter().map(|keys| keys.into_iter().map(|(_, key)| key).collect()).collect();
                 self.records(*kind, condition, span, &reached, settled)
             }
+            CoverageList::Townships => self.townships(&reached, settled),
             CoverageList::Choices { field, choices } => {
                 self.choices(home, *field, choices, &reached, settled)
             }
@@ -115,6 +118,22 @@ impl Lists<'_> {
             let covered = known.is_some_and(|key| reached.iter().all(|keys| keys.contains(&key)));
             let listed: &mut Listed = by.entry(settled(*unit)).or_default();
             listed.take(covered, keep, || Missing::Record(record.id));
+        }
+        by
+    }
+
+    /// A township is one, whoever has counted it.
+    fn townships(
+        &self,
+        reached: &[BTreeSet<(Unit, u64)>],
+        settled: &dyn Fn(Unit) -> Whom,
+    ) -> BTreeMap<Whom, Listed> {
+        let mut by = BTreeMap::new();
+        for code in &self.townships {
+            let known = u64::from(code.number());
+            let covered = reached.iter().all(|keys| keys.iter().any(|(_, key)| *key == known));
+            let listed: &mut Listed = by.entry(settled(Unit::township(*code))).or_default();
+            listed.take(covered, self.keep, || Missing::Township(*code));
         }
         by
     }

@@ -12,6 +12,7 @@ use super::reading::{Office, Reading};
 use crate::catalogue::model::{
     Address, Catalogue, Coverage, Field, Kind, Label, Measure, Owner, Rate, RateForm, Target, Window,
 };
+use crate::record::Day;
 use crate::store::View;
 
 /// Answers a question: for every id asked, in the order of the catalogue, a line for each unit of the level (those
@@ -29,13 +30,14 @@ pub fn query(
     let place = |unit: Unit| Place::of(unit, membership, question.level);
     let found = gather(views, catalogue, &wants(catalogue, &asked), &days, &place);
     let settled = |unit: Unit| place(unit).settled(days.last(unit));
-    let offices = offices(membership, question, &settled);
+    let offices = offices(membership, question, &settled, &|unit| days.last(unit));
     let mut lists = Lists {
         keep: KeepListed::Missing,
         views,
         catalogue,
         found: &found,
         offices: &offices,
+        townships: membership.townships(days.last(Unit::COUNTY)),
         days: &days,
         records: BTreeMap::new(),
     };
@@ -90,10 +92,12 @@ pub(super) fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Want
         want(measure, plain(measure));
     }
     for (_, rate) in catalogue.rates().filter(|(_, rate)| asked(&rate.id)) {
-        let gap = matches!(rate.form, RateForm::LongestGap | RateForm::GapOver { .. });
+        let since = matches!(rate.form, RateForm::SinceLast | RateForm::SinceLastOver { .. });
         for (_, measure) in rate.parts().filter_map(|id| catalogue.measure(id)) {
-            let days = Want { window: measure.window, keep: Keep::Days };
-            want(measure, if gap { days } else { plain(measure) });
+            // When something was last done does not depend on the period that is asked for.
+            let window = if since { Window::Until } else { measure.window };
+            let days = Want { window, keep: Keep::Days };
+            want(measure, if rate.form.of_days() { days } else { plain(measure) });
         }
     }
     for (_, coverage) in catalogue.coverages().filter(|(_, coverage)| asked(&coverage.id)) {
@@ -133,6 +137,7 @@ pub(super) fn offices(
     membership: &Membership,
     question: &Question,
     settled: &dyn Fn(Unit) -> Whom,
+    last: &dyn Fn(Unit) -> Day,
 ) -> Vec<Office<Whom>> {
     let mut nodes = question.offices.clone();
     for code in question.days.envelope().into_iter().flat_map(|days| membership.townships_in(days)) {
@@ -140,7 +145,7 @@ pub(super) fn offices(
     }
     let office = |(code, node)| {
         let unit = Unit::township(code);
-        Office { unit, whom: settled(unit), node }
+        Office { unit, whom: settled(unit), node, stands: membership.stands(code, last(unit)) }
     };
     nodes.into_iter().map(office).collect()
 }
@@ -195,7 +200,7 @@ impl Answer<'_> {
             // What a year should bring is judged over a year; a stock is judged on any day.
             let judged = measure.window != Window::Period || self.of_a_year(figure);
             let target = measure.target.filter(|_| judged);
-            let met = target.and_then(|target| self.met(kind, target, figure, whom));
+            let met = target.and_then(|target| self.met(kind, Some(measure), target, figure, whom));
             let line = self.line((&measure.id, &measure.label), whom, figure);
             (line.target, line.met) = (measure.target, met);
             if parts.is_empty() {
@@ -214,12 +219,14 @@ impl Answer<'_> {
     fn rate(&mut self, kind: &Kind, rate: &Rate) {
         // The target is set for whom the records count that stand above the line.
         let above = rate.numerator.first().and_then(|id| self.reading.catalogue.measure(id));
-        let kind = above.map_or(kind, |(kind, _)| kind);
+        let (kind, measure) = above.map_or((kind, None), |(kind, measure)| (kind, Some(measure)));
         for whom in self.units.clone() {
             let figure = self.reading.rate(rate, &whom);
             let judged = match (&rate.form, rate.target) {
-                (RateForm::GapOver { .. }, Some(target)) => figure.meets(target),
-                (_, Some(target)) if self.of_a_year(figure) => self.met(kind, target, figure, whom),
+                (RateForm::GapOver { .. } | RateForm::SinceLastOver { .. }, Some(target)) => {
+                    figure.meets(target)
+                }
+                (_, Some(target)) if self.of_a_year(figure) => self.met(kind, measure, target, figure, whom),
                 _ => None,
             };
             let line = self.line((&rate.id, &rate.label), whom, figure);
@@ -275,7 +282,7 @@ impl Answer<'_> {
         for whom in self.units.clone() {
             let listed = listed.remove(&whom).unwrap_or_default();
             let figure = listed.figure(coverage.show);
-            let met = coverage.target.and_then(|target| self.met(kind, target, figure, whom));
+            let met = coverage.target.and_then(|target| self.met(kind, None, target, figure, whom));
             let line = self.line((&coverage.id, &coverage.label), whom, figure);
             (line.target, line.met, line.missing) = (coverage.target, met, listed.missing);
         }
@@ -287,9 +294,20 @@ impl Answer<'_> {
     }
 
     /// Whether a target is met by whom it is set.
-    fn met(&self, kind: &Kind, target: Target, figure: Figure, whom: Whom) -> Option<bool> {
+    fn met(
+        &self,
+        kind: &Kind,
+        measure: Option<&Measure>,
+        target: Target,
+        figure: Figure,
+        whom: Whom,
+    ) -> Option<bool> {
+        let named = measure.is_some_and(|measure| measure.township.is_some());
         let own = match (kind.owner, &kind.address, whom) {
-            (Owner::County, Address::All | Address::Nobody, whom) => whom == Whom::County,
+            (Owner::County, _, whom) if named => matches!(whom, Whom::Township(_)),
+            (Owner::County, Address::All | Address::Nobody | Address::Chosen(_), whom) => {
+                whom == Whom::County
+            }
             (Owner::County, Address::DistrictIn(_), whom) => matches!(whom, Whom::District(_)),
             (_, _, Whom::Township(_)) => true,
             _ => false,

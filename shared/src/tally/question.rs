@@ -73,4 +73,5 @@ pub struct Part {
 pub enum Missing {
     Record(RecordId),
     Choice(TownshipCode, Part),
+    Township(TownshipCode),
 }

@@ -1,9 +1,12 @@
 //! From what has been found to the figures of one line.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::collect::{Days, Found};
 use super::contribution::{Unit, unzigzag};
 use super::figure::{Figure, Form};
-use crate::catalogue::model::{Catalogue, Kind, Measure, NodeKind, Rate, RateForm};
+use crate::catalogue::model::{Catalogue, Kind, Measure, NodeKind, Rate, RateForm, Window};
+use crate::ids::TownshipCode;
 use crate::record::Day;
 
 /// A township that is to have done something, and where it stands.
@@ -12,6 +15,8 @@ pub(super) struct Office<K> {
     pub(super) unit: Unit,
     pub(super) whom: K,
     pub(super) node: Option<NodeKind>,
+    /// Whether it is still there on the last day: a township that was merged away is asked for nothing more.
+    pub(super) stands: bool,
 }
 
 impl<K> Office<K> {
@@ -86,6 +91,20 @@ impl<K: Ord + Clone> Reading<'_, K> {
                 let limit = i64::from(*limit_days);
                 return Figure::Count(first().map_or(0, |(kind, m)| self.gaps_over(kind, m, limit, whom)));
             }
+            RateForm::SinceLast => {
+                let since = first().map(|(kind, measure)| self.since_last(kind, measure, whom));
+                return Figure::Days(
+                    since.unwrap_or_default().into_iter().filter_map(|(_, days)| days).max(),
+                );
+            }
+            RateForm::SinceLastOver { limit_days } => {
+                let limit = i64::from(*limit_days);
+                let over = |(unit, days): &(Unit, Option<i64>)| {
+                    TownshipCode::from_number(unit.0).is_some() && days.is_none_or(|days| days > limit)
+                };
+                let since = first().map(|(kind, measure)| self.since_last(kind, measure, whom));
+                return Figure::Count(since.unwrap_or_default().iter().filter(|one| over(one)).count() as i64);
+            }
             RateForm::Grade { lines, .. } => {
                 let lines: Vec<i64> = lines.iter().map(|id| add(0, id)).collect();
                 return Figure::Grade(grade(numerator, &lines));
@@ -126,7 +145,7 @@ impl<K: Ord + Clone> Reading<'_, K> {
     /// The longest gap of every office that has a day that counts.
     fn gaps(&self, measure: &Measure, whom: &K) -> Vec<i64> {
         self.found
-            .days(measure.tag, whom)
+            .days((measure.tag, measure.window), whom)
             .filter_map(|(unit, days)| longest(days.iter().copied(), self.days.last(unit)))
             .collect()
     }
@@ -135,12 +154,31 @@ impl<K: Ord + Clone> Reading<'_, K> {
         let over = self.gaps(measure, whom).into_iter().filter(|gap| *gap > limit).count();
         let silent = self.offices.iter().filter(|office| office.whom == *whom && office.keeps(kind)).filter(
             |office| {
-                let known = self.found.days(measure.tag, whom).any(|(unit, _)| unit == office.unit);
+                let known =
+                    self.found.days((measure.tag, measure.window), whom).any(|(unit, _)| unit == office.unit);
                 let range = self.days.range(measure.window, office.unit);
                 !known && range.is_some_and(|range| between(range.from, self.days.last(office.unit)) > limit)
             },
         );
         (over + silent.count()) as i64
+    }
+
+    /// The days since the last one that counts: of every township that is there and is to do it, and of a district or the
+    /// county where the work of the whole counts. `None`: there has been none.
+    fn since_last(&self, kind: &Kind, measure: &Measure, whom: &K) -> Vec<(Unit, Option<i64>)> {
+        let since = |unit: Unit, days: &BTreeSet<Day>| {
+            let last = self.days.last(unit);
+            Some((unit, between(*days.range(..=last).next_back()?, last)))
+        };
+        let found: BTreeMap<Unit, i64> = self
+            .found
+            .days((measure.tag, Window::Until), whom)
+            .filter_map(|(unit, days)| since(unit, days))
+            .collect();
+        let asked = |office: &&Office<K>| office.whom == *whom && office.stands && office.keeps(kind);
+        let offices = self.offices.iter().filter(asked).map(|office| office.unit);
+        let whole = found.keys().copied().filter(|unit| TownshipCode::from_number(unit.0).is_none());
+        offices.chain(whole).map(|unit| (unit, found.get(&unit).copied())).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::model::{Amount, Condition};
+use crate::catalogue::model::{Amount, Condition, DatePart};
 use crate::ids::RecordId;
 use crate::record::{Day, DeadlineState, EntryFlags, Fields, Record, Step, Value};
 
@@ -162,6 +162,25 @@ impl Subject<'_> {
                 }
                 _ => 0,
             },
+            Amount::Part { field, part } => match self.value(*field) {
+                Some(Value::Date(date)) => {
+                    let (year, month, day) = date.ymd();
+                    1000 * match part {
+                        DatePart::Year => i64::from(year),
+                        DatePart::Month => i64::from(month),
+                        DatePart::Day => i64::from(day),
+                    }
+                }
+                _ => 0,
+            },
+            Amount::Revision { of } => {
+                let record = |id| self.around?.whole(id).map(|(record, _)| record.rev);
+                let rev = match of {
+                    None => self.around.and_then(|around| record(around.this())),
+                    Some(field) => self.linked(*field).first().map(|(other, _)| other.rev),
+                };
+                i64::from(rev.unwrap_or(0)).saturating_mul(1000)
+            }
             Amount::Linked { field, amount } => add(self
                 .linked(*field)
                 .iter()

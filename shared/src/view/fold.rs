@@ -16,7 +16,7 @@ use crate::stream::{Digest, Item};
 use crate::tally;
 
 /// Grows with every change of what the fold writes.
-const LAYOUT: u64 = 3;
+const LAYOUT: u64 = 4;
 
 /// Folds the streams of a site by the rules of a catalogue.
 #[derive(Debug, Clone)]
@@ -221,7 +221,12 @@ fn stamp(views: &mut dyn ViewMut, place: Place, entry: &Entry) {
 fn note_copy(views: &mut dyn ViewMut, arrival: &Arrival<'_>) {
     let Arrival { place, entry, digest } = arrival;
     if place.stream.travels() && place.stream.writer() == Site::Hub {
-        views.put(&tables::copies_key(entry.record, place.stream), entry.rev.to_be_bytes().to_vec());
+        let key = tables::copies_key(entry.record, place.stream);
+        let known = views.get(&key).and_then(|bytes| bytes.get(4..).map(<[u8]>::to_vec));
+        let brought = || [place.seq.to_be_bytes(), entry.at.to_be_bytes()].concat();
+        let mut value = entry.rev.to_be_bytes().to_vec();
+        value.extend(known.unwrap_or_else(brought));
+        views.put(&key, value);
         let key = tables::digest_key(entry.record, entry.rev);
         if views.get(&key).is_none() {
             views.put(&key, digest.to_vec());

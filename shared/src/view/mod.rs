@@ -9,6 +9,7 @@ mod index;
 mod legal;
 pub(crate) mod map;
 pub mod phrase;
+pub mod reacted;
 pub mod read;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -261,6 +261,7 @@ impl Office {
             .map(|missing| match missing {
                 Missing::Record(id) => self.title(&id.to_string()),
                 Missing::Choice(_, part) => part.key,
+                Missing::Township(code) => code.to_string(),
             })
             .collect();
         names.sort();

@@ -7,7 +7,7 @@ use shared::catalogue::model::{Catalogue, NodeKind};
 use shared::command::Place;
 use shared::exchange::Townships;
 use shared::ids::{RecordId, Site, TownshipCode};
-use shared::ledger::{Act, By, Ledger, Shown, ShownDeadline};
+use shared::ledger::{Act, By, Ledger, Reacted, Shown, ShownDeadline};
 use shared::program::{Clock as _, Failure, ManualClock, day_start_ms};
 use shared::record::{Day, Role};
 use shared::store::{Store, StoreError};
@@ -236,6 +236,7 @@ impl Office {
         let name = |missing| match missing {
             Missing::Record(id) => self.value(id, "name"),
             Missing::Choice(_, part) => part.label.zh,
+            Missing::Township(code) => code.to_string(),
         };
         let mut names: Vec<String> = missing.map(name).collect();
         names.sort();
@@ -251,13 +252,19 @@ impl Office {
         assert_eq!(found, wanted, "figures of {period}");
     }
 
+    /// Does what follows from what the other side wrote, as the program does after every night.
+    #[track_caller]
+    pub fn react(&self) -> Reacted {
+        self.with(|ledger| ledger.react()).unwrap_or_else(|why| panic!("{}", words(&why)))
+    }
+
     /// Changes that the fold could not apply.
     pub fn held(&self) -> u32 {
         self.store.read(|views| held::count(views, None))
     }
 }
 
-/// A night: what the one writes and the other may see goes over.
+/// A night: what the one writes and the other may see goes over; then both programs do what follows from it.
 pub fn night(from: &Office, to: &Office) {
     for (stream, head) in from.store.streams() {
         let theirs = match to.site {
@@ -279,6 +286,8 @@ pub fn night(from: &Office, to: &Office) {
         }
     }
     assert_eq!(to.held(), 0, "entries that could not be applied");
+    to.react();
+    from.react();
 }
 
 /// Somebody at the keyboard.

@@ -59,7 +59,7 @@ pub struct Judged {
     pub met: Option<bool>,
 }
 
-/// Somebody or something that is missing: a record by id and title, or a choice by key and label.
+/// Somebody or something that is missing: a record by id and title, a choice by key and label, a township by code and name.
 #[derive(Debug, Clone, Serialize)]
 pub struct MissingName {
     pub id: String,
@@ -249,6 +249,12 @@ impl Node {
                 id: part.key.clone(),
                 short: part.key.clone(),
                 name: lang.of(&part.label).to_owned(),
+            },
+            // The lines of a node are those of its own township.
+            Missing::Township(code) => MissingName {
+                id: code.to_string(),
+                short: code.to_string(),
+                name: self.office().township.name.clone(),
             },
         };
         missing.iter().map(name).collect()

@@ -11,8 +11,8 @@ use shared::program::Lang;
 
 use super::bed::{County, HOUR_MS, cell, code};
 use crate::app::places::Ranking;
-use crate::app::report::Viewer;
 use crate::app::tally::{Answer, Question};
+use crate::app::viewer::{Sight, Viewer};
 use crate::app::{drill, record};
 use crate::cli::tally::table;
 
@@ -332,19 +332,19 @@ fn a_figure_opens_up_to_its_records() {
     let text = county.ask(split.clone()).shown.text(Lang::Zh);
     assert!(text.contains("第2镇") && text.contains("稿件"), "{text}");
 
-    let refused = |viewer, ask: &drill::Question| county.app.drill(viewer, ask).unwrap_err().code;
-    assert_eq!(refused(Viewer::Township(code(2)), &question), ErrorCode::Forbidden);
-    assert_eq!(refused(Viewer::Township(code(2)), &split), ErrorCode::Forbidden);
-    assert!(county.app.drill(Viewer::Township(code(1)), &question).is_ok());
+    let refused = |sight: Sight, ask: &drill::Question| county.app.drill(&sight, ask).unwrap_err().code;
+    assert_eq!(refused(county.app.sight(Viewer::Township(code(2))), &question), ErrorCode::Forbidden);
+    assert_eq!(refused(county.app.sight(Viewer::Township(code(2))), &split), ErrorCode::Forbidden);
+    assert!(county.app.drill(&county.app.sight(Viewer::Township(code(1))), &question).is_ok());
     for wrong in [
         drill::Question { measure: "nix".into(), ..question.clone() },
         drill::Question { unit: "第九片".into(), ..question.clone() },
         drill::Question { split: Some("COUNTY".into()), ..question.clone() },
     ] {
-        assert_eq!(refused(Viewer::Desk, &wrong), ErrorCode::NotFound);
+        assert_eq!(refused(county.app.desk(), &wrong), ErrorCode::NotFound);
     }
     for after in ["xyz", "00", "0123456789"] {
         let ask = drill::Question { after: Some(after.into()), ..question.clone() };
-        assert_eq!(refused(Viewer::Desk, &ask), ErrorCode::Invalid, "{after}");
+        assert_eq!(refused(county.app.desk(), &ask), ErrorCode::Invalid, "{after}");
     }
 }

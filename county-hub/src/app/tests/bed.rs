@@ -18,7 +18,7 @@ use xianglian_proto::v1::{HubSeen, HubSession};
 
 use crate::app::App;
 use crate::app::ask::Ask;
-use crate::app::{district, tally, township};
+use crate::app::{district, record, tally, township};
 use crate::config::{Config, settle};
 
 pub(super) const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -149,6 +149,17 @@ impl County {
         ledger.act(&Act { kind: kind.into(), record, action: action.into(), set, reason, by })
     }
 
+    /// What the county's office does to a record of its own, named as people name it, or to make one.
+    #[track_caller]
+    pub(super) fn at_county(&self, kind: &str, record: Option<&str>, action: &str, set: &[&str]) -> Acted {
+        let role = if kind == "district" { "C_ADMIN" } else { "C_OFFICE" };
+        let by = By { staff: None, role: role.into(), on_behalf: false };
+        let set = set.iter().map(|text| (*text).to_owned()).collect();
+        let record = record.map(str::to_owned);
+        let act = Act { kind: kind.into(), record, action: action.into(), set, reason: String::new(), by };
+        self.ask(record::Act(act))
+    }
+
     /// A piece of publicity, published on a day, with points claimed for it.
     #[track_caller]
     pub(super) fn piece(&self, n: u32, day: &str, level: &str, points: &str) -> RecordId {
@@ -175,7 +186,7 @@ impl County {
             clock_offset: -3_000,
             backlog: 2,
         };
-        let kind = Kind::Seen(HubSeen { township: code(n).to_string(), session: Some(session) });
+        let kind = Kind::Seen(HubSeen { township: code(n).to_string(), session: Some(session), has: None });
         let written = self.app.store.write(|tx| note::append(tx, Site::Hub, Epoch(1), vec![kind]));
         written.expect("a note in memory");
     }

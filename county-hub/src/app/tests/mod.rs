@@ -2,6 +2,7 @@
 
 mod answers;
 mod bed;
+mod districts;
 mod figures;
 mod people;
 mod periods;

@@ -4,7 +4,8 @@ use shared::code::ErrorCode;
 use shared::ids::RecordId;
 
 use super::bed::{County, code};
-use crate::app::report::{Page, Viewer};
+use crate::app::report::Page;
+use crate::app::viewer::Viewer;
 
 fn page(kind: u32) -> Page {
     Page { kind, township: String::new(), limit: 0, after: Vec::new() }

@@ -3,6 +3,9 @@
 mod broken;
 mod builtin;
 mod counted;
+mod county;
 mod due;
+mod reactions;
+mod returns;
 mod trace;
 mod ways;

@@ -98,6 +98,7 @@ impl HubSession {
             issued: self.setup.token.0.to_vec(),
             instance: hello.instance.map_or_else(Vec::new, |instance| instance.0.to_vec()),
             session: Some(self.session_row(now, hello)),
+            has: Some(exchange.has),
         })];
         if exchange.restored {
             notes.push(self.event(now, EventKind::NodeRestored, 0));

@@ -12,9 +12,9 @@ use crate::stream::{Hash, Head};
 /// Tables of the views that these notes fold to.
 pub mod tables {
     /// Sequence number of the note u64 BE → HubSeal.
-    pub const SEAL: u8 = 0x78;
+    pub const SEAL: u8 = 0x7c;
     /// BLAKE3 of the whole (32) ‖ number of the piece u32 BE → sequence number of its note u64 BE.
-    pub const PIECE: u8 = 0x79;
+    pub const PIECE: u8 = 0x7d;
 }
 
 /// Puts one note into the views; the pieces themselves stay in the journal. Total: false, and nothing changed, for a note

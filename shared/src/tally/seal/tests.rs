@@ -11,7 +11,7 @@ use crate::store::views::MemShelf;
 use crate::store::{Fold, Options};
 use crate::stream::Item;
 use crate::tally::fixture::{self, County, PIECE, WORK, ago, catalogue, tenths, text};
-use crate::tally::property::{county, works};
+use crate::tally::property::{county, trips, works};
 use crate::tally::{Figure, Level};
 use crate::view::Folder;
 use crate::view::sample::TODAY;
@@ -352,11 +352,12 @@ proptest! {
     #[test]
     fn any_history_recounts_to_the_byte(
         works in works(),
+        trips in trips(),
         parts in (0..101usize, 0..101usize),
         cut in prop::option::of((1..5u32, 0..6u64)),
         period in prop::sample::select(vec!["2026", "2026Q4", "2026-10-20..2026-11-10", "term", "2026S1", "2025"]),
     ) {
-        let county = county(&works);
+        let county = county(&works, &trips);
         let (log, bed) = (&county.hub.log, Bed::new());
         let at = |percent: usize| log.len() * percent / 100;
         let (first, second) = (at(parts.0.min(parts.1)), at(parts.0.max(parts.1)));

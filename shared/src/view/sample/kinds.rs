@@ -79,6 +79,7 @@ fn measure(tag: u32, id: &str, condition: Condition, on: On, window: Window) -> 
         condition,
         on,
         split: None,
+        township: None,
         rows: None,
         by: None,
         target: None,
@@ -114,12 +115,17 @@ fn kind(
         plan_statuses: Vec::new(),
         delegation: None,
         staff: None,
+        reference: None,
         sample: None,
+        returns: Default::default(),
+        calendar: None,
         list: vec![1],
         form: Vec::new(),
         measures: Vec::new(),
         rates: Vec::new(),
         coverages: Vec::new(),
+        reactions: Vec::new(),
+        reminders: Vec::new(),
         term: None,
         session: None,
         veto: None,
@@ -328,7 +334,7 @@ impl Deadlines for Plain {
         Some(if deadline.given() { Day(i32::MAX) } else { deadline.raw_due.plus(10) })
     }
     /// A calendar that moves what is provisional by a day.
-    fn refreshed(&self, deadline: &DeadlineState) -> Option<DeadlineState> {
+    fn refreshed(&self, deadline: &DeadlineState, _complex: bool) -> Option<DeadlineState> {
         let effective_due = deadline.raw_due.plus(1);
         let moves = deadline.provisional && deadline.open();
         moves.then(|| DeadlineState { effective_due, provisional: false, ..deadline.clone() })
