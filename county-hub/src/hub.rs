@@ -36,8 +36,8 @@ impl Hub {
         &self.app
     }
 
-    /// Serves nodes, readers and the sub-commands of this machine until `shutdown` fires, then ends what is open and
-    /// returns.
+    /// Serves nodes, readers and the sub-commands of this machine until `shutdown` fires or the hub is outdated, then ends
+    /// what is open and returns.
     ///
     /// # Errors
     /// The server failed, or sessions had to be cut because they did not end in time.
@@ -80,6 +80,9 @@ impl Hub {
         shutdown: CancellationToken,
     ) -> Result<(), ServeError> {
         let desk = open_desk(&self.app);
+        // Whoever gave us the token may have other uses of it.
+        let shutdown = shutdown.child_token();
+        let outdated = tokio::spawn(until_outdated(self.app.clone(), shutdown.clone()));
         let renewal = tokio::spawn(look_after_certificate(self.app.clone(), shutdown.clone()));
         let desk = tokio::spawn(attend_desk(desk, self.app.clone(), shutdown.clone()));
         let http = tokio::spawn(attend_http(http, self.clone(), shutdown.clone()));
@@ -87,7 +90,7 @@ impl Hub {
         let routes = grpc::routes(&self.app);
         let served = serve(self.app.office.clone(), routes, Box::new(listener), shutdown.clone()).await;
         shutdown.cancel();
-        let _ = tokio::join!(desk, http, renewal);
+        let _ = tokio::join!(desk, http, renewal, outdated);
         tracing::info!("doors closed");
         served
     }
@@ -109,6 +112,23 @@ async fn attend_desk(desk: Option<Desk>, app: Arc<App>, stop: CancellationToken)
 async fn attend_http(door: Option<web::Door>, hub: Hub, stop: CancellationToken) {
     if let Some(door) = door {
         hub.serve_http(door, stop).await;
+    }
+}
+
+/// Looks once in a while what has come into force by its day, and stops the hub when it is to be opened anew.
+async fn until_outdated(app: Arc<App>, stop: CancellationToken) {
+    loop {
+        let looking = app.clone();
+        let looked = tokio::task::spawn_blocking(move || looking.take_county_files()).await;
+        match looked.unwrap_or_else(|fault| Err(Failure::internal(fault))) {
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "published catalogue files not looked at"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = app.outdated.cancelled() => return stop.cancel(),
+            () = tokio::time::sleep(limits::COUNTY_FILES_ROUND) => {}
+        }
     }
 }
 

@@ -62,7 +62,7 @@ impl Deadlines for Empty {
     fn latest(&self, _deadline: &DeadlineState) -> Option<Day> {
         None
     }
-    fn refreshed(&self, _deadline: &DeadlineState) -> Option<DeadlineState> {
+    fn refreshed(&self, _deadline: &DeadlineState, _complex: bool) -> Option<DeadlineState> {
         None
     }
 }

@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use anyhow::Context;
+use shared::catalogue::model::{Catalogue, Give, Response};
 use shared::command::Command;
-use shared::ids::Site;
+use shared::ids::{RecordId, Site};
 use shared::program::Lang;
-use shared::record::Day;
+use shared::record::{Day, Value};
 use shared::sample::{Amounts, Known, Step, Story};
+use shared::store::View;
+use shared::view::read;
 use township_node::app::{ImportHow, Wish};
 
 use crate::cluster::{Cluster, plain};
@@ -76,6 +79,10 @@ pub async fn tell_as(
 
 fn take(cluster: &Cluster, known: &mut Known, step: &Step, alter: &mut dyn Alter) -> anyhow::Result<bool> {
     let Some(mut command) = step.command(known) else { return Ok(false) };
+    if let Some(record) = waiting(cluster, step, &command) {
+        known.found(step, record);
+        return Ok(false);
+    }
     alter.alter(step, &mut command);
     cluster.clock.pin(step.at_ms);
     let decision = loop {
@@ -98,6 +105,24 @@ fn take(cluster: &Cluster, known: &mut Known, step: &Step, alter: &mut dyn Alter
     known.learn(step, &decision);
     alter.taken(step);
     Ok(true)
+}
+
+/// The record that a step would make, where the program has made it already: a township's answer to what has arrived.
+fn waiting(cluster: &Cluster, step: &Step, command: &Command) -> Option<RecordId> {
+    let Site::Township(code) = step.site else { return None };
+    let (_, node) = cluster.nodes.iter().find(|(town, _)| step.creates && town.code == code)?;
+    node.read(|views| answering(views, node.catalogue(), command))
+}
+
+/// A record of the kind that links to what the command answers, if the kind is one that comes into being by itself.
+fn answering(views: &dyn View, catalogue: &Catalogue, command: &Command) -> Option<RecordId> {
+    let kind = catalogue.kinds.get(&command.kind)?;
+    let made = kind.reactions.iter().filter(|reaction| matches!(reaction.does, Response::Create { .. }));
+    let mut links = made.flat_map(|reaction| &reaction.set).filter(|(_, give)| *give == Give::This);
+    links.find_map(|(link, _)| match command.set.get(link) {
+        Some(Value::Link(target)) => read::linking_by(views, *target, kind.tag, *link).into_iter().next(),
+        _ => None,
+    })
 }
 
 /// Every node imports its own rows of a ledger of suggestions. Returns (new, changed, unchanged) over all nodes.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use shared::program::{Failure, Lang, rfc3339};
+use shared::program::{Failure, Lang, Taken, rfc3339};
 use shared::record::Day;
 use shared::sync::note;
 use tokio_util::sync::CancellationToken;
@@ -35,15 +35,26 @@ pub struct Health {
     pub status: Status,
 }
 
-/// Runs until `stop` is ready; then ends a running exchange in good order.
+/// Why the service ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to.
+    Stopped,
+    /// The county has sent another catalogue, calendar or law: the node is to be opened anew and run again.
+    Outdated,
+}
+
+/// Runs until `stop` is ready, then ends a running exchange in good order; or until the node has to be opened anew.
 ///
 /// A failed exchange is tried again as the scheduler says; one that panics counts as failed and takes nothing with it.
-pub async fn run(node: &Node, stop: impl Future<Output = ()>) {
+pub async fn run(node: &Node, stop: impl Future<Output = ()>) -> Ended {
     let mut service = Service::new(node.clone());
     tokio::pin!(stop);
     tracing::info!(township.id = %node.office().code(), "node started");
-    loop {
-        service.look_at_deadlines().await;
+    let ended = loop {
+        if service.look_at_today().await {
+            break Ended::Outdated;
+        }
         let when = service.when();
         service.write(when, None);
         let nap = scheduler::nap_ms(node.clock().now_ms(), when.unwrap_or(When::At(i64::MAX)));
@@ -52,24 +63,29 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) {
             let give_up = CancellationToken::new();
             let mut task = tokio::spawn(attempt(node.clone(), give_up.clone()));
             tokio::select! {
-                done = &mut task => service.done(done.unwrap_or_else(|fault| Err(Failure::internal(fault)))),
+                done = &mut task => {
+                    service.done(done.unwrap_or_else(|fault| Err(Failure::internal(fault))));
+                    // What the county has sent may change today's work.
+                    service.looked_on = None;
+                }
                 () = &mut stop => {
                     give_up.cancel();
                     if tokio::time::timeout(FAREWELL, &mut task).await.is_err() {
                         task.abort();
                     }
-                    break;
+                    break Ended::Stopped;
                 }
             }
             continue;
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(nap.max(1) as u64)) => {}
-            () = &mut stop => break,
+            () = &mut stop => break Ended::Stopped,
         }
-    }
+    };
     service.write(None, Some("stopped"));
     tracing::info!("node stopped");
+    ended
 }
 
 /// One exchange, and before it a fresh certificate if one is due.
@@ -85,7 +101,7 @@ struct Service {
     node: Node,
     slot: Slot,
     history: History,
-    /// Day on which deadlines were last counted again.
+    /// Day on which the county's files and the deadlines were looked at last; none after an exchange.
     looked_on: Option<Day>,
 }
 
@@ -106,19 +122,28 @@ impl Service {
             .then(|| scheduler::next(self.node.clock().now_ms(), self.history, self.slot))
     }
 
-    /// At the start and once a day. A newer calendar comes with a start, as the catalogue does; what was put in meanwhile
-    /// by sync or import, or was refused yesterday, is seen the next day.
-    async fn look_at_deadlines(&mut self) {
+    /// At the start, after every exchange and once a day: files of the county that have come, or are in force from today
+    /// on, and deadlines that they move. Whether the node has to be opened anew for them.
+    async fn look_at_today(&mut self) -> bool {
         let today = self.node.clock().today();
         if self.looked_on == Some(today) {
-            return;
+            return false;
         }
         self.looked_on = Some(today);
         let node = self.node.clone();
-        let done = tokio::task::spawn_blocking(move || node.refresh_deadlines()).await;
-        if let Err(failure) = done.unwrap_or_else(|fault| Err(Failure::internal(fault))) {
+        let done = tokio::task::spawn_blocking(move || {
+            match node.take_county_files() {
+                Ok(Taken::Changed) => return Ok(true),
+                Ok(Taken::Same) => {}
+                Err(failure) => tracing::warn!(error = %failure, "catalogue files of the county not taken"),
+            }
+            node.refresh_deadlines().map(|_| false)
+        });
+        let done = done.await.unwrap_or_else(|fault| Err(Failure::internal(fault)));
+        done.unwrap_or_else(|failure| {
             tracing::warn!(error = %failure, "deadlines not counted again");
-        }
+            false
+        })
     }
 
     fn done(&mut self, result: Result<Synced, Failure>) {
@@ -161,7 +186,7 @@ impl Service {
         };
         let path: PathBuf = self.node.config().data.join(FILE);
         let written = serde_json::to_vec_pretty(&health).map_err(std::io::Error::other);
-        if let Err(error) = written.and_then(|bytes| crate::app::replace(&path, &bytes)) {
+        if let Err(error) = written.and_then(|bytes| shared::program::replace(&path, &bytes)) {
             tracing::warn!(error = %error, "status file not written");
         }
     }

@@ -1,23 +1,33 @@
 //! What the county can do with its townships' records. Sub-commands, RPC methods and pages call this and hold no rule.
 //!
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
-//! their certificates; [`record`] how a record comes about; [`district`] how townships are grouped; [`tally`] what it all
-//! adds up to, and over whom ([`coverage`]); [`health`] how the nights went; [`acks`] who has
-//! not signed for what. What other programs may read is said by
-//! [`viewer`]: [`report`] has records for them, [`feed`] days.
+//! their certificates; [`record`] how a record comes about; [`reference`] how files of the catalogue go to all of them;
+//! [`district`] how townships are grouped; [`tally`] what it all adds up to, and over whom ([`coverage`]), [`drill`] which
+//! records make a figure, [`period`] closes what is over; [`health`] how the nights went; [`acks`] who has not signed for
+//! what. What other programs may read is said by [`viewer`]: [`report`] has records for them, [`feed`] days.
 
 pub mod acks;
+pub mod appraisal;
 pub mod ask;
 pub mod backup;
 pub mod coverage;
 pub mod district;
+pub mod district_check;
+pub mod drill;
 pub mod facts;
 pub mod feed;
 pub mod health;
+mod heard;
 pub mod key;
+mod named;
+pub mod period;
+pub mod places;
+pub mod publicity;
 pub mod reader;
 pub mod record;
+pub mod reference;
 pub mod report;
+pub mod returns;
 pub mod status;
 pub mod tally;
 pub mod town;
@@ -26,6 +36,8 @@ pub mod verify;
 pub mod viewer;
 
 mod open;
+mod tally_names;
+mod tally_table;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +53,7 @@ use shared::record::Day;
 use shared::store::{Store, StoreError};
 use shared::sync::note;
 use shared::view::held;
+use tokio_util::sync::CancellationToken;
 use xianglian_proto::v1::note::Kind;
 
 use crate::config::Config;
@@ -58,6 +71,8 @@ pub struct App {
     pub(crate) towns: Arc<RwLock<Towns>>,
     pub(crate) keys: RwLock<key::Keys>,
     pub(crate) meters: Meters,
+    /// Fires when another catalogue is in force than the one that was opened.
+    pub(crate) outdated: CancellationToken,
 }
 
 impl App {

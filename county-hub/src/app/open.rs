@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use shared::calendar::Legal;
+use shared::calendar::{Calendar, Legal};
 use shared::catalogue::model::{Catalogue, LegalProfile};
 use shared::code::ErrorCode;
 use shared::ids::TownshipCode;
@@ -12,9 +12,10 @@ use shared::net::book::StoreBook;
 use shared::net::ca::Ca;
 use shared::net::enrol::{Facts, Office};
 use shared::net::gate::Gate;
-use shared::program::{Clock, Failure, Progress, load_calendar, load_catalogue};
+use shared::program::{Clock, CountyFiles, Failure, InForce, Progress, load_calendar};
 use shared::store::{OpenReport, Options, Store, ViewsOutcome};
 use shared::view::Folder;
+use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::key::Keys;
@@ -62,9 +63,9 @@ impl App {
     /// # Errors
     /// `Setup`: no hub there, or its files cannot be used; `Busy`: another process has it open; `Damaged`.
     pub fn open(config: Config, clock: Arc<dyn Clock>, progress: &Progress) -> Result<Self, Failure> {
-        let catalogue = load_catalogue(config.catalogue.as_deref())?;
+        let InForce { catalogue, calendar, .. } = in_force(&config)?;
         let (store, _) = store(&config, &catalogue, false, progress)?;
-        Self::over(config, clock, catalogue, store)
+        Self::over(config, clock, (catalogue, calendar), store)
     }
 
     /// Makes the views anew from the journal, whatever state they are in; gives the entries folded.
@@ -72,7 +73,7 @@ impl App {
     /// # Errors
     /// As [`App::open`].
     pub fn rebuild(config: &Config, progress: &Progress) -> Result<u64, Failure> {
-        let catalogue = load_catalogue(config.catalogue.as_deref())?;
+        let catalogue = in_force(config)?.catalogue;
         let (_, report) = store(config, &catalogue, true, progress)?;
         Ok(if let ViewsOutcome::Rebuilt { entries, .. } = report.views { entries } else { 0 })
     }
@@ -87,13 +88,16 @@ impl App {
         catalogue: Arc<Catalogue>,
     ) -> Result<Self, Failure> {
         let store = Store::memory(Arc::new(Folder::new(catalogue.clone())));
-        Self::over(config, clock, catalogue, store)
+        let folders: Vec<&Path> = config.catalogue.as_deref().into_iter().collect();
+        let calendar = load_calendar(&folders)?;
+        Self::over(config, clock, (catalogue, calendar), store)
     }
 
-    fn over(
+    /// The hub over a store that is open.
+    pub(super) fn over(
         config: Config,
         clock: Arc<dyn Clock>,
-        catalogue: Arc<Catalogue>,
+        (catalogue, calendar): (Arc<Catalogue>, Arc<Calendar>),
         store: Store,
     ) -> Result<Self, Failure> {
         let ca = Arc::new(Ca::open(&config.ca(), config.certificate_days).map_err(ca_failure)?);
@@ -104,7 +108,7 @@ impl App {
                 format!("The certificates are of {}, the settings say {}.", ca.county(), config.county),
             ));
         }
-        let legal = Legal::new(load_calendar(config.catalogue.as_deref())?, profile(&config, &catalogue)?);
+        let legal = Legal::new(calendar, profile(&config, &catalogue)?);
         let towns = Arc::new(RwLock::new(store.read(Towns::read)));
         let keys = RwLock::new(store.read(Keys::read));
         let told = clock.clone();
@@ -113,9 +117,18 @@ impl App {
         let book = StoreBook::new(store.clone(), facts(towns.clone(), config.profile.clone()));
         let notes = book.notes()?;
         let office = Office::new(gate, Box::new(book), notes).map_err(Failure::internal)?;
-        let meters = Meters::default();
-        Ok(Self { config, store, catalogue, legal, clock, office, towns, keys, meters })
+        let (meters, outdated) = (Meters::default(), CancellationToken::new());
+        Ok(Self { config, store, catalogue, legal, clock, office, towns, keys, meters, outdated })
     }
+}
+
+/// What the hub works by: what it has published of the catalogue counts for itself too.
+fn in_force(config: &Config) -> Result<InForce, Failure> {
+    let found = CountyFiles::of(&config.data).load(config.catalogue.as_deref())?;
+    if let Some(why) = &found.without {
+        tracing::warn!(error = %why, "the published catalogue files cannot be used by this version");
+    }
+    Ok(found)
 }
 
 fn store(

@@ -31,6 +31,8 @@ pub struct Sight {
     viewer: Viewer,
     /// Those whose own affairs are his to see; none: everybody's are.
     townships: Option<BTreeSet<TownshipCode>>,
+    /// What the county has not published is his to see too.
+    desk: bool,
 }
 
 impl Sight {
@@ -66,11 +68,12 @@ impl Sight {
     }
 
     /// Whether a record of this stream is his to see. What the county has not published is nobody's.
-    fn sees_stream(&self, stream: StreamName) -> bool {
+    pub(super) fn sees_stream(&self, stream: StreamName) -> bool {
         match stream {
             StreamName::Township(code) | StreamName::Down(code) => self.sees(code),
             StreamName::DownAll => true,
-            StreamName::Local(_) | StreamName::Meta(_) => false,
+            StreamName::Local(_) => self.desk,
+            StreamName::Meta(_) => false,
         }
     }
 
@@ -84,6 +87,11 @@ impl Sight {
 }
 
 impl App {
+    /// The county at its own command line: everything that is here.
+    pub(super) fn desk(&self) -> Sight {
+        Sight { viewer: Viewer::County, townships: None, desk: true }
+    }
+
     /// What a viewer may see now. A district that has no townships sees none.
     pub fn sight(&self, viewer: Viewer) -> Sight {
         let townships = match viewer {
@@ -91,7 +99,7 @@ impl App {
             Viewer::Township(code) => Some(BTreeSet::from([code])),
             Viewer::District(id) => Some(self.membership().members(id, self.today()).into_iter().collect()),
         };
-        Sight { viewer, townships }
+        Sight { viewer, townships, desk: false }
     }
 
     /// The figures that a viewer may see: of the county whoever sees the county; of a district its own; of townships

@@ -1,6 +1,6 @@
 //! `catalogue`: a check of catalogue files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -40,8 +40,8 @@ struct Checked<'a> {
 impl Catalogue {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
         let Self::Check { folder } = self;
-        let catalogue = load_catalogue(folder.as_deref())?;
-        let calendar = load_calendar(folder.as_deref())?;
+        let folders: Vec<&Path> = folder.as_deref().into_iter().collect();
+        let (catalogue, calendar) = (load_catalogue(&folders)?, load_calendar(&folders)?);
         let kinds = catalogue.kinds.values().map(|kind| Kind {
             id: &kind.id,
             code: &kind.code,

@@ -1,6 +1,7 @@
 //! The sub-commands, one file each. They hold no rule: they read what was asked, ask the hub, and print the answer.
 
 mod acks;
+mod appraisal;
 mod backup;
 mod catalogue;
 mod config;
@@ -8,9 +9,13 @@ mod district;
 mod init;
 mod key;
 mod nights;
+mod period;
+mod publicity;
 mod reader;
 mod rebuild;
 mod record;
+mod reference;
+mod returns;
 mod run;
 mod status;
 pub mod tally;
@@ -58,11 +63,20 @@ enum Command {
     #[command(subcommand)]
     Record(record::Record),
     #[command(subcommand)]
+    Reference(reference::Reference),
+    #[command(subcommand)]
     Reader(reader::Reader),
     #[command(subcommand)]
     Key(key::Key),
     Run(run::Run),
     Tally(tally::Tally),
+    #[command(subcommand)]
+    Period(period::Period),
+    Returns(returns::Returns),
+    #[command(subcommand)]
+    Appraisal(appraisal::Appraisal),
+    #[command(subcommand)]
+    Publicity(publicity::Publicity),
     Status(status::Status),
     Nights(nights::Nights),
     Acks(acks::Acks),
@@ -104,12 +118,17 @@ impl Desk {
             Command::Township(township) => township.run(self),
             Command::District(district) => district.run(self),
             Command::Record(record) => record.run(self),
+            Command::Reference(reference) => reference.run(self),
             Command::Reader(reader) => reader.run(self),
             Command::Key(key) => key.run(self),
             Command::Nights(nights) => nights.run(self),
             Command::Acks(acks) => acks.run(self),
             Command::Run(run) => run.run(self),
             Command::Tally(tally) => tally.run(self),
+            Command::Returns(returns) => returns.run(self),
+            Command::Appraisal(appraisal) => appraisal.run(self),
+            Command::Publicity(publicity) => publicity.run(self),
+            Command::Period(period) => period.run(self),
             Command::Status(status) => status.run(self),
             Command::Verify(verify) => verify.run(self),
             Command::Rebuild(rebuild) => rebuild.run(self),

@@ -29,14 +29,22 @@ impl Run {
         if Counter::running(&desk.data)? {
             return Err(Failure::new(ErrorCode::Busy, "县级枢纽已经在运行。", "The hub is running already."));
         }
-        let hub = Hub::of(desk.open(config.clone())?);
         let runtime =
             tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
-        runtime.block_on(serve(desk, &hub, &config))
+        let stop = CancellationToken::new();
+        runtime.spawn(watch_signals(stop.clone()));
+        // Opened anew, the hub works by the catalogue that it has published.
+        loop {
+            let hub = Hub::of(desk.open(config.clone())?);
+            runtime.block_on(serve(desk, &hub, &config, stop.clone()))?;
+            if stop.is_cancelled() || !hub.app().is_outdated() {
+                return Ok(());
+            }
+        }
     }
 }
 
-async fn serve(desk: &Desk, hub: &Hub, config: &Config) -> Result<(), Failure> {
+async fn serve(desk: &Desk, hub: &Hub, config: &Config, stop: CancellationToken) -> Result<(), Failure> {
     let listener = TcpListener::bind(&config.listen).await.map_err(|error| {
         Failure::new(
             ErrorCode::Setup,
@@ -59,8 +67,6 @@ async fn serve(desk: &Desk, hub: &Hub, config: &Config) -> Result<(), Failure> {
             format!("For other programs: {scheme}://{address}/api/v1/openapi.json"),
         ));
     }
-    let stop = CancellationToken::new();
-    tokio::spawn(watch_signals(stop.clone()));
     hub.serve_with(listener, http, stop).await.map_err(Failure::internal)
 }
 

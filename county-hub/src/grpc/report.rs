@@ -17,9 +17,10 @@ use crate::app::App;
 use crate::app::acks::{self, Standing};
 use crate::app::feed::Wanted;
 use crate::app::health::Nights;
+use crate::app::places::Ranking;
 use crate::app::report::Page;
-use crate::app::tally;
 use crate::app::viewer::Viewer;
+use crate::app::{drill, tally};
 
 pub(super) struct ReportService {
     app: Arc<App>,
@@ -51,6 +52,15 @@ fn viewer<T>(request: &Request<T>) -> Result<Viewer, Status> {
     }
 }
 
+fn ranking(among: &str, ascending: bool) -> Result<Option<Ranking>, Status> {
+    match among {
+        "" => Ok(None),
+        "county" => Ok(Some(Ranking { within_district: false, ascending })),
+        "district" => Ok(Some(Ranking { within_district: true, ascending })),
+        _ => Err(Status::invalid_argument("rank is \"county\" or \"district\"")),
+    }
+}
+
 /// What is empty was not said.
 fn said(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
@@ -69,10 +79,14 @@ impl Report for ReportService {
         let question = tally::Question {
             measures: ask.measures,
             level: if ask.level.is_empty() { "county".to_owned() } else { ask.level },
-            period: (!(ask.from.is_empty() && ask.to.is_empty()))
-                .then(|| format!("{}..{}", ask.from, ask.to)),
+            period: said(ask.period).or_else(|| {
+                let days = !(ask.from.is_empty() && ask.to.is_empty());
+                days.then(|| format!("{}..{}", ask.from, ask.to))
+            }),
             as_of: said(ask.as_of),
             list: ask.list,
+            compare: said(ask.compare),
+            rank: ranking(&ask.rank, ask.ascending)?,
         };
         let started = Instant::now();
         let answer = self.ask(move |app| app.report_tally(viewer, question)).await?;
@@ -90,6 +104,26 @@ impl Report for ReportService {
         let (records, next) = self.ask(move |app| app.report_records(viewer, &page)).await?;
         let records = records.iter().map(shared::record::Record::to_message).collect();
         Ok(Response::new(v1::RecordsReply { records, next }))
+    }
+
+    async fn drill(&self, request: Request<v1::DrillRequest>) -> Result<Response<v1::DrillReply>, Status> {
+        let viewer = viewer(&request)?;
+        let ask = request.into_inner();
+        let unit = match viewer {
+            Viewer::Township(code) if ask.unit.is_empty() => code.to_string(),
+            _ => ask.unit,
+        };
+        let question = drill::Question {
+            measure: ask.measure,
+            split: said(ask.split),
+            unit,
+            period: said(ask.period),
+            as_of: said(ask.as_of),
+            limit: (ask.limit != 0).then_some(ask.limit),
+            after: said(ask.after),
+        };
+        let answer = self.ask(move |app| app.drill(&app.sight(viewer), &question)).await?;
+        Ok(Response::new(shape::drill(answer)))
     }
 
     async fn nodes(&self, request: Request<v1::NodesRequest>) -> Result<Response<v1::NodesReply>, Status> {

@@ -2,11 +2,12 @@
 
 use shared::catalogue::model::{Catalogue, Kind, Label, Owner};
 use shared::ids::TownshipCode;
+use shared::ledger::{ShownItem, ShownPart, ShownTownship};
 use xianglian_proto::v1;
 
 use crate::app::feed::Event;
 use crate::app::report::Seen;
-use crate::app::{acks, coverage, district, health, status, tally};
+use crate::app::{acks, coverage, district, drill, health, status, tally};
 
 pub(super) fn tally(answer: &tally::Answer) -> v1::TallyReply {
     // Cells stand in the order of measures and units, each pair once.
@@ -24,11 +25,46 @@ pub(super) fn tally(answer: &tally::Answer) -> v1::TallyReply {
         target: column.target.clone(),
         met: cell.met,
         missing: cell.missing.iter().map(|gap| gap.id.clone()).collect(),
+        before: cell.before.as_ref().map(before_out),
+        rank: cell.rank.unwrap_or(0),
+        unranked: cell.unranked.clone().unwrap_or_default(),
+        within: unit.within.clone().unwrap_or_default(),
     });
-    v1::TallyReply { rows: rows.collect(), coverage: Some(coverage(&answer.coverage)) }
+    let own = answer.own_days.iter().map(|own| v1::OwnDays {
+        township: own.township.to_string(),
+        from: own.from.clone(),
+        to: own.to.clone(),
+    });
+    let before = answer.before.as_ref();
+    v1::TallyReply {
+        rows: rows.collect(),
+        coverage: Some(coverage(&answer.coverage)),
+        from: answer.from.clone(),
+        to: answer.to.clone(),
+        as_of: answer.as_of.clone(),
+        own_days: own.collect(),
+        before_from: before.map(|before| before.from.clone()).unwrap_or_default(),
+        before_to: before.map(|before| before.to.clone()).unwrap_or_default(),
+    }
+}
+
+fn before_out(before: &tally::CellBefore) -> v1::Before {
+    v1::Before {
+        numerator: Some(before.numerator),
+        denominator: before.denominator,
+        text: before.text.clone(),
+        change: before.change.clone().unwrap_or_default(),
+    }
 }
 
 fn coverage(coverage: &coverage::Coverage) -> v1::Coverage {
+    let each = coverage.each.iter().map(|one| v1::Freshness {
+        township: one.township.to_string(),
+        last_sync: one.last_sync.clone().unwrap_or_default(),
+        days_stale: one.days_stale,
+        stale: one.stale,
+        partial: one.partial,
+    });
     v1::Coverage {
         townships: coverage.townships,
         reporting: coverage.reporting,
@@ -36,6 +72,49 @@ fn coverage(coverage: &coverage::Coverage) -> v1::Coverage {
         oldest_township: coverage.oldest_township.map(|code| code.to_string()).unwrap_or_default(),
         held: coverage.held,
         silent: coverage.silent.iter().map(ToString::to_string).collect(),
+        synced: coverage.synced,
+        each: each.collect(),
+    }
+}
+
+pub(super) fn drill(answer: drill::Answer) -> v1::DrillReply {
+    let drill::Answer { from, to, as_of, shown, .. } = answer;
+    let part = |part: ShownPart| v1::DrillPart {
+        role: part.role,
+        measure: part.id,
+        label: part.label.zh,
+        text: part.text,
+    };
+    let item = |item: ShownItem| v1::DrillItem {
+        part: u32::try_from(item.part).unwrap_or(u32::MAX),
+        township: item.township.map(|code| code.to_string()).unwrap_or_default(),
+        day: item.day,
+        amount: item.amount,
+        row: item.row.unwrap_or(0),
+        // A choice on a list has a key and no record.
+        value: match item.value {
+            Some(value) => value.zh,
+            None if item.record.is_empty() => item.short,
+            None => String::new(),
+        },
+        record: item.record,
+        days: item.days,
+        covered: item.covered,
+        withheld: item.withheld,
+    };
+    let township =
+        |one: ShownTownship| v1::DrillTownship { township: one.township.to_string(), text: one.text };
+    v1::DrillReply {
+        numerator: Some(shown.numerator),
+        denominator: shown.denominator,
+        text: shown.text.zh,
+        parts: shown.parts.into_iter().map(part).collect(),
+        items: shown.items.into_iter().map(item).collect(),
+        townships: shown.townships.into_iter().map(township).collect(),
+        next: shown.next.unwrap_or_default(),
+        from,
+        to,
+        as_of,
     }
 }
 

@@ -80,12 +80,16 @@ impl Deadlines for Legal {
         (latest > state.effective_due).then_some(latest)
     }
 
-    fn refreshed(&self, state: &DeadlineState) -> Option<DeadlineState> {
-        if !state.provisional || !state.open() || state.extensions > 0 {
+    fn refreshed(&self, state: &DeadlineState, complex: bool) -> Option<DeadlineState> {
+        if state.given() || !state.open() || state.extensions > 0 || state.profile == self.stamp() {
             return None;
         }
         let length = self.length(state.kind)?;
-        let due = if length.unit == LengthUnit::WorkingDays {
+        let law = state.profile.split('+').next().unwrap_or_default();
+        let due = if law != self.profile.stamp() {
+            let count = if complex { length.complex.unwrap_or(length.count) } else { length.count };
+            self.due(length, state.start, count, length.unit)
+        } else if length.unit == LengthUnit::WorkingDays {
             self.due(length, state.start, length.count, length.unit)
         } else {
             // The raw day needs no calendar, so it stands, whichever of the two lengths it came from.
@@ -99,6 +103,7 @@ impl Deadlines for Legal {
             profile: self.stamp(),
             ..state.clone()
         };
-        (fresh.effective_due != state.effective_due || !fresh.provisional).then_some(fresh)
+        let moved = fresh.effective_due != state.effective_due || fresh.raw_due != state.raw_due;
+        (moved || (state.provisional && !fresh.provisional)).then_some(fresh)
     }
 }

@@ -89,12 +89,35 @@ fn a_provisional_day_is_computed_again_when_the_notice_is_out() {
     assert_eq!(before.effective_due, day("2027-01-01"), "only weekends are known of 2027");
     assert!(before.provisional);
     let fuller = national_2027([day("2027-01-01")]);
-    let after = fuller.refreshed(&before).unwrap();
+    let after = fuller.refreshed(&before, false).unwrap();
     assert_eq!((after.raw_due, after.effective_due), (day("2027-01-01"), day("2027-01-04")));
     assert!(!after.provisional);
-    assert_eq!(fuller.refreshed(&after), None, "once known, it stands");
+    assert_eq!(fuller.refreshed(&after, false), None, "once known, it stands");
     let met = crate::record::DeadlineState { done: Some(day("2026-12-20")), ..before };
-    assert_eq!(fuller.refreshed(&met), None, "what is met keeps the day that people were told");
+    assert_eq!(fuller.refreshed(&met, false), None, "what is met keeps the day that people were told");
+}
+
+#[test]
+fn another_law_counts_what_still_runs_anew() {
+    let number = |code| Catalogue::builtin().deadline(code).unwrap().number;
+    let (national, chongqing) = (legal("national"), legal("chongqing"));
+    let reply = national.start(number("DL-SG-REPLY"), day("2026-03-02"), false).unwrap();
+    let plain = chongqing.refreshed(&reply, false).unwrap();
+    assert_eq!((reply.effective_due, plain.effective_due), (day("2026-06-02"), day("2026-05-06")));
+    assert_eq!(Some(&plain), chongqing.start(number("DL-SG-REPLY"), day("2026-03-02"), false).as_ref());
+    let hard = chongqing.refreshed(&reply, true).unwrap();
+    assert_eq!(hard.effective_due, day("2026-07-02"), "four months where it is wide or difficult");
+    assert_eq!(chongqing.refreshed(&plain, false), None, "once counted, it stands");
+    let told = [
+        crate::record::DeadlineState { done: Some(day("2026-03-20")), ..reply.clone() },
+        crate::record::DeadlineState { cancelled: true, ..reply.clone() },
+        crate::record::DeadlineState { extensions: 1, ..reply.clone() },
+        national.given(number("DL-SUPERVISE"), day("2026-03-01"), day("2026-10-03")),
+    ];
+    assert!(
+        told.iter().all(|told| chongqing.refreshed(told, false).is_none()),
+        "people were told those days"
+    );
 }
 
 #[test]
@@ -166,9 +189,9 @@ fn a_notice_of_next_year_moves_back_when_its_holidays_are_known() {
     let before = legal("national").start(number, day("2027-01-08"), false).unwrap();
     assert_eq!((before.effective_due, before.provisional), (day("2027-01-01"), true));
     let fuller = national_2027([day("2027-01-01")]);
-    let after = fuller.refreshed(&before).unwrap();
+    let after = fuller.refreshed(&before, false).unwrap();
     assert_eq!((after.raw_due, after.effective_due), (day("2027-01-01"), day("2026-12-31")));
-    assert_eq!(fuller.refreshed(&after), None);
+    assert_eq!(fuller.refreshed(&after, false), None);
 }
 
 #[test]
@@ -184,7 +207,7 @@ fn a_given_day_is_moved_by_no_calendar_and_may_become_any_later_one() {
     );
     assert_eq!((given.provisional, given.profile.as_str()), (false, "given"));
     assert!(legal.latest(&given).unwrap() > day("2199-12-31"));
-    assert_eq!(legal.refreshed(&given), None);
+    assert_eq!(legal.refreshed(&given, false), None);
 }
 
 #[test]
@@ -269,26 +292,24 @@ proptest! {
         }
     }
 
-    /// A newer calendar is taken in once; the second look changes nothing, and nothing that people rely on moves.
+    /// A newer calendar is taken in once; the second look changes nothing, and what is settled keeps its day.
     #[test]
     fn a_refresh_is_idempotent(start in 20_700..21_300i32, number in prop::sample::select(vec![1u32, 2, 3, 15, 22, 23]), off in prop::collection::btree_set(0..365i32, 1..40)) {
         let before = legal("national").start(number, Day(start), false).unwrap();
         let fuller = national_2027(off.into_iter().map(|ahead| day("2027-01-01").plus(ahead)));
-        let Some(after) = fuller.refreshed(&before) else {
+        let Some(after) = fuller.refreshed(&before, false) else {
             return Ok(());
         };
-        prop_assert!(before.provisional);
-        prop_assert_eq!(fuller.refreshed(&after), None);
+        prop_assert_eq!(fuller.refreshed(&after, false), None);
         // It is what would have been computed in the first place.
         let anew = fuller.start(number, Day(start), false).unwrap();
         prop_assert_eq!(&after, &anew);
         for told in [
             crate::record::DeadlineState { done: Some(Day(start)), ..before.clone() },
             crate::record::DeadlineState { cancelled: true, ..before.clone() },
-            crate::record::DeadlineState { extensions: 1, ..before.clone() },
-            crate::record::DeadlineState { provisional: false, ..before },
+            crate::record::DeadlineState { extensions: 1, ..before },
         ] {
-            prop_assert_eq!(fuller.refreshed(&told), None);
+            prop_assert_eq!(fuller.refreshed(&told, false), None);
         }
     }
 

@@ -40,6 +40,10 @@ pub(super) fn amount(value: &Written<'_>, names: &Names<'_>) -> Amount {
         })
     } else if let Some(word) = tab.word("field") {
         names.field_of(word, "a number or a list", "数字或列表", condition::countable).map(Amount::Field)
+    } else if let Some(word) = tab.word("rev_of") {
+        link(word, names).map(|field| Amount::Revision { of: Some(field) })
+    } else if tab.flag("rev") {
+        Some(Amount::Revision { of: None })
     } else if let Some((key, part)) = PARTS.into_iter().find(|(key, _)| tab.has(key)) {
         names.date_field(tab.need_word(key)).map(|field| Amount::Part { field, part })
     } else if let Some(list) = tab.value("add") {
@@ -54,7 +58,7 @@ pub(super) fn amount(value: &Written<'_>, names: &Names<'_>) -> Amount {
             _ => {
                 names.report.say(
                     tab.at,
-                    "a number is one of: field, rows, add, subtract, days, year, month, day, linked, records",
+                    "a number is one of: field, rows, add, subtract, days, year, month, day, rev, rev_of, linked, records",
                     "不认识的数值写法",
                 );
                 return Amount::Fixed(0);
@@ -252,6 +256,15 @@ impl Giver<'_, '_> {
                 );
             }
             Some(Give::Item)
+        } else if tab.flag("office") {
+            if !Item::Township.fits(&field.shape) {
+                names.report.say(
+                    tab.at,
+                    format!("`office` is a township, the field `{}` is none", field.id),
+                    format!("office 是乡镇，字段 `{}`（{}）不是", field.id, field.label.zh),
+                );
+            }
+            Some(Give::Office)
         } else if tab.flag("this") {
             Some(Give::This)
         } else if tab.flag("today") {
@@ -259,7 +272,7 @@ impl Giver<'_, '_> {
         } else {
             names.report.say(
                 tab.at,
-                "a value is one of: field, column, item, this, today, amount, or the value itself",
+                "a value is one of: field, column, item, this, office, today, amount, or the value itself",
                 "不认识的取值写法",
             );
             None

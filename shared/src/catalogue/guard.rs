@@ -9,14 +9,28 @@ use super::{condition, rules};
 pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
     let found = if tab.has("alone") {
         alone(tab, names).map(|alone| Guard::Alone(Box::new(alone)))
+    } else if let Some(word) = tab.word("unvetoed") {
+        let township = |shape: &Shape| matches!(shape, Shape::Township);
+        let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
+        let township = names.field_of(word, "a township", "乡镇", township);
+        let year = names.field_of(tab.need_word("year"), "a number", "数字", number);
+        let message = tab.label();
+        township.zip(year).map(|(township, year)| Guard::Unvetoed { township, year, message })
     } else if tab.has("when") {
         Some(Guard::When(condition::condition_in(tab, "when", names)))
     } else if tab.has("must") {
         Some(Guard::Must { condition: condition::condition_in(tab, "must", names), message: tab.label() })
     } else if let Some(word) = tab.word("link") {
         let is_link = |shape: &Shape| matches!(shape, Shape::Link(_) | Shape::Links(_));
-        let statuses = tab.strings("status");
-        names.field_of(word, "a link", "关联", is_link).map(|field| Guard::LinkIn { field, statuses })
+        let found = names.field_of(word, "a link", "关联", is_link);
+        if let Some(of) = tab.word("of") {
+            let township =
+                names.field_of(of, "a township", "乡镇", |shape| matches!(shape, Shape::Township));
+            found.zip(township).map(|(field, township)| Guard::LinkOf { field, township })
+        } else {
+            let statuses = tab.strings("status");
+            found.map(|field| Guard::LinkIn { field, statuses })
+        }
     } else if let Some(word) = tab.word("not_future") {
         names.date_field(word).map(Guard::NotFuture)
     } else if tab.has("order") {
@@ -39,7 +53,7 @@ pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
     } else {
         names.report.say(
             tab.at,
-            "a guard is one of: when, must, alone, link, not_future, order, at_least, extensions_below, not_same_staff_as, \
+            "a guard is one of: when, must, alone, unvetoed, link, not_future, order, at_least, extensions_below, not_same_staff_as, \
              pause_days, impartial",
             "不认识的前提条件",
         );

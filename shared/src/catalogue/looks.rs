@@ -78,7 +78,7 @@ fn looks_around(condition: &Condition) -> bool {
 
 fn amount_looks(amount: &Amount) -> bool {
     match amount {
-        Amount::Linked { .. } | Amount::Records { .. } => true,
+        Amount::Linked { .. } | Amount::Records { .. } | Amount::Revision { .. } => true,
         Amount::Add(list) | Amount::Subtract(list) => list.iter().any(amount_looks),
         _ => false,
     }

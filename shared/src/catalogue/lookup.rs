@@ -140,8 +140,11 @@ impl Amount {
     /// Tags of the record's own fields that it looks at.
     pub fn fields(&self) -> Vec<u32> {
         match self {
-            Self::Fixed(_) | Self::Records { .. } => Vec::new(),
-            Self::Field(field) | Self::Rows { field, .. } | Self::Linked { field, .. } => vec![*field],
+            Self::Fixed(_) | Self::Records { .. } | Self::Revision { of: None } => Vec::new(),
+            Self::Field(field)
+            | Self::Rows { field, .. }
+            | Self::Linked { field, .. }
+            | Self::Revision { of: Some(field) } => vec![*field],
             Self::Add(list) | Self::Subtract(list) => list.iter().flat_map(Self::fields).collect(),
             Self::Days { from, to } => vec![*from, *to],
             Self::Part { field, .. } => vec![*field],

@@ -1,10 +1,16 @@
-//! What a kind is to the rules of all others: the register of delegations, the register of staff; how it is sampled; when
-//! its records stand in a calendar.
+//! What a kind is to the rules of all others: the register of delegations, the register of staff, the files of the catalogue
+//! that the county sends out, the sessions of the congress, the vetoes; how it is sampled; when its records stand in a
+//! calendar.
 
 use std::collections::BTreeMap;
 
+use toml_span::Span;
+
+use super::amount;
+use super::condition;
 use super::model::{
-    Action, CalendarMark, DelegationMark, Effect, EventMark, Privacy, SampleMark, Shape, StaffMark,
+    Action, CalendarMark, DelegationMark, Effect, EventMark, Privacy, ReferenceMark, SampleMark, SessionMark,
+    Shape, StaffMark, VetoMark,
 };
 use super::names::Names;
 use super::read::{Tab, Word};
@@ -45,6 +51,56 @@ pub(super) fn staff(top: &Tab<'_>, names: &Names<'_>) -> Option<StaffMark> {
     let statuses = names.statuses(&tab.words("status"));
     tab.done();
     Some(StaffMark { account: account?, conflict: conflict?, statuses })
+}
+
+/// What a file of the catalogue may be.
+pub(crate) const REFERENCES: [&str; 4] = ["CALENDAR", "PROFILE", "CATALOGUE", "CODES"];
+
+/// `[reference]`: which field of the record holds what of the file.
+pub(super) fn reference(top: &Tab<'_>, names: &Names<'_>) -> Option<ReferenceMark> {
+    let tab = top.tab("reference")?;
+    let text = |key| {
+        names.field_of(tab.need_word(key), "a text", "文字", |shape| matches!(shape, Shape::Text { .. }))
+    };
+    let (name, version, hash) = (text("name"), text("version"), text("hash"));
+    let word = tab.need_word("kind");
+    let what = names.field_of(word, "a choice", "单选", |shape| matches!(shape, Shape::Choice(_)));
+    let choices = what.and_then(|tag| names.fields.get(&tag)).map(|field| field.choices());
+    for key in REFERENCES {
+        if choices.is_some_and(|choices| choices.iter().all(|choice| choice.key != key)) {
+            names.report.say(
+                word.at,
+                format!("`{}` has no choice `{key}`", word.text),
+                format!("`{}` 没有选项 `{key}`", word.text),
+            );
+        }
+    }
+    let rows = amount::rows(tab.need_word("content"), names);
+    let column = tab.need_word("text");
+    let several = |shape: &Shape| matches!(shape, Shape::Text { lines: true, .. });
+    let text = rows
+        .as_ref()
+        .and_then(|(_, columns)| columns.field_of(column, "a text of several lines", "多行文字", several));
+    let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
+    let bytes = names.field_of(tab.need_word("bytes"), "a number", "数字", number);
+    let (from, published) =
+        (names.date_field(tab.need_word("from")), names.date_field(tab.need_word("published")));
+    let publish = names.action(tab.need_word("publish"));
+    let statuses = names.statuses(&tab.words("status"));
+    tab.done();
+    Some(ReferenceMark {
+        name: name?,
+        what: what?,
+        version: version?,
+        from: from?,
+        content: rows?.0,
+        text: text?,
+        hash: hash?,
+        bytes: bytes?,
+        published: published?,
+        publish: publish?,
+        statuses,
+    })
 }
 
 /// `[sample]`: how many a plausible office makes in a year, and in which words.
@@ -127,4 +183,50 @@ fn seen_outside(names: &Names<'_>, word: Word<'_>, tag: Option<u32>) -> Option<u
         );
     }
     tag
+}
+
+/// `[session]`: which records are sessions of the congress, their numbers, and the day on which each opened.
+pub(super) fn session(top: &Tab<'_>, names: &Names<'_>) -> Option<SessionMark> {
+    let tab = top.tab("session")?;
+    let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
+    let numbered = |key| names.field_of(tab.need_word(key), "a number", "数字", number);
+    let (session, term) = (numbered("number"), numbered("term"));
+    let opened = names.date_field(tab.need_word("opened"));
+    let condition = condition::condition_in(&tab, "when", names);
+    tab.done();
+    let mark = SessionMark { number: session?, term: term?, opened: opened?, condition };
+    let looked_at = [mark.number, mark.term, mark.opened].into_iter().chain(mark.condition.fields());
+    public(names, tab.at, looked_at);
+    Some(mark)
+}
+
+/// `[veto]`: which township is out of all rankings of which year.
+pub(super) fn veto(top: &Tab<'_>, names: &Names<'_>) -> Option<VetoMark> {
+    let tab = top.tab("veto")?;
+    let township = names.field_of(tab.need_word("township"), "a township", "乡镇", |shape| {
+        matches!(shape, Shape::Township)
+    });
+    let year = names.field_of(tab.need_word("year"), "a number or a date", "数字或日期", |shape| {
+        matches!(shape, Shape::Number { .. } | Shape::Date)
+    });
+    let statuses = names.statuses(&tab.words("statuses"));
+    if statuses.is_empty() {
+        super::rules::empty(names.report, tab.at, "statuses");
+    }
+    tab.done();
+    let mark = VetoMark { township: township?, year: year?, statuses };
+    public(names, tab.at, [mark.township, mark.year]);
+    Some(mark)
+}
+
+/// The county looks at these fields, so they may leave the office.
+fn public(names: &Names<'_>, at: Span, tags: impl IntoIterator<Item = u32>) {
+    let fields = tags.into_iter().filter_map(|tag| names.fields.get(&tag));
+    for field in fields.filter(|field| field.privacy == Privacy::Local) {
+        names.report.say(
+            at,
+            format!("the mark uses `{}`, which must not leave the office", field.id),
+            format!("标记用到了不外传的字段 `{}`（{}）", field.id, field.label.zh),
+        );
+    }
 }

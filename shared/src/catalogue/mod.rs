@@ -27,8 +27,10 @@ mod profile;
 mod rates;
 mod reactions;
 mod read;
+mod returns;
 mod rule;
 mod rules;
+mod succession;
 
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,14 @@
 //! unique and every label is there; code that reads it need not check again.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use super::address::{Address, Addressees, Chosen, townships};
 pub use super::measure::{
-    By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, Show, Source, Target, TermMark,
-    Window,
+    By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
+    TermMark, VetoMark, Window,
 };
+pub use super::returns::{Adjusts, Expected, Figures, Returns, Sets};
 pub use super::rule::{
     Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Meant,
     Piece, Reaction, Reminder, Response, SetTo,
@@ -34,6 +36,8 @@ pub struct Catalogue {
     pub locks: Vec<(u32, u32)>,
     /// First 8 bytes, in hex, of the BLAKE3 over names and texts of all files in order of their names.
     pub version: String,
+    /// The files that it was read from, by name: what is sealed with figures that were counted by them.
+    pub files: Arc<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +118,9 @@ pub struct Kind {
     pub plan_statuses: Vec<u32>,
     pub delegation: Option<DelegationMark>,
     pub staff: Option<StaffMark>,
+    pub reference: Option<ReferenceMark>,
     pub sample: Option<SampleMark>,
+    pub returns: Returns,
     pub calendar: Option<CalendarMark>,
     /// Tags of the fields shown in lists, in order.
     pub list: Vec<u32>,
@@ -125,6 +131,10 @@ pub struct Kind {
     pub coverages: Vec<Coverage>,
     /// Its records say when a term of office began; at most one kind of a catalogue does.
     pub term: Option<TermMark>,
+    /// Some of its records are sessions of the congress; at most one kind of a catalogue has them.
+    pub session: Option<SessionMark>,
+    /// Its records put townships out of the rankings of a year.
+    pub veto: Option<VetoMark>,
     pub import: Option<Import>,
 }
 
@@ -300,6 +310,32 @@ pub struct DelegationMark {
 pub struct StaffMark {
     pub account: u32,
     pub conflict: u32,
+    pub statuses: Vec<u32>,
+}
+
+/// The kind whose records are files of the catalogue that the county sends out. Fields by tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceMark {
+    /// Text: the name of the file, with its folder, such as `calendars/2027.json`.
+    pub name: u32,
+    /// Choice with the keys `CALENDAR`, `PROFILE`, `CATALOGUE` and `CODES`: what the file is.
+    pub what: u32,
+    /// Text that tells one edition from another.
+    pub version: u32,
+    /// Date from which the file is in force.
+    pub from: u32,
+    /// Child rows whose texts, one after the other, are the file.
+    pub content: u32,
+    /// The text column of those rows.
+    pub text: u32,
+    /// Text: the BLAKE3 of the file, in hex.
+    pub hash: u32,
+    /// Number: the bytes of the file.
+    pub bytes: u32,
+    /// Date on which it is published.
+    pub published: u32,
+    /// The action that makes such a record.
+    pub publish: u32,
     pub statuses: Vec<u32>,
 }
 

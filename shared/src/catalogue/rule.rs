@@ -13,6 +13,8 @@ pub enum Guard {
     Must { condition: Condition, message: Label },
     /// The linked record exists and is of the field's kinds (and, if given, in one of these statuses).
     LinkIn { field: u32, statuses: Vec<String> },
+    /// The linked record is written by the township that the other field names.
+    LinkOf { field: u32, township: u32 },
     /// This date is not after today.
     NotFuture(u32),
     /// The second date is not before the first.
@@ -29,10 +31,12 @@ pub enum Guard {
     Pause { action: u32, days: u32 },
     /// Who enters it for others holds no post on the supervised side, as the register of staff says.
     Impartial,
+    /// No veto of that year is in force against the township, as the kinds marked `[veto]` say.
+    Unvetoed { township: u32, year: u32, message: Label },
 }
 
 /// What only one record may say: no other of its kind and writer, that is not void, has the same values in all of these
-/// fields. Judged over the record as it will be, status too, and from then on at every change that would break it.
+/// fields. Judged over what the whole decision comes to, and from then on at every change that would break it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alone {
     /// Never empty. Where one of them is empty in the record, the rule does not apply to it.
@@ -197,6 +201,8 @@ pub enum Give {
     Item,
     /// A link to this record.
     This,
+    /// The township that writes this record; nothing for the county's.
+    Office,
     Today,
     Amount(Amount),
     Text(Vec<Piece>),
@@ -248,6 +254,10 @@ pub enum Amount {
     Part {
         field: u32,
         part: DatePart,
+    },
+    /// How often the record has changed: its revision; of the record that the field links to, if it is given.
+    Revision {
+        of: Option<u32>,
     },
     /// A number of the linked record.
     Linked {

@@ -4,6 +4,7 @@ use super::context::{Context, links, name};
 use super::draft::Draft;
 use super::refusal::{self, Code, Problem};
 use super::standing;
+use super::veto;
 use super::{Act, Command};
 use crate::catalogue::model::{Action, Field, Guard, Kind, Owner, Reason, Shape};
 use crate::ids::Site;
@@ -314,6 +315,22 @@ fn broken(
                 )
             })
         }
+        Guard::LinkOf { field: tag, township } => {
+            let writer = match subject.value(*tag) {
+                Some(Value::Link(id)) => ctx.lookup.record(*id).map(|target| target.stream.writer()),
+                _ => None,
+            };
+            let named = subject.value(*township).and_then(Value::township).map(Site::Township);
+            let field = field(tag)?;
+            (writer.is_none() || writer != named).then(|| {
+                refusal::at(
+                    Code::Link,
+                    field,
+                    "所选的记录不是该乡镇的",
+                    "names a record that is not that township's",
+                )
+            })
+        }
         Guard::NotFuture(tag) => {
             let late = matches!(subject.value(*tag), Some(Value::Date(day)) if *day > ctx.today);
             let field = field(tag)?;
@@ -332,7 +349,7 @@ fn broken(
                 refusal::at(Code::Date, second, &zh, &en)
             })
         }
-        // Judged once the action has done all that it does here.
+        // Judged over what the whole decision comes to.
         Guard::Alone(_) => None,
         Guard::AtLeast { field: tag, count } => {
             let found = match subject.value(*tag) {
@@ -375,6 +392,10 @@ fn broken(
                     format!("\"{}\" was done on {taken}; it can be done again from {again}", label.en),
                 )
             })
+        }
+        Guard::Unvetoed { township, year, message } => {
+            veto::in_force(ctx, subject.value(*township), subject.value(*year))
+                .then(|| refusal::labelled(Code::Guard, message))
         }
         Guard::Impartial => {
             let for_others = actor.role != Role::System && !action.roles.contains(&actor.role);

@@ -46,10 +46,11 @@ pub trait Deadlines {
     /// The last day to which a deadline may be extended; `None` if it may not be. Any later day will do for one whose
     /// last day was given.
     fn latest(&self, deadline: &DeadlineState) -> Option<Day>;
-    /// The deadline as it is under the calendar of today, if that changes anything. Only what runs, was computed without
-    /// the holidays of its year and was not extended is computed again; all others keep the day that people were told.
-    /// Idempotent: what comes out is not changed again by the same calendar.
-    fn refreshed(&self, deadline: &DeadlineState) -> Option<DeadlineState>;
+    /// The deadline as it is under the calendar and the law of today, if that changes anything. Only what still runs, was
+    /// counted by them and was not extended is counted again; all others keep the day that people were told. `complex`:
+    /// whether the longer length holds, should the law have changed. Idempotent: what comes out is not changed again by the
+    /// same calendar and law.
+    fn refreshed(&self, deadline: &DeadlineState, complex: bool) -> Option<DeadlineState>;
 }
 
 /// Reads of what stands.

@@ -216,13 +216,21 @@ fn date(draft: &Draft<'_>, field: u32) -> Option<Day> {
     }
 }
 
-/// Counts again what was computed without the holidays of its year.
+/// Counts again what still runs and was counted by another calendar or law.
 pub(super) fn refresh(ctx: &Context<'_>, draft: &mut Draft<'_>) {
-    for state in draft.deadlines.values_mut() {
-        if let Some(fresh) = ctx.deadlines.refreshed(state) {
-            *state = fresh;
-        }
-    }
+    let effects = || draft.kind.actions.values().flat_map(|action| &action.effects);
+    let complex = |number: u32| {
+        effects().any(|effect| match effect {
+            Effect::Start { deadline, complex: Some(complex), .. } => {
+                *deadline == number && draft.holds(ctx, complex)
+            }
+            _ => false,
+        })
+    };
+    let again = draft.deadlines.values();
+    let fresh: Vec<DeadlineState> =
+        again.filter_map(|state| ctx.deadlines.refreshed(state, complex(state.kind))).collect();
+    draft.deadlines.extend(fresh.into_iter().map(|state| (state.kind, state)));
 }
 
 fn extend(ctx: &Context<'_>, draft: &mut Draft<'_>, deadline: u32, to: u32) -> Result<(), Problem> {

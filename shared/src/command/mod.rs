@@ -25,7 +25,12 @@ mod refusal;
 mod remind;
 pub mod stamp;
 mod standing;
+mod veto;
 
+#[cfg(test)]
+mod addressed_tests;
+#[cfg(test)]
+mod alone_tests;
 #[cfg(test)]
 mod due_tests;
 #[cfg(test)]

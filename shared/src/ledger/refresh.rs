@@ -1,4 +1,4 @@
-//! Counting deadlines again once the holidays of their year are known.
+//! Counting deadlines again once the holidays of their year are known, or the law has changed.
 
 use std::collections::BTreeMap;
 
@@ -24,8 +24,9 @@ pub struct Refreshed {
 }
 
 impl Ledger<'_> {
-    /// Counts the open deadlines of this office again that were computed without the holidays of their year, by the
-    /// calendar of today. Doing it again changes nothing. Some records at a time, durable on return.
+    /// Counts the open deadlines of this office again that were counted by another calendar or law than those of today;
+    /// what is met, stopped, extended or given keeps its day. Doing it again changes nothing. Some records at a time,
+    /// durable on return.
     ///
     /// # Errors
     /// The store fails; what was committed before stays.
@@ -45,13 +46,16 @@ impl Ledger<'_> {
         Ok(done)
     }
 
-    /// Own records with a deadline that the calendar of today moves, and their kinds.
+    /// Own records with a deadline that the calendar or the law of today moves, and their kinds.
     fn stale(&self, views: &dyn View) -> BTreeMap<RecordId, u32> {
         let mut found = BTreeMap::new();
         read::due(views, Day(i32::MAX), &mut |line| {
             if line.owner == self.place.site && !found.contains_key(&line.id) {
                 let state = read::record(views, line.id).and_then(|mut r| r.deadlines.remove(&line.deadline));
-                if state.is_some_and(|state| self.deadlines.refreshed(&state).is_some()) {
+                let moves = |state| {
+                    [false, true].iter().any(|complex| self.deadlines.refreshed(&state, *complex).is_some())
+                };
+                if state.is_some_and(moves) {
                     found.insert(line.id, line.kind);
                 }
             }

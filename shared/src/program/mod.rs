@@ -1,5 +1,5 @@
 //! What both programs do at their edge: messages in two languages, output, progress, logs, configuration, the
-//! catalogue in force, the clock.
+//! catalogue in force and the files for it that the county has sent, the clock.
 //!
 //! Standard output carries data and nothing else (`--json` is stable); everything that is talk goes to standard error.
 //! Not here: sub-commands (each program's `cli/`), and anything that knows what a record is.
@@ -7,6 +7,7 @@
 mod catalogue;
 mod clock;
 mod config;
+mod county_files;
 mod failure;
 mod lang;
 mod log;
@@ -14,9 +15,12 @@ mod output;
 mod progress;
 mod table;
 
-pub use catalogue::{load_calendar, load_catalogue};
+pub use catalogue::{Sources, load_calendar, load_catalogue};
 pub use clock::{Clock, ManualClock, SystemClock, beijing_day, beijing_minute, day_start_ms, rfc3339};
 pub use config::{Layers, Setting, Settings, Shown, Source, commented_file, read_if_there};
+pub use county_files::{
+    CountyFile, CountyFiles, CountyFilesTold, FileLine, InForce, RefusedFile, Taken, replace,
+};
 pub use failure::{Failure, Said};
 pub use lang::{Lang, Text, text};
 pub use log::{LogFormat, start_logging};

@@ -44,4 +44,4 @@ pub use story::{Amounts, Story, Wish};
 #[cfg(test)]
 mod roam_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,8 +3,8 @@
 //! Notes are small, and none is written that says what the last one said: a night with nothing to do costs a node some
 //! 20 bytes and the hub some 60.
 //!
-//! Not here: notes of enrolment (numbers 20 to 39 of note.proto), and what notes about reactions (60) fold to
-//! ([`crate::view::reacted`]).
+//! Not here: notes of enrolment (numbers 20 to 39 of note.proto), the county's own lists and seals (from 40), and what notes
+//! about reactions (60) fold to ([`crate::view::reacted`]).
 
 use prost::Message as _;
 use xianglian_proto::v1 as pb;
@@ -128,6 +128,8 @@ pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
         Kind::Enrolment(_) => return false,
         // The lists of townships and of keys are read by the hub when it starts.
         Kind::Listed(_) | Kind::Key(_) => return false,
+        // What the county has sealed is folded by `crate::tally::seal`.
+        Kind::Piece(_) | Kind::Sealed(_) => return false,
         Kind::Reacted(note) => reacted::fold(views, &note),
     }
     true

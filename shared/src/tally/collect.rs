@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells;
-use super::contribution::{Cell, Unit, running_shelf, standing};
+use super::contribution::{Cell, Unit, running_shelf};
 use super::membership::Membership;
+use super::named::{Openings, terms};
 use super::period::Period;
 use super::question::{Level, Question, Whom};
+use super::span::Span;
 use crate::catalogue::model::{Catalogue, Kind, Measure, Window};
 use crate::ids::TownshipCode;
-use crate::record::{Day, Value};
+use crate::record::Day;
 use crate::store::View;
-use crate::view::read;
 
 /// What is kept of a measure's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,32 +37,26 @@ pub(super) type Wants = BTreeMap<u32, BTreeSet<Want>>;
 
 /// The days that the windows of a question cover.
 pub(super) struct Days {
-    period: Period,
+    span: Span,
     as_of: Day,
-    last: Day,
     /// When the terms of an office began, by its records.
-    terms: BTreeMap<Unit, BTreeSet<Day>>,
+    terms: Openings,
 }
 
 impl Days {
     pub(super) fn of(views: &dyn View, catalogue: &Catalogue, question: &Question) -> Self {
-        Self {
-            period: question.period,
-            as_of: question.as_of,
-            last: question.last(),
-            terms: terms(views, catalogue),
-        }
+        Self { span: question.days.clone(), as_of: question.as_of, terms: terms(views, catalogue) }
     }
 
-    pub(super) fn last(&self) -> Day {
-        self.last
+    /// The day on which stocks, lists and gaps of a unit are looked at: the last of its days, or that of judgement if that
+    /// is earlier.
+    pub(super) fn last(&self, unit: Unit) -> Day {
+        self.span.of(unit).map_or(self.as_of, |period| period.to.min(self.as_of))
     }
 
     /// (days of the period up to the last that has come, all its days)
     pub(super) fn passed(&self) -> (i32, i32) {
-        let from = self.period.from.0;
-        let (passed, days) = (self.last.0 - from + 1, self.period.to.0 - from + 1);
-        (passed.clamp(0, days.max(0)), days)
+        self.span.passed(self.last(Unit::COUNTY))
     }
 
     /// The days on which what still runs counts, of those that a window covers: it is not due before its day is over.
@@ -69,38 +64,29 @@ impl Days {
         Period { to: range.to.min(self.as_of.plus(-1)), ..range }
     }
 
-    /// The days of a unit's cells that a window covers.
-    pub(super) fn range(&self, window: Window, unit: Unit) -> Period {
-        match window {
-            Window::Period => self.period,
-            Window::Past => self.over(self.period),
-            Window::Until => Period { from: Period::ALL.from, to: self.period.to },
+    /// The days of a unit's cells that a window covers; none if it has no days in what is asked for.
+    pub(super) fn range(&self, window: Window, unit: Unit) -> Option<Period> {
+        let own = self.span.of(unit);
+        Some(match window {
+            Window::Period => own?,
+            Window::Past => self.over(own?),
+            Window::Until => Period { from: Period::ALL.from, to: own?.to },
             Window::BeforeAsOf => Period { from: Period::ALL.from, to: self.as_of.plus(-1) },
             Window::FromAsOf { days } => Period { from: self.as_of, to: self.as_of.plus(days) },
             Window::Term => {
-                let begun = self.terms.get(&unit).and_then(|days| days.range(..=self.last).next_back());
-                Period { from: begun.copied().unwrap_or(Period::ALL.from), to: self.period.to }
+                let (last, to) = (self.last(unit), own?.to);
+                let begun = self.terms.get(&unit).into_iter().flatten().rev().find(|term| term.day <= last);
+                Period { from: begun.map_or(Period::ALL.from, |term| term.day), to }
             }
-        }
+        })
     }
-}
 
-/// When the terms of each office began, as its records say.
-pub fn terms(views: &dyn View, catalogue: &Catalogue) -> BTreeMap<Unit, BTreeSet<Day>> {
-    let mut terms: BTreeMap<Unit, BTreeSet<Day>> = BTreeMap::new();
-    let marked = catalogue.kinds.values().filter_map(|kind| Some((kind, kind.term?)));
-    for (kind, mark) in marked {
-        read::list_all(views, kind.tag, &mut |line| {
-            if let Some(record) = read::record(views, line.id)
-                && let Some(unit) = standing(kind, &record)
-                && let Some(Value::Date(start)) = record.fields.get(&mark.start)
-            {
-                terms.entry(unit).or_default().insert(*start);
-            }
-            true
-        });
+    /// The days of a measure's cells that count: those of what still runs stand on a shelf of their own.
+    pub(super) fn counted(&self, window: Window, unit: Unit, runs: bool) -> Option<Period> {
+        let range = self.range(window, unit)?;
+        let range = if runs { self.over(range) } else { range };
+        (range.from <= range.to).then_some(range)
     }
-    terms
 }
 
 /// What has been found, by whom it is asked for: a line of the county, or a group of records.
@@ -196,7 +182,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn on(&self, day: Day) -> Whom {
+    pub(super) fn on(&self, day: Day) -> Whom {
         match self {
             Self::Fixed(whom) => *whom,
             Self::Member(code, membership) => {
@@ -228,16 +214,12 @@ pub(super) fn scan<'m>(
     let runs = |measure: &&Measure| running_shelf(measure) == Some(shelf);
     let running: BTreeSet<u32> = kind.measures.iter().filter(runs).map(|measure| measure.tag).collect();
     for unit in cells::units(views, kind.tag, shelf) {
-        let ranged = |want: &Want, runs: bool| {
-            let range = days.range(want.window, unit);
-            (*want, if runs { days.over(range) } else { range })
-        };
         let wants: BTreeMap<u32, Vec<(Want, Period)>> = wants
             .iter()
             .map(|(tag, wants)| {
                 let runs = running.contains(tag);
-                let ranged = wants.iter().map(|want| ranged(want, runs));
-                (*tag, ranged.filter(|(_, period)| period.from <= period.to).collect())
+                let ranged = |want: &Want| Some((*want, days.counted(want.window, unit, runs)?));
+                (*tag, wants.iter().filter_map(ranged).collect())
             })
             .collect();
         let periods = || wants.values().flatten().map(|(_, period)| period);
@@ -246,7 +228,8 @@ pub(super) fn scan<'m>(
         };
         let months = (cells::month_of(from).0, cells::month_of(to).0);
         let place = place(unit);
-        let settled = place.settled(days.last);
+        let last = days.last(unit);
+        let settled = place.settled(last);
         // Cells come sorted by measure and split, so that a run of days costs one look-up.
         let mut run: Option<(Whom, u32, u64, i64)> = None;
         let mut here: Option<(u32, &[(Want, Period)])> = None;
@@ -263,7 +246,7 @@ pub(super) fn scan<'m>(
                     Keep::Keys => {
                         found.add_key((cell.measure, want.window), settled, unit, cell.split, cell.sum);
                     }
-                    Keep::Days if cell.day <= days.last => {
+                    Keep::Days if cell.day <= last => {
                         found.add_day((cell.measure, want.window), settled, unit, cell.day);
                     }
                     Keep::Days => {}

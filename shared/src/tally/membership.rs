@@ -116,9 +116,26 @@ impl Membership {
         self.townships_in(Period { from: day, to: day })
     }
 
+    /// Every district to which a township belongs on a day; more than one, or one twice, where records overlap.
+    pub fn all_on(&self, township: TownshipCode, day: Day) -> Vec<RecordId> {
+        let intervals = self.intervals.get(&township).into_iter().flatten();
+        intervals.filter(|interval| interval.holds(day)).map(|interval| interval.district).collect()
+    }
+
+    /// Every interval with its township, by township and first day.
+    pub fn intervals(&self) -> impl Iterator<Item = (TownshipCode, &Interval)> {
+        self.intervals.iter().flat_map(|(township, all)| all.iter().map(|interval| (*township, interval)))
+    }
+
     /// Whether a township is there on a day: it belongs to a district, or nothing is known of it at all.
     pub fn stands(&self, township: TownshipCode, day: Day) -> bool {
         !self.intervals.contains_key(&township) || self.district(township, day).is_some()
+    }
+
+    /// Whether a township ever belonged to a district.
+    pub fn was_in(&self, township: TownshipCode, district: RecordId) -> bool {
+        let intervals = self.intervals.get(&township);
+        intervals.is_some_and(|all| all.iter().any(|interval| interval.district == district))
     }
 
     /// Every district that ever had a member.

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::collect::{self, Days, Found, Keep, Place, Want, Wants};
 use super::contribution::{OVERLAP, Unit, running_shelf, shelf};
 use super::figure::Figure;
-use super::listed::{Listed, Lists};
+use super::listed::{KeepListed, Listed, Lists};
 use super::membership::Membership;
-use super::period::Period;
 use super::question::{Level, Line, Part, Question, Whom};
 use super::reading::{Office, Reading};
 use crate::catalogue::model::{
     Address, Catalogue, Coverage, Field, Kind, Label, Measure, Owner, Rate, RateForm, Target, Window,
 };
+use crate::record::Day;
 use crate::store::View;
 
 /// Answers a question: for every id asked, in the order of the catalogue, a line for each unit of the level (those
@@ -29,15 +29,16 @@ pub fn query(
     let days = Days::of(views, catalogue, question);
     let place = |unit: Unit| Place::of(unit, membership, question.level);
     let found = gather(views, catalogue, &wants(catalogue, &asked), &days, &place);
-    let settled = |unit: Unit| place(unit).settled(days.last());
-    let offices = offices(membership, question, &settled);
+    let settled = |unit: Unit| place(unit).settled(days.last(unit));
+    let offices = offices(membership, question, &settled, &|unit| days.last(unit));
     let mut lists = Lists {
+        keep: KeepListed::Missing,
         views,
         catalogue,
         found: &found,
         offices: &offices,
-        townships: membership.townships(days.last()),
-        last: days.last(),
+        townships: membership.townships(days.last(Unit::COUNTY)),
+        days: &days,
         records: BTreeMap::new(),
     };
     let mut coverages = BTreeMap::new();
@@ -51,8 +52,8 @@ pub fn query(
     units.extend(found.whom());
     units.extend(coverages.values().flat_map(BTreeMap::keys));
     let reading = Reading { catalogue, found: &found, days: &days, offices: &offices };
-    let (level, period) = (question.level, question.period);
-    let mut answer = Answer { reading, units, offices: &offices, level, period, lines: Vec::new() };
+    let (level, a_year) = (question.level, question.days.is_year());
+    let mut answer = Answer { reading, units, offices: &offices, level, a_year, lines: Vec::new() };
     for kind in catalogue.kinds.values() {
         for measure in kind.measures.iter().filter(|measure| asked(&measure.id)) {
             answer.measure(kind, measure);
@@ -78,7 +79,7 @@ pub fn query(
 }
 
 /// What must be read for all that is asked, by measure.
-fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
+pub(super) fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
     let mut wants = Wants::new();
     let mut want = |measure: &Measure, want: Want| {
         wants.entry(measure.tag).or_default().insert(want);
@@ -107,7 +108,7 @@ fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
     wants
 }
 
-fn gather<'m>(
+pub(super) fn gather<'m>(
     views: &dyn View,
     catalogue: &Catalogue,
     wants: &Wants,
@@ -132,18 +133,19 @@ fn gather<'m>(
 }
 
 /// Townships that are to have done something in the period.
-fn offices(
+pub(super) fn offices(
     membership: &Membership,
     question: &Question,
     settled: &dyn Fn(Unit) -> Whom,
+    last: &dyn Fn(Unit) -> Day,
 ) -> Vec<Office<Whom>> {
     let mut nodes = question.offices.clone();
-    for code in membership.townships_in(question.period) {
+    for code in question.days.envelope().into_iter().flat_map(|days| membership.townships_in(days)) {
         nodes.entry(code).or_insert(None);
     }
     let office = |(code, node)| {
         let unit = Unit::township(code);
-        Office { unit, whom: settled(unit), node, stands: membership.stands(code, question.last()) }
+        Office { unit, whom: settled(unit), node, stands: membership.stands(code, last(unit)) }
     };
     nodes.into_iter().map(office).collect()
 }
@@ -152,7 +154,10 @@ fn offices(
 fn units(membership: &Membership, question: &Question) -> BTreeSet<Whom> {
     match question.level {
         Level::County => BTreeSet::from([Whom::County]),
-        Level::District => membership.districts_in(question.period).into_iter().map(Whom::District).collect(),
+        Level::District => {
+            let days = question.days.envelope();
+            days.map(|days| membership.districts_in(days)).into_iter().flatten().map(Whom::District).collect()
+        }
         Level::Township => BTreeSet::new(),
     }
 }
@@ -162,7 +167,8 @@ struct Answer<'a> {
     units: BTreeSet<Whom>,
     offices: &'a [Office<Whom>],
     level: Level,
-    period: Period,
+    /// Whether the days asked for are one calendar year.
+    a_year: bool,
     lines: Vec<Line>,
 }
 
@@ -284,9 +290,7 @@ impl Answer<'_> {
 
     /// Counts add up with time: their targets are those of one calendar year. Rates have the same target always.
     fn of_a_year(&self, figure: Figure) -> bool {
-        let (from, to) = (self.period.from, self.period.to);
-        let whole = from.ymd().1 == 1 && from.ymd().2 == 1 && to.ymd().1 == 12 && to.ymd().2 == 31;
-        !figure.adds_up() || (whole && from.year() == to.year())
+        !figure.adds_up() || self.a_year
     }
 
     /// Whether a target is met by whom it is set.
@@ -330,4 +334,37 @@ pub(super) fn part_of(field: Option<&Field>, choice: u32) -> Part {
         Some(choice) => Part { key: choice.key.clone(), label: choice.label.clone() },
         None => part(&choice.to_string(), &format!("?{choice}"), &format!("?{choice}")),
     }
+}
+
+/// The number of a part of a split measure, by the key or the label of its choice, or of a grade, by its number or name.
+pub fn split_named(catalogue: &Catalogue, id: &str, name: &str) -> Option<u32> {
+    let is = |part: &Part| part.key == name || part.label.zh == name || part.label.en == name;
+    if let Some((kind, measure)) = catalogue.measure(id) {
+        let field = measure.source(kind, measure.split?)?;
+        let choices: Vec<u32> = match field.choices() {
+            [] => vec![0, 1],
+            choices => choices.iter().map(|choice| choice.id).chain([0]).collect(),
+        };
+        return choices.into_iter().find(|choice| is(&part_of(Some(field), *choice)));
+    }
+    let (_, rate) = catalogue.rates().find(|(_, rate)| rate.id == id)?;
+    let RateForm::Grade { grades, .. } = &rate.form else { return None };
+    let numbered = (1u32..).zip(grades);
+    let part = |nth: u32, label: &Label| Part { key: nth.to_string(), label: label.clone() };
+    numbered.map(|(nth, label)| (nth, part(nth, label))).find(|(_, part)| is(part)).map(|(nth, _)| nth)
+}
+
+/// A part of a split measure, or a grade, by its number; what the catalogue does not know goes by the number.
+pub fn part_named(catalogue: &Catalogue, id: &str, split: u32) -> Part {
+    if let Some((kind, measure)) = catalogue.measure(id) {
+        return part_of(measure.split.and_then(|source| measure.source(kind, source)), split);
+    }
+    let rate = catalogue.rates().find(|(_, rate)| rate.id == id);
+    let grade = rate.and_then(|(_, rate)| match &rate.form {
+        RateForm::Grade { grades, .. } => grades.get(split.checked_sub(1)? as usize),
+        _ => None,
+    });
+    let number = split.to_string();
+    let label = grade.cloned().unwrap_or_else(|| Label { zh: number.clone(), en: number.clone() });
+    Part { key: number, label }
 }

@@ -173,6 +173,14 @@ impl Subject<'_> {
                 }
                 _ => 0,
             },
+            Amount::Revision { of } => {
+                let record = |id| self.around?.whole(id).map(|(record, _)| record.rev);
+                let rev = match of {
+                    None => self.around.and_then(|around| record(around.this())),
+                    Some(field) => self.linked(*field).first().map(|(other, _)| other.rev),
+                };
+                i64::from(rev.unwrap_or(0)).saturating_mul(1000)
+            }
             Amount::Linked { field, amount } => add(self
                 .linked(*field)
                 .iter()

@@ -147,9 +147,9 @@ fn halves(bytes: [u8; 32]) -> [[u8; 16]; 2] {
     both
 }
 
-/// Notes about sessions have tables of their own; other notes of the machine are kept as they are, by their place.
+/// Notes about sessions and seals have tables of their own; other notes of the machine are kept as they are, by their place.
 fn note(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) {
-    if crate::sync::note::fold(views, place, bytes) {
+    if crate::sync::note::fold(views, place, bytes) || crate::tally::seal::note::fold(views, place, bytes) {
         return;
     }
     views.put(&tables::Key::new(tables::NOTE).stream(place.stream).u64(place.seq).done(), bytes.to_vec());

@@ -16,7 +16,7 @@
 //! 0x1a  STAMP    stream                                       at i64 ‖ tick u32 of the last entry
 //! 0x1b  COUNT    kind u32 ‖ owner u32                         records, void ones too, u64
 //! 0x20  TALLY    kind u32 ‖ window u8 ‖ township u32 ‖ month  cells, see `tally::cells`
-//! 0x60..=0x7f    notes of the machine itself, see `sync::note` and `reacted`
+//! 0x60..=0x7f    notes of the machine itself, see `sync::note`, `reacted` and `tally::seal`
 //! ```
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do; a day is its number with the sign bit flipped, a late

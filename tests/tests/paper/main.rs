@@ -4,11 +4,13 @@
 mod archives;
 mod bed;
 mod documents;
+mod guidance;
 mod means;
 mod motions;
 mod oracles;
 mod petition_figures;
 mod petitions;
 mod publicity;
+mod returns;
 mod suggestion_figures;
 mod suggestions;

@@ -41,13 +41,14 @@ impl Both {
 
     /// The target of the year and its advanced line.
     #[track_caller]
-    fn target(&self, target: &str, advanced: &str) {
+    fn target(&self, target: &str, advanced: &str) -> RecordId {
         let set = ["title=宣传任务", "year=2026", "starts_on=2026-01-01", "township=坎墩镇"];
         let id = self.office().enter("target", "draft", &set);
         let lines = [format!("target={target}"), format!("advanced={advanced}")];
         self.office().act(id, "submit", &[&lines[0], &lines[1]]);
         self.county.role("C_DIRECTOR").act(id, "issue", &[&format!("issued_on={}", self.today())]);
         self.to_town();
+        id
     }
 
     fn today(&self) -> String {
@@ -235,4 +236,39 @@ fn what_has_no_evidence_is_not_claimed_and_what_is_rejected_gives_nothing() {
     // A town does not write what the county decides.
     let told = clerk.refused(score, "approve", &["approved_points=2"]);
     assert!(told.contains("由县级登记"), "{told}");
+}
+
+#[test]
+fn a_township_has_one_target_for_a_figure_of_a_year_and_a_piece_one_score() {
+    let both = Both::on("2026-07-02");
+    let first = both.target("95", "145");
+    let office = both.office();
+    let again = |starts: &str| {
+        let set = ["title=再下达", "year=2026", &format!("starts_on={starts}"), "township=坎墩镇"];
+        office.enter("target", "draft", &set)
+    };
+    let lines = ["target=100", "advanced=150"];
+    let second = again("2026-01-01");
+    let told = office.refused(second, "submit", &lines);
+    assert!(told.contains("本年度已有这项任务"), "{told}");
+    // Another figure of the year, and another year, are other targets.
+    office.act(second, "edit", &["indicator=D5"]);
+    office.act(second, "submit", &lines);
+    for wrong in ["2026-01-02", "2026-02-01", "2025-01-01"] {
+        let told = office.refused(again(wrong), "submit", &lines);
+        assert!(told.contains("1月1日"), "{wrong}: {told}");
+    }
+    both.county.role("C_DIRECTOR").act(first, "void", &[]);
+    let anew = again("2026-01-01");
+    office.act(anew, "submit", &lines);
+    assert_eq!(both.county.value(anew, "seq"), "2", "the first is void, and this is the second");
+
+    let (item, score) = both.taken_up("一稿", "5", &[]);
+    let piece = ["title=一稿", "published_on=2026-07-02", "form=NEWS", "medium=市日报", "medium_level=CITY"];
+    let item = link("item", item);
+    let set = [&piece[..], &["township=坎墩镇", &item]].concat();
+    let told = office.refused_new("publicity_score", "register", &set);
+    assert!(told.contains("已在核分"), "{told}");
+    office.act(score, "void", &[]);
+    office.enter("publicity_score", "register", &set);
 }

@@ -3,12 +3,12 @@
 //! Nothing depends on how fresh it is: a mark that is behind only means that less of a restore is noticed.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use shared::code::ErrorCode;
 use shared::ids::{StreamName, TownshipCode};
-use shared::program::Failure;
+use shared::program::{Failure, replace};
 use shared::stream::Head;
 use shared::sync::Watermark;
 use shared::sync::message::Instance;
@@ -108,21 +108,6 @@ impl Keeper {
         self.written_at = now;
         self.dirty = false;
         Ok(())
-    }
-}
-
-/// Puts `bytes` in place of a file, durable on return: the file is the old one or the new one, never half of it.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = path.with_extension("new");
-    let mut file = fs::File::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&temporary, path)?;
-    match path.parent() {
-        // On Windows a folder cannot be opened to be synced; the rename is as durable there as it gets.
-        Some(folder) if !cfg!(windows) => fs::File::open(folder)?.sync_all(),
-        _ => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ use shared::catalogue::model::{Catalogue, Kind, Label, LegalProfile};
 use shared::code::ErrorCode;
 use shared::ids::{Epoch, StreamName};
 use shared::net::identity::Identity;
-use shared::program::{Clock, Failure, load_calendar, load_catalogue};
+use shared::program::{Clock, CountyFiles, Failure, InForce};
 use shared::store::{OpenReport, Options, Store, View};
 use shared::sync::message::Instance;
 use shared::sync::note;
@@ -44,6 +44,8 @@ struct Inner {
 pub struct Opening {
     pub store: OpenReport,
     pub folder: Folder,
+    /// Why the county's files are not part of the catalogue, though they are there.
+    pub without: Option<Failure>,
 }
 
 impl Node {
@@ -73,8 +75,11 @@ impl Node {
         }
         let identity = identity_in(&config.data)?;
         let office = Office::of(&config, identity)?;
-        let catalogue = load_catalogue(config.catalogue.as_deref())?;
-        let calendar = load_calendar(config.catalogue.as_deref())?;
+        let InForce { catalogue, calendar, without } =
+            CountyFiles::of(&config.data).load(config.catalogue.as_deref())?;
+        if let Some(why) = &without {
+            tracing::warn!(error = %why, "the county's catalogue files cannot be used by this version");
+        }
         let mut journal_id = [0; 16];
         clock.random(&mut journal_id);
         let options = Options { journal_id: Some(journal_id), background: true, ..options };
@@ -108,7 +113,7 @@ impl Node {
                 keeper.disown();
             }
         }
-        let opening = Opening { store: report, folder };
+        let opening = Opening { store: report, folder, without };
         Ok(Self {
             inner: Arc::new(Inner {
                 config,

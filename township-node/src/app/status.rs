@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::limits;
-use shared::program::{Lang, rfc3339};
+use shared::program::{CountyFilesTold, Lang, rfc3339};
 use shared::sync::note;
 use shared::sync::sidecar::Folder;
 
@@ -39,6 +39,8 @@ pub struct Status {
     pub streams: Vec<StreamLine>,
     pub software: String,
     pub catalogue: String,
+    /// Files of the catalogue that came from the county: those in force, and those that cannot be used.
+    pub county_files: CountyFilesTold,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -133,6 +135,7 @@ impl Node {
                 .collect(),
             software: super::join::software(),
             catalogue: self.catalogue().version.clone(),
+            county_files: self.county_files(),
         }
     }
 

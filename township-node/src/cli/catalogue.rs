@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use shared::catalogue::model::{Field, Kind, Privacy, Shape};
 use shared::ledger::find_kind;
-use shared::program::{Failure, Lang, Table, load_calendar, load_catalogue};
+use shared::program::{CountyFiles, Failure, Lang, Table, load_calendar, load_catalogue};
 use shared::record::Role;
 
 use super::Desk;
@@ -44,12 +44,15 @@ impl Catalogue {
 
 impl Check {
     fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let folder = match self.folder {
-            None => desk.config()?.catalogue,
-            named => named,
+        let (catalogue, calendar) = match &self.folder {
+            Some(folder) => (load_catalogue(&[folder])?, load_calendar(&[folder])?),
+            None => {
+                let config = desk.config()?;
+                let found = CountyFiles::of(&config.data).load(config.catalogue.as_deref())?;
+                found.without.map_or(Ok(()), Err)?;
+                (found.catalogue, found.calendar)
+            }
         };
-        let catalogue = load_catalogue(folder.as_deref())?;
-        let calendar = load_calendar(folder.as_deref())?;
         let (kinds, version, days) = (catalogue.kinds.len(), &catalogue.version, calendar.version());
         let value = json!({ "kinds": kinds, "profiles": catalogue.profiles.len(), "version": version, "calendar": days });
         desk.out.data(&value, |lang| match lang {

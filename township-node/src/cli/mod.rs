@@ -26,7 +26,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use shared::catalogue::model::Catalogue as Kinds;
 use shared::code::ErrorCode;
-use shared::program::{Clock, Failure, Lang, Layers, Output, Progress, load_catalogue, start_logging, text};
+use shared::program::{Clock, CountyFiles, Failure, Lang, Layers, Output, Progress, start_logging, text};
 use shared::record::Role;
 use shared::store::Options;
 
@@ -114,7 +114,8 @@ impl Desk {
 
     /// The catalogue in force; the node need not be open.
     fn catalogue(&self) -> Result<Arc<Kinds>, Failure> {
-        load_catalogue(self.config()?.catalogue.as_deref())
+        let config = self.config()?;
+        Ok(CountyFiles::of(&config.data).load(config.catalogue.as_deref())?.catalogue)
     }
 
     /// Opens the node, with a bar if its views have to be made anew.

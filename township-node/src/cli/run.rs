@@ -4,7 +4,7 @@ use clap::Args;
 use shared::program::{Failure, text};
 
 use super::Desk;
-use crate::service;
+use crate::service::{self, Ended};
 
 #[derive(Debug, Args)]
 pub(super) struct Run {}
@@ -27,10 +27,16 @@ impl Run {
                 "It has not joined the county and will not sync; stop it and run join with a token.",
             ));
         }
-        desk.block_on(async {
-            service::run(&node, asked_to_stop()).await;
-            Ok(())
-        })
+        let mut node = Some(node);
+        // Opened anew, the node works by what the county has sent.
+        while let Some(running) = node.take() {
+            let ended = desk.block_on(async { Ok(service::run(&running, asked_to_stop()).await) })?;
+            drop(running);
+            if ended == Ended::Outdated {
+                node = Some(desk.node()?);
+            }
+        }
+        Ok(())
     }
 }
 

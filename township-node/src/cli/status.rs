@@ -111,6 +111,16 @@ fn page(status: &Standing, health: Option<&Health>, lang: Lang) -> String {
             },
         );
     }
+    let files = &status.county_files;
+    if !files.in_force.is_empty() {
+        let names: Vec<String> =
+            files.in_force.iter().map(|line| format!("{} {}", line.name, line.version)).collect();
+        line("县里下发的目录", "from the county", names.join(lang.pick("、", ", ")));
+    }
+    for refused in &files.refused {
+        let (name, version, why) = (&refused.name, &refused.version, refused.why.get(lang));
+        line("未能采用", "cannot be used", format!("{name} {version}{}{why}", lang.pick("：", ": ")));
+    }
     if status.folder == "copied" {
         out.push_str(lang.pick(
             "这个数据文件夹是从别处复制或移动来的：可以继续登记，但要先用新的加入码运行 join 才能同步，未上报的内容不会丢失。\n",

@@ -1,7 +1,7 @@
 //! `sync`: one exchange with the county, now.
 
 use clap::Args;
-use shared::program::{Failure, Lang, text};
+use shared::program::{Failure, Lang, Taken, text};
 use tokio_util::sync::CancellationToken;
 
 use super::Desk;
@@ -25,6 +25,15 @@ impl Sync {
         bar.done();
         let done = done?;
         desk.out.data(&done, |lang| told(&done, lang));
+        if node.take_county_files()? == Taken::Changed {
+            // Opened anew, the node works by what has come.
+            drop(node);
+            desk.node()?.refresh_deadlines()?;
+            desk.out.note(&text(
+                "县里下发的台账目录、节假日或期限规定已启用；没有办结的期限已重算。",
+                "The county's catalogue, holidays or law are in force; deadlines that still run were counted again.",
+            ));
+        }
         Ok(())
     }
 }

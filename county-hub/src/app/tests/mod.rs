@@ -1,11 +1,14 @@
 //! The county over a store in memory.
 
 mod acks;
+mod answers;
 mod bed;
+mod districts;
 mod feed;
 mod figures;
 mod keys;
 mod nights;
 mod people;
+mod periods;
 mod reports;
 mod targets;

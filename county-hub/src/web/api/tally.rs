@@ -154,6 +154,7 @@ fn answer(asked: &Asked<'_>) -> Result<Reply, Failure> {
         period,
         as_of: query.date("as_of").map(|day| day.to_string()),
         list: query.flag("list"),
+        ..Question::default()
     };
     let answer = asked.app.report_tally(asked.caller.viewer()?, question)?;
     Reply::json(&Tally::from(answer))

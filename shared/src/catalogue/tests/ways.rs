@@ -33,7 +33,11 @@ fn a_field_is_required_where_all_ways_lead_through_the_status_named() {
             "replied",
             "review",
             "recheck",
-            "reported"
+            "reported",
+            "county_accepted",
+            "county_assigned",
+            "county_answered",
+            "county_closed"
         ],
         "not in `registered`, to which a proposal may be returned, nor in `withdrawn` and `archived`",
     );

@@ -61,7 +61,9 @@ impl HubSession {
     }
 
     pub(super) fn session_row(&self, now: Now, hello: &Hello) -> pb::HubSession {
+        let own = hello.streams.iter().find(|state| state.stream == self.own());
         pb::HubSession {
+            own_len: own.map_or(0, |state| state.head.len),
             at: now.unix_ms,
             software: hello.software.clone(),
             catalogue: hello.catalogue.clone(),

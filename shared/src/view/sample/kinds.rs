@@ -115,7 +115,9 @@ fn kind(
         plan_statuses: Vec::new(),
         delegation: None,
         staff: None,
+        reference: None,
         sample: None,
+        returns: Default::default(),
         calendar: None,
         list: vec![1],
         form: Vec::new(),
@@ -125,6 +127,8 @@ fn kind(
         reactions: Vec::new(),
         reminders: Vec::new(),
         term: None,
+        session: None,
+        veto: None,
         import: None,
     }
 }
@@ -303,6 +307,7 @@ pub fn catalogue() -> Arc<Catalogue> {
         profiles: BTreeMap::new(),
         locks: Vec::new(),
         version: "sample".to_owned(),
+        files: Default::default(),
     })
 }
 
@@ -329,7 +334,7 @@ impl Deadlines for Plain {
         Some(if deadline.given() { Day(i32::MAX) } else { deadline.raw_due.plus(10) })
     }
     /// A calendar that moves what is provisional by a day.
-    fn refreshed(&self, deadline: &DeadlineState) -> Option<DeadlineState> {
+    fn refreshed(&self, deadline: &DeadlineState, _complex: bool) -> Option<DeadlineState> {
         let effective_due = deadline.raw_due.plus(1);
         let moves = deadline.provisional && deadline.open();
         moves.then(|| DeadlineState { effective_due, provisional: false, ..deadline.clone() })
