@@ -1,5 +1,6 @@
 //! What tests, benches and the demo share: counties, a cluster of one hub and its nodes, programs of others.
 
+pub mod answers;
 pub mod clock;
 pub mod cluster;
 pub mod county;
