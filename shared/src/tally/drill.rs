@@ -224,7 +224,7 @@ fn parts_of(rate: &Rate) -> Vec<(Role, &str)> {
 
 struct Drilling<'a> {
     figures: &'a Figures<'a>,
-    days: &'a Days,
+    days: &'a Days<'a>,
 }
 
 impl Drilling<'_> {
@@ -242,10 +242,12 @@ impl Drilling<'_> {
         let found = catalogue.coverages().find(|(_, coverage)| coverage.id == ask.id);
         let Some((kind, coverage)) = found else { return };
         let days = self.days;
-        let place = |unit: Unit| self.place(unit);
         let settled = |unit: Unit| self.place(unit).settled(days.last(unit));
         let wanted = wants(catalogue, &|id| id == ask.id);
-        let found = gather(*views, catalogue, &wanted, days, &place);
+        let level = [ask.question.level];
+        let Some(found) = gather(*views, catalogue, &wanted, days, (membership, &level)).pop() else {
+            return;
+        };
         let offices = offices(membership, &ask.question, &settled, &|unit| days.last(unit));
         let mut lists = Lists {
             keep: KeepListed::All,
@@ -255,7 +257,7 @@ impl Drilling<'_> {
             offices: &offices,
             townships: membership.townships(days.last(Unit::COUNTY)),
             days,
-            records: BTreeMap::new(),
+            records: &mut BTreeMap::new(),
         };
         let all = lists.coverage(kind, coverage, &settled).remove(&ask.whom).unwrap_or_default().all;
         let start = usize::try_from(mark.nth).unwrap_or(usize::MAX);
@@ -363,8 +365,9 @@ impl Drilling<'_> {
     fn reaching(&self, kind: &Kind, measure: &Measure) -> BTreeSet<(Unit, u64)> {
         let Figures { views, catalogue, ask, .. } = self.figures;
         let wanted = wants(catalogue, &|id| id == measure.id);
-        let found = gather(*views, catalogue, &wanted, self.days, &|unit| self.place(unit));
-        let keys = found.keys((measure.tag, measure.window), &ask.whom);
+        let level = [ask.question.level];
+        let found = gather(*views, catalogue, &wanted, self.days, (self.figures.membership, &level));
+        let keys = found.iter().flat_map(|found| found.keys((measure.tag, measure.window), &ask.whom));
         keys.filter(|(.., sum)| reaches(kind, measure, *sum)).map(|(unit, key, _)| (unit, key)).collect()
     }
 
