@@ -68,9 +68,10 @@ impl Counted<'_> {
             let items = whole.items.iter().filter(|item| item.part == nth);
             let (_, measure) = self.catalogue.measure(&part.id).expect("a measure");
             let made = if measure.by.is_some() {
-                let values: BTreeSet<_> = items
-                    .map(|item| (item.unit, item.value.as_ref().and_then(key).expect("a value that counts")))
-                    .collect();
+                // Where the township itself is the value, it stands beside the item.
+                let value =
+                    |item: &Item| item.value.as_ref().map(|value| key(value).expect("a value that counts"));
+                let values: BTreeSet<_> = items.map(|item| (item.unit, value(item))).collect();
                 values.len() as i64
             } else {
                 items.map(|item| item.amount).sum()
