@@ -28,7 +28,9 @@ impl Sync {
         if node.take_county_files()? == Taken::Changed {
             // Opened anew, the node works by what has come.
             drop(node);
-            desk.node()?.refresh_deadlines()?;
+            let node = desk.node()?;
+            node.refresh_deadlines()?;
+            node.react()?;
             desk.out.note(&text(
                 "县里下发的台账目录、节假日或期限规定已启用；没有办结的期限已重算。",
                 "The county's catalogue, holidays or law are in force; deadlines that still run were counted again.",
