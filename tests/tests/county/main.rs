@@ -5,5 +5,6 @@ mod canary;
 mod kill;
 mod ledger;
 mod own_ledger;
+mod reference;
 mod refused;
 mod restore;
