@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::{grpc, limits};
+use crate::{grpc, limits, upkeep};
 
 /// A hub. Cheap to clone; all clones are one hub.
 #[derive(Clone)]
@@ -46,12 +46,13 @@ impl Hub {
         let shutdown = shutdown.child_token();
         let outdated = tokio::spawn(until_outdated(self.app.clone(), shutdown.clone()));
         let renewal = tokio::spawn(look_after_certificate(self.app.clone(), shutdown.clone()));
+        let upkeep = tokio::spawn(upkeep::run(self.app.clone(), shutdown.clone()));
         let desk = tokio::spawn(attend_desk(desk, self.app.clone(), shutdown.clone()));
         tracing::info!(software = crate::SOFTWARE, county.id = %self.app.config().county, "doors open");
         let routes = grpc::routes(&self.app);
         let served = serve(self.app.office.clone(), routes, Box::new(listener), shutdown.clone()).await;
         shutdown.cancel();
-        let _ = tokio::join!(desk, renewal, outdated);
+        let _ = tokio::join!(desk, renewal, upkeep, outdated);
         tracing::info!("doors closed");
         served
     }

@@ -12,6 +12,7 @@ pub mod grpc;
 pub mod limits;
 
 mod hub;
+mod upkeep;
 
 pub use hub::Hub;
 

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, reader, record, reference, status, tally, township, verify};
+use super::{App, backup, district, reader, record, reference, status, tally, township, upkeep, verify};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -64,6 +64,7 @@ requests! {
     ReferenceList(reference::List),
     Tally(tally::Question),
     Status(status::Ask),
+    Daily(upkeep::Daily),
     Verify(verify::Verify),
     Backup(backup::Backup),
 }

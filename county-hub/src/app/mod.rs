@@ -1,8 +1,9 @@
 //! What the county can do with its townships' records. Sub-commands, RPC methods and pages call this and hold no rule.
 //!
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
-//! their certificates; [`record`] how a record comes about; [`reference`] how files of the catalogue go to all of them; [`district`] how townships are grouped; [`tally`] what it all
-//! adds up to, and over whom ([`coverage`]).
+//! their certificates; [`record`] how a record comes about; [`reference`] how files of the catalogue go to all of them;
+//! [`district`] how townships are grouped; [`tally`] what it all adds up to, and over whom ([`coverage`]); [`upkeep`] what
+//! the hub does of itself.
 
 pub mod ask;
 pub mod backup;
@@ -16,6 +17,7 @@ pub mod status;
 pub mod tally;
 pub mod town;
 pub mod township;
+pub mod upkeep;
 pub mod verify;
 
 mod open;
@@ -51,6 +53,7 @@ pub struct App {
     pub(crate) towns: Arc<RwLock<Towns>>,
     /// Fires when another catalogue is in force than the one that was opened.
     pub(crate) outdated: CancellationToken,
+    pub(crate) upkeep: upkeep::Upkeep,
 }
 
 impl App {

@@ -15,7 +15,6 @@ use shared::net::gate::Gate;
 use shared::program::{Clock, CountyFiles, Failure, InForce, Progress, load_calendar};
 use shared::store::{OpenReport, Options, Store, ViewsOutcome};
 use shared::view::Folder;
-use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::town::Towns;
@@ -113,8 +112,8 @@ impl App {
         let book = StoreBook::new(store.clone(), facts(towns.clone(), config.profile.clone()));
         let notes = book.notes()?;
         let office = Office::new(gate, Box::new(book), notes).map_err(Failure::internal)?;
-        let outdated = CancellationToken::new();
-        Ok(Self { config, store, catalogue, legal, clock, office, towns, outdated })
+        let (upkeep, outdated) = Default::default();
+        Ok(Self { config, store, catalogue, legal, clock, office, towns, upkeep, outdated })
     }
 }
 

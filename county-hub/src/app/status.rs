@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::ids::{StreamName, TownshipCode};
+use shared::ledger::RefusedReactions;
 use shared::program::{Failure, rfc3339};
 use shared::sync::note::{self, EventKind};
 use shared::view::held;
@@ -27,6 +28,9 @@ pub struct Status {
     /// Entries in all streams.
     pub entries: u64,
     pub coverage: Coverage,
+    /// What the hub could not do of itself about what the townships sent.
+    #[serde(default)]
+    pub refused_reactions: RefusedReactions,
     pub townships: Vec<Township>,
     /// Recoveries, clones and new machines, the newest first; at most 20.
     pub events: Vec<Event>,
@@ -107,6 +111,7 @@ impl super::ask::Ask for Ask {
             today: app.today().to_string(),
             entries: streams.iter().map(|(_, head)| head.len).sum(),
             coverage: app.coverage(),
+            refused_reactions: app.ledger(|ledger| ledger.refused_reactions()),
             townships: towns.iter().map(|town| township(app, &groups, town)).collect(),
             events: events.iter().rev().take(EVENTS_SHOWN).map(|found| event(app, found)).collect(),
         })

@@ -3,6 +3,7 @@
 mod backup;
 mod catalogue;
 mod config;
+mod daily;
 mod district;
 mod init;
 mod reader;
@@ -61,6 +62,7 @@ enum Command {
     Reader(reader::Reader),
     Run(run::Run),
     Tally(tally::Tally),
+    Daily(daily::Daily),
     Status(status::Status),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
@@ -104,6 +106,7 @@ impl Desk {
             Command::Reader(reader) => reader.run(self),
             Command::Run(run) => run.run(self),
             Command::Tally(tally) => tally.run(self),
+            Command::Daily(daily) => daily.run(self),
             Command::Status(status) => status.run(self),
             Command::Verify(verify) => verify.run(self),
             Command::Rebuild(rebuild) => rebuild.run(self),

@@ -28,6 +28,7 @@ impl Status {
                 status.coverage.text(lang),
             );
             out.push_str(&table(&status.townships, lang));
+            out.push_str(&status.refused_reactions.text(lang));
             if !status.events.is_empty() {
                 out.push('\n');
             }

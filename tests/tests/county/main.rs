@@ -5,6 +5,7 @@ mod canary;
 mod kill;
 mod ledger;
 mod own_ledger;
+mod reactions;
 mod reference;
 mod refused;
 mod restore;

@@ -140,6 +140,7 @@ fn page(status: &Standing, health: Option<&Health>, lang: Lang) -> String {
             ),
         });
     }
+    out.push_str(&status.refused_reactions.text(lang));
     if !status.held.is_empty() {
         out.push_str(&format!("\n{}\n", lang.pick("搁置的改动（用 held 处理）：", "held (see held):")));
         out.push_str(&super::held::table(&status.held, lang));
