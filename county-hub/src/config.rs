@@ -8,6 +8,7 @@
 //! DATA/readers/       certificates made for programs that read reports
 //! ```
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -32,7 +33,7 @@ const fn setting(
 }
 
 /// Every setting of the program.
-pub static SETTINGS: [Setting; 11] = [
+pub static SETTINGS: [Setting; 12] = [
     setting("county.code", None, "县（市、区）代码，六位", "code of the county, six digits"),
     setting("county.name", None, "县（市、区）名称", "name of the county"),
     setting(
@@ -47,6 +48,12 @@ pub static SETTINGS: [Setting; 11] = [
         None,
         "乡镇访问县里的地址 主机:端口，印在加入码上",
         "host:port that townships reach the hub at; printed on one-time tokens",
+    ),
+    setting(
+        "web.listen",
+        Some("127.0.0.1:7480"),
+        "供其他程序读取的 HTTP 地址；本机以外用 TLS；off 为关闭",
+        "address of the HTTP door for other programs; TLS on any but this machine's own; off: none",
     ),
     Setting {
         bare: true,
@@ -86,6 +93,8 @@ pub struct Config {
     pub profile: String,
     pub listen: String,
     pub address: Option<String>,
+    /// None: the door is not opened.
+    pub web: Option<SocketAddr>,
     pub certificate_days: u32,
     pub token_days: u32,
     pub daily_at: TimeOfDay,
@@ -155,6 +164,10 @@ impl Config {
             profile: needed(settings, "county.profile")?,
             listen: needed(settings, "net.listen")?,
             address: settings.parse("net.address")?,
+            web: match settings.get("web.listen") {
+                None | Some("off") => None,
+                Some(_) => settings.parse("web.listen")?,
+            },
             certificate_days: needed(settings, "certificates.days")?,
             token_days: needed(settings, "tokens.days")?,
             daily_at: needed(settings, "daily.at")?,

@@ -1,5 +1,6 @@
 //! The hub with its doors open.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use shared::net::link::Listen;
@@ -10,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::{grpc, limits, upkeep};
+use crate::{grpc, limits, upkeep, web};
 
 /// A hub. Cheap to clone; all clones are one hub.
 #[derive(Clone)]
@@ -41,6 +42,43 @@ impl Hub {
     /// # Errors
     /// The server failed, or sessions had to be cut because they did not end in time.
     pub async fn serve(&self, listener: impl Listen, shutdown: CancellationToken) -> Result<(), ServeError> {
+        self.serve_with(listener, None, shutdown).await
+    }
+
+    /// The HTTP door that the settings ask for, listening and not yet answering; none where they say `off`.
+    ///
+    /// # Errors
+    /// `Setup`: its address cannot be listened on.
+    pub async fn http_door(&self) -> Result<Option<web::Door>, Failure> {
+        match self.app.config().web {
+            None => Ok(None),
+            Some(address) => self.http_door_at(address).await.map(Some),
+        }
+    }
+
+    /// An HTTP door at an address; with TLS anywhere but on this machine's own.
+    ///
+    /// # Errors
+    /// `Setup`: the address cannot be listened on.
+    pub async fn http_door_at(&self, address: SocketAddr) -> Result<web::Door, Failure> {
+        web::Door::bind(address, self.app.office.gate()).await
+    }
+
+    /// Answers at an HTTP door until `stop` fires.
+    pub async fn serve_http(&self, door: web::Door, stop: CancellationToken) {
+        door.serve(web::router(self.app.clone()), stop).await;
+    }
+
+    /// As [`Hub::serve`], with the HTTP door beside.
+    ///
+    /// # Errors
+    /// As [`Hub::serve`].
+    pub async fn serve_with(
+        &self,
+        listener: impl Listen,
+        http: Option<web::Door>,
+        shutdown: CancellationToken,
+    ) -> Result<(), ServeError> {
         let desk = open_desk(&self.app);
         // Whoever gave us the token may have other uses of it.
         let shutdown = shutdown.child_token();
@@ -48,11 +86,12 @@ impl Hub {
         let renewal = tokio::spawn(look_after_certificate(self.app.clone(), shutdown.clone()));
         let upkeep = tokio::spawn(upkeep::run(self.app.clone(), shutdown.clone()));
         let desk = tokio::spawn(attend_desk(desk, self.app.clone(), shutdown.clone()));
+        let http = tokio::spawn(attend_http(http, self.clone(), shutdown.clone()));
         tracing::info!(software = crate::SOFTWARE, county.id = %self.app.config().county, "doors open");
         let routes = grpc::routes(&self.app);
         let served = serve(self.app.office.clone(), routes, Box::new(listener), shutdown.clone()).await;
         shutdown.cancel();
-        let _ = tokio::join!(desk, renewal, upkeep, outdated);
+        let _ = tokio::join!(desk, http, renewal, outdated, upkeep);
         tracing::info!("doors closed");
         served
     }
@@ -68,6 +107,12 @@ fn open_desk(app: &App) -> Option<Desk> {
 async fn attend_desk(desk: Option<Desk>, app: Arc<App>, stop: CancellationToken) {
     if let Some(desk) = desk {
         desk.serve(app, stop).await;
+    }
+}
+
+async fn attend_http(door: Option<web::Door>, hub: Hub, stop: CancellationToken) {
+    if let Some(door) = door {
+        hub.serve_http(door, stop).await;
     }
 }
 

@@ -19,6 +19,39 @@ pub const REPORT_RECORDS_DEFAULT: u32 = 100;
 /// Bytes of records in one page of a report; a page ends early when they are full.
 pub const REPORT_PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 
+/// Life of an access key unless its maker says otherwise, and the longest.
+pub const KEY_DAYS: u32 = 365;
+pub const KEY_DAYS_MAX: u32 = 3_660;
+pub const KEY_NAME_CHARS_MAX: usize = 40;
+
+/// Nights that a status looks back on, and the most that can be asked for.
+pub const NIGHTS: u16 = 30;
+pub const NIGHTS_MAX: u16 = 3_660;
+
+/// Lines in one page of acknowledgements; those that a sub-command lists in all. Days that it looks back.
+pub const ACKS_DEFAULT: u32 = 200;
+pub const ACKS_MAX: u32 = 1_000;
+pub const ACKS_LISTED_MAX: usize = 10_000;
+pub const ACKS_DAYS: i32 = 366;
+
+/// Events in one feed of a calendar; those that lie furthest back are left out. Days that it looks back.
+pub const FEED_EVENTS_MAX: usize = 5_000;
+pub const FEED_PAST_DAYS: i32 = 366;
+
+/// Connections of the HTTP door at one time; how long one may last, and be quiet before a request has come whole.
+pub const WEB_CONNECTIONS_MAX: usize = 256;
+pub const WEB_CONNECTION_LIFE: Duration = Duration::from_secs(10 * 60);
+pub const WEB_HEAD_WAIT: Duration = Duration::from_secs(15);
+/// Head of one request, and the query in it.
+pub const WEB_HEAD_BYTES_MAX: usize = 16 * 1024;
+pub const WEB_HEADERS_MAX: usize = 64;
+pub const WEB_QUERY_BYTES_MAX: usize = 4 * 1024;
+/// Requests at work at one time; further ones wait, no longer than one may take in all.
+pub const WEB_REQUESTS_MAX: usize = 8;
+pub const WEB_REQUEST_WAIT: Duration = Duration::from_secs(30);
+/// How long open requests are given to end when the hub stops.
+pub const WEB_STOP_WAIT: Duration = Duration::from_secs(10);
+
 /// How often the hub looks after its own server certificate.
 pub const CERTIFICATE_ROUND: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often it is looked whether a published file of the catalogue has come into force.
@@ -29,3 +62,5 @@ pub const UPKEEP_ROUND: Duration = Duration::from_secs(60);
 
 /// Rows of views that may wait in memory for the view engine: a first sync of all townships at once fits in.
 pub const WAITING_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+const _: () = assert!(WEB_QUERY_BYTES_MAX < WEB_HEAD_BYTES_MAX);

@@ -69,7 +69,7 @@ impl Hub {
     /// Starts the hub and waits until its doors are open.
     fn start(&self) -> Running {
         let mut child = self
-            .command(&["run", "--listen", "127.0.0.1:0"])
+            .command(&["run", "--listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"])
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
@@ -167,6 +167,25 @@ fn a_stopped_hub_lists_groups_counts_and_verifies() {
     hub.good(&["district", "assign", "330282107", "第二片", "--from", "2017-07-01"]);
     let map = hub.json(&["district", "list", "--on", "2017-06-30"]);
     assert_eq!(map["districts"][0]["townships"][0][0], "330282107");
+    let check = ["district", "check", "--count", "2", "--period", "2017-06-30..2017-07-01"];
+    let gaps = &hub.json(&check)["gaps"];
+    assert_eq!(gaps.as_array().map(Vec::len), Some(2), "{gaps}");
+    assert_eq!((&gaps[0]["what"], &gaps[0]["days"]), (&"no_lead".into(), &2.into()));
+    assert!(hub.good(&check).contains("第一片没有牵头联系人"));
+    assert!(hub.good(&[&check[..], &["--lang", "en"]].concat()).contains("nobody leads in 第二片"));
+    hub.good(&[
+        "district",
+        "liaison",
+        "第二片",
+        "--member",
+        "u7",
+        "--name",
+        "王某",
+        "--lead",
+        "--from",
+        "2017-01-01",
+    ]);
+    assert_eq!(hub.json(&check)["gaps"].as_array().map(Vec::len), Some(1));
 
     let towns = hub.json(&["township", "list"]);
     assert_eq!(towns[0]["standing"], "EXPECTED");
@@ -188,7 +207,7 @@ fn a_stopped_hub_lists_groups_counts_and_verifies() {
     assert_eq!(tally["units"].as_array().map(Vec::len), Some(2));
     let table = hub.good(&["tally", "A1", "A11_solved", "--period", "2017"]);
     assert!(
-        table.contains("慈溪市合计") && table.contains('—') && table.contains("数据：0/1 个乡镇"),
+        table.contains("慈溪市合计") && table.contains('—') && table.contains("数据：0/1 已同步"),
         "{table}"
     );
 
@@ -222,6 +241,7 @@ fn the_countys_records_go_through_the_gate() {
         "form=FORUM",
         "theme=工作座谈",
         "held_on=2026-05-01",
+        "addressed_to=ALL",
     ]);
     let id = made["record"].as_str().expect("an id");
     let shown = hub.json(&["record", "show", id]);

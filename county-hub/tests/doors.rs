@@ -181,8 +181,7 @@ async fn a_day_of_work_arrives_and_what_the_county_says_flows_down() {
         measures: vec!["C8_claimed".into()],
         level: "district".into(),
         period: Some("2026".into()),
-        as_of: None,
-        list: false,
+        ..Default::default()
     };
     let answer = county.ask(question);
     assert_eq!(answer.cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>(), ["1", "1"]);

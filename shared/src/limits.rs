@@ -34,6 +34,16 @@ pub const RECORD_STEPS_MAX: usize = 200;
 /// Files of the catalogue that the county has in force, and the bytes of one: it is sent as one entry.
 pub const COUNTY_FILES_MAX: usize = 256;
 pub const REFERENCE_BYTES_MAX: usize = 184 * 1024;
+/// Items in one page of what makes a figure, unless fewer are asked for; records read for it.
+pub const DRILL_ITEMS_MAX: usize = 1_000;
+pub const DRILL_READ_MAX: usize = 20_000;
+
+/// What a seal keeps as one thing (all figures, the files of a catalogue), before and after it is packed; one piece of it.
+pub const SEALED_PLAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
+pub const SEALED_PACKED_BYTES_MAX: usize = 6 * 1024 * 1024;
+pub const SEALED_PIECE_BYTES_MAX: usize = 128 * 1024;
+/// Differences that a check of a seal names; all are counted.
+pub const SEAL_FINDINGS_MAX: usize = 20;
 
 /// Records that one action makes from one list.
 pub const FOLLOWERS_MAX: usize = 2_000;
@@ -65,6 +75,8 @@ pub const SESSION_SILENCE_MS: i64 = 120_000;
 pub const TOKENS_KEPT: usize = 64;
 /// Clocks further apart than this are reported to the clerk.
 pub const CLOCK_OFFSET_WARN_MS: i64 = 5 * 60 * 1000;
+/// Days that a clock is off from which on the dates entered by it are not to be relied on, and the county is told.
+pub const CLOCK_DAYS_WRONG: i64 = 7;
 
 /// Steps of one office in a sample of made-up work, and of one record in it.
 pub const SAMPLE_STEPS_MAX: usize = 400_000;
@@ -127,6 +139,7 @@ pub const INVITATIONS_MAX: usize = 8;
 
 const _: () = assert!(ENTRY_BYTES_MAX + 1024 <= FRAME_BYTES_MAX);
 const _: () = assert!(REFERENCE_BYTES_MAX + 4096 <= ENTRY_BYTES_MAX);
+const _: () = assert!(SEALED_PIECE_BYTES_MAX + 4096 <= FRAME_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX + 4096 <= MESSAGE_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX < SEGMENT_BYTES_MAX as usize);
 const _: () = assert!(FRAME_BYTES_MAX <= GROUP_BYTES_MAX);

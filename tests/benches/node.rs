@@ -105,7 +105,7 @@ fn open(root: &Path) -> anyhow::Result<()> {
     let listing = node.list(&ask).map_err(plain)?;
     println!("first page of {} lines in {:.1} ms", listing.rows.len(), begun.elapsed().as_secs_f64() * 1e3);
     let begun = now();
-    node.tally(&[], None, Lang::Zh).map_err(plain)?;
+    node.tally(&[], None, None, Lang::Zh).map_err(plain)?;
     println!("all figures in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
     println!("resident {} MB, peak {} MB", memory("VmRSS:"), memory("VmHWM:"));
     Ok(())

@@ -41,7 +41,14 @@ impl Cluster {
     /// # Errors
     /// What a program says.
     pub async fn start(root: &Path, county: County) -> anyhow::Result<Self> {
-        let clock = Arc::new(StoryClock::default());
+        Self::start_by(Arc::new(StoryClock::default()), root, county).await
+    }
+
+    /// As [`Cluster::start`], by a clock that may be set already: certificates are valid from its day on.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub async fn start_by(clock: Arc<StoryClock>, root: &Path, county: County) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let data = root.join("hub");

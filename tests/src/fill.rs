@@ -3,13 +3,17 @@
 use std::path::Path;
 
 use anyhow::Context;
+use shared::catalogue::model::{Catalogue, Give, Response};
 use shared::command::Command;
-use shared::ids::Site;
+use shared::ids::{RecordId, Site};
 use shared::program::Lang;
-use shared::record::Day;
+use shared::record::{Day, Value};
 use shared::sample::{Amounts, Known, Step, Story};
+use shared::store::View;
+use shared::view::read;
 use township_node::app::{ImportHow, Wish};
 
+use crate::answers;
 use crate::cluster::{Cluster, plain};
 
 /// Tells the story of some time, a round of exchanges between its parts. Returns the steps done.
@@ -39,6 +43,10 @@ pub trait Alter {
     }
     /// It was taken as it last was.
     fn taken(&mut self, _step: &Step) {}
+    /// A township is about to answer what came into being by itself.
+    fn answer(&mut self, _site: Site, _command: &mut Command) {}
+    /// It has answered.
+    fn answered(&mut self) {}
 }
 
 /// The story as it is told.
@@ -62,6 +70,8 @@ pub async fn tell_as(
     mut between: impl AsyncFnMut(u8) -> anyhow::Result<()>,
 ) -> anyhow::Result<usize> {
     let story = Story::new(cluster.hub.app().catalogue(), seed, from, to, amounts);
+    let towns = story.steps.iter().filter(|step| step.site != Site::Hub);
+    let scripted = towns.map(|step| step.kind).collect();
     let mut known = Known::default();
     let mut done = 0;
     for round in 0..=story.rounds() {
@@ -70,12 +80,19 @@ pub async fn tell_as(
         }
         cluster.clock.release();
         between(round).await?;
+        if round == 0 {
+            done += answers::answer(cluster, &scripted, alter)?;
+        }
     }
     Ok(done)
 }
 
 fn take(cluster: &Cluster, known: &mut Known, step: &Step, alter: &mut dyn Alter) -> anyhow::Result<bool> {
     let Some(mut command) = step.command(known) else { return Ok(false) };
+    if let Some(record) = waiting(cluster, step, &command) {
+        known.found(step, record);
+        return Ok(false);
+    }
     alter.alter(step, &mut command);
     cluster.clock.pin(step.at_ms);
     let decision = loop {
@@ -98,6 +115,24 @@ fn take(cluster: &Cluster, known: &mut Known, step: &Step, alter: &mut dyn Alter
     known.learn(step, &decision);
     alter.taken(step);
     Ok(true)
+}
+
+/// The record that a step would make, where the program has made it already: a township's answer to what has arrived.
+fn waiting(cluster: &Cluster, step: &Step, command: &Command) -> Option<RecordId> {
+    let Site::Township(code) = step.site else { return None };
+    let (_, node) = cluster.nodes.iter().find(|(town, _)| step.creates && town.code == code)?;
+    node.read(|views| answering(views, node.catalogue(), command))
+}
+
+/// A record of the kind that links to what the command answers, if the kind is one that comes into being by itself.
+fn answering(views: &dyn View, catalogue: &Catalogue, command: &Command) -> Option<RecordId> {
+    let kind = catalogue.kinds.get(&command.kind)?;
+    let made = kind.reactions.iter().filter(|reaction| matches!(reaction.does, Response::Create { .. }));
+    let mut links = made.flat_map(|reaction| &reaction.set).filter(|(_, give)| *give == Give::This);
+    links.find_map(|(link, _)| match command.set.get(link) {
+        Some(Value::Link(target)) => read::linking_by(views, *target, kind.tag, *link).into_iter().next(),
+        _ => None,
+    })
 }
 
 /// Every node imports its own rows of a ledger of suggestions. Returns (new, changed, unchanged) over all nodes.

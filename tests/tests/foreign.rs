@@ -17,43 +17,17 @@ use shared::net::keys::{write_private, write_public};
 use shared::program::SystemClock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use xianglian_tests::tools;
 
 /// Folder of the script and of the list of what it needs.
 fn foreign() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("foreign")
 }
 
-#[track_caller]
-fn run(command: &mut Command, what: &str) -> Output {
-    let output =
-        command.output().unwrap_or_else(|error| panic!("{what}: {command:?} does not start: {error}"));
-    assert!(
-        output.status.success(),
-        "{what}: {command:?} ended with {}\n{}\n{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    output
-}
-
-/// A Python with the pinned packages, in the target folder. Made anew when the list of packages has changed.
+/// A Python with the pinned packages, in the target folder.
 fn python() -> PathBuf {
-    let wanted = std::fs::read_to_string(foreign().join("requirements.txt")).expect("the list of packages");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("foreign-python");
-    let python = folder.join("bin").join("python");
-    let done = folder.join("installed.txt");
-    if std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
-        return python;
-    }
-    let what =
-        "Python 3 with venv is needed for the foreign client (Debian: apt install python3 python3-venv)";
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), what);
-    let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    run(install.arg(foreign().join("requirements.txt")), "installing the foreign client's packages");
-    std::fs::write(&done, wanted).expect("the target folder can be written");
-    python
+    tools::python(&foreign().join("requirements.txt"), &folder).unwrap_or_else(|why| panic!("{why}"))
 }
 
 /// A hub with a district, a township that has not come yet, a planned seminar, and a reader.
@@ -78,7 +52,9 @@ fn hub(folder: &Path) -> (Hub, PathBuf) {
         kind: "seminar".into(),
         record: None,
         action: String::new(),
-        set: ["form=FORUM", "theme=工作座谈", "held_on=2026-05-01"].map(str::to_owned).to_vec(),
+        set: ["form=FORUM", "theme=工作座谈", "held_on=2026-05-01", "addressed_to=ALL"]
+            .map(str::to_owned)
+            .to_vec(),
         reason: String::new(),
         by: By { staff: Some("u1".into()), role: "C_OFFICE".into(), on_behalf: false },
     };
@@ -99,6 +75,7 @@ async fn read(python: PathBuf, address: String, reader: PathBuf) -> Output {
     let mut command = Command::new(python);
     command.arg(foreign().join("report.py")).arg("--proto").arg(proto);
     command.args(["--address", &address, "--from", "2026-01-01", "--to", "2026-12-31", "--kind", "101"]);
+    command.args(["--drill", "districts"]);
     command.arg("--reader").arg(reader);
     let output = tokio::task::spawn_blocking(move || command.output()).await;
     output.expect("the script was waited for").expect("Python starts")
@@ -126,6 +103,10 @@ async fn a_stranger_reads_health_and_a_report_with_a_readers_certificate() {
     assert_eq!(answer["nodes"][0]["status"], "EXPECTED");
     assert_eq!(answer["coverage"]["townships"], 1);
     assert_eq!(answer["coverage"]["silent"][0], "330282107");
+    assert_eq!(
+        (&answer["coverage"]["synced"], &answer["coverage"]["each"][0]["stale"]),
+        (&0.into(), &true.into())
+    );
     let rows = answer["rows"].as_array().expect("rows");
     let text = |measure: &str, name: &str| {
         let row =
@@ -133,6 +114,9 @@ async fn a_stranger_reads_health_and_a_report_with_a_readers_certificate() {
         row.unwrap_or_else(|| panic!("no {measure} of {name}"))["text"].clone()
     };
     assert_eq!(text("districts", "慈溪市"), "1");
+    let drilled = &answer["drill"];
+    assert_eq!((&drilled["text"], drilled["records"].as_array().map(Vec::len)), (&"1".into(), Some(1)));
+    assert_eq!(drilled["records"][0][1], 1, "the district that makes the figure");
     assert_eq!(text("B1", "第一片"), "0");
     assert_eq!(text("B6", "慈溪市"), "—");
     assert_eq!(

@@ -123,7 +123,7 @@ impl Service {
     }
 
     /// At the start, after every exchange and once a day: files of the county that have come, or are in force from today
-    /// on, and the work of the day. Whether the node has to be opened anew for those files.
+    /// on, and the work of the day. Whether the node has to be opened anew for the files.
     async fn do_daily_work(&mut self) -> bool {
         let today = self.node.clock().today();
         if self.worked_on == Some(today) {

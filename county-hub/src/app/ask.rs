@@ -4,7 +4,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
-use super::{App, backup, district, reader, record, reference, status, tally, township, upkeep, verify};
+use super::{
+    App, acks, appraisal, backup, district, district_check, drill, health, key, period, publicity, reader,
+    record, reference, returns, status, tally, township, upkeep, verify,
+};
 
 /// One thing that can be asked.
 pub trait Ask: Into<Request> {
@@ -46,6 +49,8 @@ macro_rules! requests {
 
 requests! {
     TownshipAdd(township::Add),
+    TownshipChange(township::Change),
+    TownshipMerge(township::Merge),
     TownshipReenrol(township::Reenrol),
     TownshipRevoke(township::Revoke),
     TownshipList(township::List),
@@ -54,16 +59,35 @@ requests! {
     DistrictAssign(district::Assign),
     DistrictLiaison(district::Liaison),
     DistrictList(district::List),
+    DistrictCheck(district_check::Check),
     ReaderAdd(reader::Add),
     ReaderRevoke(reader::Revoke),
     ReaderList(reader::List),
+    KeyAdd(key::Add),
+    KeyRevoke(key::Revoke),
+    KeyList(key::List),
     RecordAct(record::Act),
     RecordShow(record::Show),
     RecordList(record::List),
     ReferencePublish(reference::Publish),
     ReferenceList(reference::List),
     Tally(tally::Question),
+    Returns(returns::Ask),
+    ReturnsCheck(returns::check::Check),
+    ReturnsLate(returns::late::Late),
+    AppraisalTable(appraisal::Ask),
+    AppraisalSuggest(appraisal::suggest::Suggest),
+    AppraisalMark(appraisal::mark::Mark),
+    PublicitySuggest(publicity::suggest::Suggest),
+    PublicityBulletin(publicity::bulletin::Bulletin),
+    Drill(drill::Question),
+    PeriodClose(period::Close),
+    PeriodList(period::List),
+    PeriodShow(period::Show),
+    PeriodCheck(period::Check),
     Status(status::Ask),
+    Nights(health::Nights),
+    Acks(acks::Wanted),
     Daily(upkeep::Daily),
     Verify(verify::Verify),
     Backup(backup::Backup),

@@ -7,17 +7,18 @@ use serde::{Deserialize, Serialize};
 use shared::code::ErrorCode;
 use shared::command::{Act, Command};
 use shared::ids::{RecordId, TownshipCode};
+use shared::ledger::Stop;
 use shared::program::Failure;
 use shared::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
-use shared::tally::Membership;
+use shared::tally::{Interval, Membership};
 use shared::view::read;
 
 use super::App;
 use super::ask::Ask;
 
-const DISTRICT: &str = "district";
+pub(super) const DISTRICT: &str = "district";
 const MEMBERSHIP: &str = shared::tally::MEMBERSHIP_KIND;
-const LIAISON: &str = "liaison_assignment";
+pub(super) const LIAISON: &str = "liaison_assignment";
 
 /// Founds a district.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -110,7 +111,8 @@ impl Ask for Add {
             ("order", Value::Number(self.order.unwrap_or(next))),
             ("active_from", Value::Date(from)),
         ];
-        Ok(Written { record: act(app, DISTRICT, None, "set_up", fields)? })
+        let set_up = Step { kind: DISTRICT, record: Of::New, action: "set_up", fields: fields.into() };
+        Ok(Written { record: act(app, vec![set_up])? })
     }
 }
 
@@ -150,9 +152,9 @@ impl Ask for Liaison {
         if let Some(to) = &self.to {
             fields.push(("to", Value::Date(to.parse()?)));
         }
-        let record = act(app, LIAISON, None, "draft", fields)?;
-        act(app, LIAISON, Some(record), "announce", [])?;
-        Ok(Written { record })
+        let draft = Step { kind: LIAISON, record: Of::New, action: "draft", fields };
+        let announce = Step { kind: LIAISON, record: Of::Last, action: "announce", fields: Vec::new() };
+        Ok(Written { record: act(app, vec![draft, announce])? })
     }
 }
 
@@ -233,6 +235,11 @@ impl Groups {
         Self { membership: app.membership(), names }
     }
 
+    /// The township that one had been merged into by a day.
+    pub(super) fn successor(&self, township: TownshipCode, on: Day) -> Option<TownshipCode> {
+        self.membership.successor(township, on)
+    }
+
     /// Name of the district of a township on a day.
     pub(super) fn name(&self, township: TownshipCode, on: Day) -> Option<String> {
         self.names.get(&self.membership.district(township, on)?).cloned()
@@ -246,70 +253,120 @@ pub(super) fn join(
     district: RecordId,
     from: Day,
 ) -> Result<RecordId, Failure> {
-    if app.membership().district(township, from) == Some(district) {
+    if app.membership().members(district, from).contains(&township) {
         return Err(Failure::new(
             ErrorCode::Conflict,
             format!("{} 在 {from} 已经属于这个片。", app.towns().name(township)),
             format!("The township {township} belongs to this district on {from} already."),
         ));
     }
-    let running: Vec<RecordId> = records(app, MEMBERSHIP)
-        .into_iter()
-        .filter(|(_, fields)| {
-            let begins = matches!(fields.get("from"), Some(Value::Date(day)) if *day <= from);
-            let runs = !matches!(fields.get("to"), Some(Value::Date(to)) if *to <= from);
-            fields.get("township") == Some(&Value::Number(i64::from(township.number()))) && begins && runs
+    let running = running(app, township, from).into_iter();
+    // One commit, so that the township is in a district at every moment.
+    let mut steps: Vec<Step<'_>> = running
+        .map(|id| Step {
+            kind: MEMBERSHIP,
+            record: Of::This(id),
+            action: "end",
+            fields: vec![("to", Value::Date(from))],
         })
-        .map(|(record, _)| record.id)
         .collect();
-    // The new one first: where two overlap the later one counts, so that the township is in a district at every moment.
-    let fields = [
+    let fields = vec![
         ("township", Value::Number(i64::from(township.number()))),
         ("name", Value::Text(app.towns().name(township))),
         ("district", Value::Link(district)),
         ("from", Value::Date(from)),
     ];
-    let written = act(app, MEMBERSHIP, None, "join", fields)?;
-    for record in running {
-        act(app, MEMBERSHIP, Some(record), "end", [("to", Value::Date(from))])?;
+    steps.push(Step { kind: MEMBERSHIP, record: Of::New, action: "join", fields });
+    act(app, steps)
+}
+
+/// The memberships of a township that run on a day.
+fn running(app: &App, township: TownshipCode, on: Day) -> Vec<RecordId> {
+    let runs = |(_, fields): &(Record, Named)| {
+        let begun = matches!(fields.get("from"), Some(Value::Date(day)) if *day <= on);
+        let over = matches!(fields.get("to"), Some(Value::Date(to)) if *to <= on);
+        fields.get("township") == Some(&Value::Number(i64::from(township.number()))) && begun && !over
+    };
+    records(app, MEMBERSHIP).into_iter().filter(runs).map(|(record, _)| record.id).collect()
+}
+
+/// From a day on a township has been merged into another: its membership ends and names that one.
+///
+/// # Errors
+/// `Refused`: one of the two is in no district on that day.
+pub(super) fn merge(app: &App, township: TownshipCode, into: TownshipCode, from: Day) -> Result<(), Failure> {
+    let memberships = running(app, township, from);
+    let homeless = [(township, memberships.is_empty()), (into, running(app, into, from).is_empty())];
+    if let Some((code, _)) = homeless.into_iter().find(|(_, homeless)| *homeless) {
+        let name = app.towns().name(code);
+        return Err(Failure::new(
+            ErrorCode::Refused,
+            format!("{name} 在 {from} 不属于任何片。"),
+            format!("{name} is in no district on {from}."),
+        )
+        .advise(
+            "请先用 county-hub district assign 划入一个片。",
+            "Put it into one first, with county-hub district assign.",
+        ));
     }
-    Ok(written)
+    let other = || Value::Number(i64::from(into.number()));
+    let steps = memberships.into_iter().map(|id| Step {
+        kind: MEMBERSHIP,
+        record: Of::This(id),
+        action: "end",
+        fields: vec![("to", Value::Date(from)), ("successor", other())],
+    });
+    act(app, steps.collect()).map(drop)
 }
 
 fn liaisons(app: &App, district: RecordId, on: Day) -> Vec<LiaisonLine> {
-    let said = |record: &Record| {
-        let status = app.catalogue.kind(LIAISON).and_then(|kind| kind.statuses.get(&record.status));
-        status.is_none_or(|status| !status.draft)
-    };
-    let day = |value: Option<&Value>| if let Some(Value::Date(day)) = value { Some(*day) } else { None };
-    let mut lines: Vec<LiaisonLine> = records(app, LIAISON)
+    let mut lines: Vec<LiaisonLine> = announced(app)
         .into_iter()
-        .filter(|(record, fields)| said(record) && fields.get("district") == Some(&Value::Link(district)))
-        .filter(|(_, fields)| {
-            day(fields.get("from")).is_some_and(|from| from <= on)
-                && day(fields.get("to")).is_none_or(|to| on < to)
-        })
-        .map(|(_, fields)| LiaisonLine {
+        .filter(|(interval, _)| interval.district == district && interval.holds(on))
+        .map(|(interval, fields)| LiaisonLine {
             member: text(&fields, "member"),
             name: text(&fields, "member_name"),
-            lead: fields.get("lead") == Some(&Value::Flag(true)),
-            from: day(fields.get("from")).map(|day| day.to_string()).unwrap_or_default(),
-            to: day(fields.get("to")).map(|day| day.to_string()),
+            lead: leads(&fields),
+            from: interval.from.to_string(),
+            to: interval.to.map(|day| day.to_string()),
         })
         .collect();
     lines.sort_by(|a, b| (!a.lead, &a.member).cmp(&(!b.lead, &b.member)));
     lines
 }
 
+/// Who looks after a district, on which days: what has been announced.
+pub(super) fn announced(app: &App) -> Vec<(Interval, Named)> {
+    let said = |record: &Record| {
+        let status = app.catalogue.kind(LIAISON).and_then(|kind| kind.statuses.get(&record.status));
+        status.is_none_or(|status| !status.draft)
+    };
+    let records = records(app, LIAISON).into_iter().filter(|(record, _)| said(record));
+    let found = records.filter_map(|(_, fields)| {
+        let Some(Value::Link(district)) = fields.get("district") else { return None };
+        let interval = Interval { district: *district, from: day(&fields, "from")?, to: day(&fields, "to") };
+        Some((interval, fields))
+    });
+    found.collect()
+}
+
+pub(super) fn leads(fields: &Named) -> bool {
+    fields.get("lead") == Some(&Value::Flag(true))
+}
+
+pub(super) fn day(fields: &Named, id: &str) -> Option<Day> {
+    if let Some(Value::Date(day)) = fields.get(id) { Some(*day) } else { None }
+}
+
 /// Fields of a record by the ids of the catalogue.
-type Named = BTreeMap<String, Value>;
+pub(super) type Named = BTreeMap<String, Value>;
 
 fn text(fields: &Named, id: &str) -> String {
     if let Some(Value::Text(text)) = fields.get(id) { text.clone() } else { String::new() }
 }
 
 /// Every record of a county kind that is not void.
-fn records(app: &App, kind: &str) -> Vec<(Record, Named)> {
+pub(super) fn records(app: &App, kind: &str) -> Vec<(Record, Named)> {
     let Some(kind) = app.catalogue.kind(kind) else { return Vec::new() };
     let mut found = Vec::new();
     app.store.read(|views| {
@@ -327,25 +384,53 @@ fn records(app: &App, kind: &str) -> Vec<(Record, Named)> {
     found
 }
 
-/// Takes an action of a county kind, named by the ids of the catalogue; `record` none makes a record.
-fn act<'a>(
-    app: &App,
-    kind: &str,
-    record: Option<RecordId>,
-    action: &str,
-    fields: impl IntoIterator<Item = (&'a str, Value)>,
-) -> Result<RecordId, Failure> {
-    let found = app.catalogue.kind(kind).ok_or_else(|| missing(kind, "the kind"))?;
-    let action = found.action(action).ok_or_else(|| missing(kind, action))?;
-    let mut set = Fields::new();
-    for (id, value) in fields {
-        set.insert(found.field(id).ok_or_else(|| missing(kind, id))?.tag, value);
+/// One action of a county kind, named by the ids of the catalogue.
+struct Step<'a> {
+    kind: &'a str,
+    record: Of,
+    action: &'a str,
+    fields: Vec<(&'a str, Value)>,
+}
+
+/// Whose action it is.
+enum Of {
+    /// It makes a record.
+    New,
+    This(RecordId),
+    /// That of the step before.
+    Last,
+}
+
+/// Takes the steps one after another, all in one commit or none; gives the record of the last.
+fn act(app: &App, steps: Vec<Step<'_>>) -> Result<RecordId, Failure> {
+    let mut commands = Vec::new();
+    for step in steps {
+        let kind = app.catalogue.kind(step.kind).ok_or_else(|| missing(step.kind, "the kind"))?;
+        let action = kind.action(step.action).ok_or_else(|| missing(step.kind, step.action))?;
+        let mut set = Fields::new();
+        for (id, value) in step.fields {
+            set.insert(kind.field(id).ok_or_else(|| missing(step.kind, id))?.tag, value);
+        }
+        // Whoever may use this machine's command line is its administrator; what only another role may do is done as that one.
+        let role = if action.roles.contains(&Role::CAdmin) { Role::CAdmin } else { Role::COffice };
+        let actor = Actor { staff: String::new(), role, on_behalf: false };
+        commands.push((step.record, Command::new(kind.tag, None, Act::Take(action.tag), set), actor));
     }
-    // Whoever may use this machine's command line is its administrator; what only another role may do is done as that one.
-    let role = if action.roles.contains(&Role::CAdmin) { Role::CAdmin } else { Role::COffice };
-    let actor = Actor { staff: String::new(), role, on_behalf: false };
-    let command = Command::new(found.tag, record, Act::Take(action.tag), set);
-    Ok(app.ledger(|ledger| ledger.commit(&command, &actor))?.record)
+    let record = app.ledger(|ledger| {
+        app.store.write(|tx| {
+            let mut last = None;
+            for (of, command, actor) in commands {
+                let record = match of {
+                    Of::New => None,
+                    Of::This(id) => Some(id),
+                    Of::Last => last,
+                };
+                last = Some(ledger.commit_in(tx, &Command { record, ..command }, &actor)?.record);
+            }
+            Ok::<_, Stop>(last)
+        })
+    })?;
+    record.ok_or_else(|| Failure::internal("there was nothing to do"))
 }
 
 fn missing(kind: &str, what: &str) -> Failure {

@@ -2,25 +2,44 @@
 //!
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
 //! their certificates; [`record`] how a record comes about; [`reference`] how files of the catalogue go to all of them;
-//! [`district`] how townships are grouped; [`tally`] what it all adds up to, and over whom ([`coverage`]); [`upkeep`] what
-//! the hub does of itself.
+//! [`district`] how townships are grouped; [`tally`] what it all adds up to, and over whom ([`coverage`]), [`drill`] which
+//! records make a figure, [`period`] closes what is over; [`health`] how the nights went; [`acks`] who has not signed for
+//! what; [`upkeep`] what the hub does of itself. What other programs may read is said by [`viewer`]: [`report`] has records
+//! for them, [`feed`] days.
 
+pub mod acks;
+pub mod appraisal;
 pub mod ask;
 pub mod backup;
 pub mod coverage;
 pub mod district;
+pub mod district_check;
+pub mod drill;
+pub mod facts;
+pub mod feed;
+pub mod health;
+mod heard;
+pub mod key;
+mod named;
+pub mod period;
+pub mod places;
+pub mod publicity;
 pub mod reader;
 pub mod record;
 pub mod reference;
 pub mod report;
+pub mod returns;
 pub mod status;
 pub mod tally;
 pub mod town;
 pub mod township;
 pub mod upkeep;
 pub mod verify;
+pub mod viewer;
 
 mod open;
+mod tally_names;
+mod tally_table;
 
 #[cfg(test)]
 mod tests;
@@ -40,6 +59,7 @@ use tokio_util::sync::CancellationToken;
 use xianglian_proto::v1::note::Kind;
 
 use crate::config::Config;
+use crate::meters::Meters;
 use town::{Town, Towns};
 
 /// The county's hub without its doors: everything but listening.
@@ -51,6 +71,8 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) office: Arc<Office>,
     pub(crate) towns: Arc<RwLock<Towns>>,
+    pub(crate) keys: RwLock<key::Keys>,
+    pub(crate) meters: Meters,
     /// Fires when another catalogue is in force than the one that was opened.
     pub(crate) outdated: CancellationToken,
     pub(crate) upkeep: upkeep::Upkeep,

@@ -15,11 +15,14 @@ use shared::net::gate::Gate;
 use shared::program::{Clock, CountyFiles, Failure, InForce, Progress, load_calendar};
 use shared::store::{OpenReport, Options, Store, ViewsOutcome};
 use shared::view::Folder;
+use tokio_util::sync::CancellationToken;
 
 use super::App;
+use super::key::Keys;
 use super::town::Towns;
 use crate::config::{self, Config};
 use crate::limits;
+use crate::meters::Meters;
 
 impl App {
     /// Makes the folders, the settings and the certificate authority of a new hub. `given` are the settings to write.
@@ -90,7 +93,8 @@ impl App {
         Self::over(config, clock, (catalogue, calendar), store)
     }
 
-    fn over(
+    /// The hub over a store that is open.
+    pub(super) fn over(
         config: Config,
         clock: Arc<dyn Clock>,
         (catalogue, calendar): (Arc<Catalogue>, Arc<Calendar>),
@@ -106,14 +110,15 @@ impl App {
         }
         let legal = Legal::new(calendar, profile(&config, &catalogue)?);
         let towns = Arc::new(RwLock::new(store.read(Towns::read)));
+        let keys = RwLock::new(store.read(Keys::read));
         let told = clock.clone();
         let wall = shared::net::clock::Clock::new(move || told.now_ms());
         let gate = Gate::new(ca, wall, Default::default()).map_err(Failure::internal)?;
         let book = StoreBook::new(store.clone(), facts(towns.clone(), config.profile.clone()));
         let notes = book.notes()?;
         let office = Office::new(gate, Box::new(book), notes).map_err(Failure::internal)?;
-        let (upkeep, outdated) = Default::default();
-        Ok(Self { config, store, catalogue, legal, clock, office, towns, upkeep, outdated })
+        let (meters, outdated, upkeep) = (Meters::default(), CancellationToken::new(), Default::default());
+        Ok(Self { config, store, catalogue, legal, clock, office, towns, keys, meters, outdated, upkeep })
     }
 }
 

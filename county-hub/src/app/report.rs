@@ -1,41 +1,16 @@
-//! Records for other programs: who may see which, and in pages of a bounded size.
+//! Records for other programs: one of them, or many in pages of a bounded size; each viewer gets what is his to see.
 
-use shared::code::ErrorCode;
-use shared::ids::{RecordId, Site, StreamName, TownshipCode};
+use std::collections::BTreeMap;
+
+use shared::catalogue::model::Owner;
+use shared::ids::{RecordId, Site, TownshipCode};
 use shared::program::Failure;
 use shared::record::{Day, Record};
 use shared::view::{read, tables};
 
 use super::App;
+use super::viewer::{Sight, Viewer};
 use crate::limits;
-
-/// Who looks at reports. Local fields are in no report: they never came here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Viewer {
-    /// A program of the county: every township's records, and what the county has published.
-    County,
-    /// A township: its own records, and what flows down to it.
-    Township(TownshipCode),
-}
-
-impl Viewer {
-    /// Whether the township's own affairs are his to see.
-    pub fn sees(self, township: TownshipCode) -> bool {
-        match self {
-            Self::County => true,
-            Self::Township(code) => code == township,
-        }
-    }
-
-    /// Whether a record of this stream is his to see. What the county has not published is nobody's.
-    pub fn sees_stream(self, stream: StreamName) -> bool {
-        match stream {
-            StreamName::Township(code) | StreamName::Down(code) => self.sees(code),
-            StreamName::DownAll => true,
-            StreamName::Local(_) | StreamName::Meta(_) => false,
-        }
-    }
-}
 
 /// A page of records of one kind.
 #[derive(Debug, Clone)]
@@ -66,30 +41,53 @@ fn read_mark(bytes: &[u8]) -> Option<read::Listed> {
     })
 }
 
+/// A record as it may be seen, with the reasons that were given for its steps, by revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub record: Record,
+    pub reasons: BTreeMap<u32, String>,
+}
+
 impl App {
+    /// The record, if there is one that the viewer may see.
+    ///
+    /// # Errors
+    /// `NotFound`, also for what others may see: whether it is there is not told either.
+    pub fn report_record(&self, viewer: Viewer, id: RecordId) -> Result<Seen, Failure> {
+        let sight = self.sight(viewer);
+        let found = self.store.read(|views| {
+            let record = read::record(views, id).filter(|record| sight.sees_record(views, record))?;
+            let reason = |rev: u32| Some((rev, read::reason(views, id, rev)?));
+            let reasons = record.steps.iter().filter_map(|step| reason(step.rev)).collect();
+            Some(Seen { record, reasons })
+        });
+        found.ok_or_else(|| Failure::not_found("没有这条记录。", "There is no such record."))
+    }
+
     /// The records of a page, owner by owner, the newest date first, and the mark for the next page (empty at the end).
+    /// With a township: its own records, and of the county's those that are addressed to it.
     ///
     /// # Errors
     /// `Invalid`: the page is not one; `NotFound`: no such kind; `Forbidden`: another township's records.
     pub fn report_records(&self, viewer: Viewer, page: &Page) -> Result<(Vec<Record>, Vec<u8>), Failure> {
-        if !self.catalogue.kinds.contains_key(&page.kind) {
-            return Err(Failure::new(
-                ErrorCode::NotFound,
-                "没有这种台账。",
-                "There is no such kind of record.",
-            ));
-        }
+        let kind = self
+            .catalogue
+            .kinds
+            .get(&page.kind)
+            .ok_or_else(|| Failure::not_found("没有这种台账。", "There is no such kind of record."))?;
         let township: Option<TownshipCode> =
             if page.township.is_empty() { None } else { Some(page.township.parse()?) };
-        if township.is_some_and(|code| !viewer.sees(code)) {
-            let (zh, en) = ("不能查看其他乡镇的记录。", "Another township's records are not yours to see.");
-            return Err(Failure::new(ErrorCode::Forbidden, zh, en));
+        let mut sight = self.sight(viewer);
+        if let Some(code) = township {
+            sight.need(code)?;
+            sight = self.sight(Viewer::Township(code));
         }
         let after = match page.after.as_slice() {
             [] => None,
-            bytes => Some(read_mark(bytes).ok_or_else(|| {
-                Failure::new(ErrorCode::Invalid, "分页标记有误。", "The mark of the page is wrong.")
-            })?),
+            bytes => Some(
+                read_mark(bytes)
+                    .ok_or_else(|| Failure::invalid("分页标记有误。", "The mark of the page is wrong."))?,
+            ),
         };
         let limit = match page.limit {
             0 => limits::REPORT_RECORDS_DEFAULT,
@@ -102,7 +100,7 @@ impl App {
                     more = true;
                     return false;
                 }
-                let record = read::record(views, line.id).filter(|record| viewer.sees_stream(record.stream));
+                let record = read::record(views, line.id).filter(|record| sight.sees_record(views, record));
                 if let Some(record) = record {
                     bytes += record.encode().len();
                     records.push(record);
@@ -110,16 +108,37 @@ impl App {
                 }
                 true
             };
-            match (township, after) {
-                (Some(code), after) => {
-                    let site = Site::Township(code);
-                    read::list(views, page.kind, site, after.filter(|line| line.owner == site), &mut visit);
-                }
+            match (owners(kind.owner, &sight), after) {
                 (None, Some(after)) => read::list_all_after(views, page.kind, after, &mut visit),
                 (None, None) => read::list_all(views, page.kind, &mut visit),
+                (Some(owners), after) => {
+                    // Owners follow each other as in the list of everybody, so a mark leads on from one to the next.
+                    let from = after.map(|line| tables::owner(line.owner));
+                    let _ = owners
+                        .into_iter()
+                        .filter(|site| from.is_none_or(|from| tables::owner(*site) >= from))
+                        .all(|site| {
+                            let mut open = true;
+                            let after = after.filter(|line| line.owner == site);
+                            read::list(views, page.kind, site, after, &mut |line| {
+                                open = visit(line);
+                                open
+                            });
+                            open
+                        });
+                }
             }
             let next = last.filter(|_| more).map_or_else(Vec::new, mark);
             (records, next)
         }))
     }
+}
+
+/// Whose records of a kind may be seen at all, in the order of the list; none: everybody's.
+fn owners(owner: Owner, sight: &Sight) -> Option<Vec<Site>> {
+    let townships = sight.townships()?;
+    Some(match owner {
+        Owner::County => vec![Site::Hub],
+        Owner::Township => townships.iter().copied().map(Site::Township).collect(),
+    })
 }

@@ -1,50 +1,83 @@
-//! What the records add up to: by township, district and county, with the coverage of every total.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! What the records add up to: by township, district and county, beside an earlier period, in order of places, with the
+//! coverage of every total.
+//!
+//! Here: what is asked and what comes back. How the table is put together is in [`super::tally_table`], places are in
+//! [`super::places`].
 
 use serde::{Deserialize, Serialize};
-use shared::catalogue::model::Target;
 use shared::code::ErrorCode;
-use shared::ids::{RecordId, TownshipCode};
-use shared::ledger::Words;
+use shared::ids::TownshipCode;
+use shared::ledger::figures_period;
 use shared::program::Failure;
 use shared::record::Day;
-use shared::store::View;
-use shared::tally::{self, Figure, Level, Line, Missing, Period, Whom};
+use shared::tally::{self, Asked, Compare, Compared, Level, Membership, Period, PeriodName, Span, Vetoes};
 
+use super::App;
 use super::ask::Ask;
 use super::coverage::Coverage;
-use super::{App, district};
+use super::places::Ranking;
+use super::tally_table::{Table, gaps};
 
 /// What is asked.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Question {
     /// Ids of measures, rates and coverages, such as `A1`; empty asks for all.
     pub measures: Vec<String>,
-    /// `county`, `district` or `township`.
+    /// `county`, `district` or `township`; empty is `county`.
     pub level: String,
-    /// `2017`, `2017-05`, `2017Q2`, `2017-01-01..2017-06-30`; none is all time.
+    /// `2017`, `2017-05`, `2017Q2`, `2017-01-01..2017-06-30`, `2017S1`, `18S3`, `session`, `T18`, `term`; none is all time.
     pub period: Option<String>,
     /// The day on which "overdue" is judged; none is today.
     pub as_of: Option<String>,
     /// Whether to tell whom the coverages miss.
-    #[serde(default)]
     pub list: bool,
+    /// `year` or `previous`: the figures of that earlier period stand beside these.
+    pub compare: Option<String>,
+    /// Places among the townships.
+    pub rank: Option<Ranking>,
 }
 
 /// The answer: for each measure the parts that it is split into, the units of the level, and the county as their sum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     pub level: String,
+    /// As it reads shortest: `2017Q2`; empty for all time.
+    pub period: String,
+    /// First and last day; of sessions and terms the first and the last of any township. Empty where nobody has such days.
     pub from: String,
     pub to: String,
     pub as_of: String,
+    /// Of sessions and terms, the days of each township that has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_days: Vec<OwnDays>,
+    /// The period beside which the figures stand, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Earlier>,
     pub measures: Vec<Measure>,
-    /// In the order of the rows of a table, the county last.
+    /// In the order of the rows of a table, the county last; ranked by the first measure if places were asked for.
     pub units: Vec<Unit>,
     /// One for each pair of measure and unit, in the order of both lists.
     pub cells: Vec<Cell>,
     pub coverage: Coverage,
+}
+
+/// The days of one township.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnDays {
+    pub township: TownshipCode,
+    pub name: String,
+    pub from: String,
+    pub to: String,
+}
+
+/// The days of an earlier period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// `year` or `previous`.
+    pub compare: String,
+    pub from: String,
+    pub to: String,
 }
 
 /// A column: a measure, or one part of a measure that is split by a choice, or one grade of a rate that grades.
@@ -70,6 +103,9 @@ pub struct Unit {
     /// Code of a township, id of a district, else empty.
     pub id: String,
     pub name: String,
+    /// Name of the district within which a township is ranked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
 }
 
 /// One figure. A count has a numerator alone; a rate both; a rate without cases has the denominator 0 and the text `—`.
@@ -88,9 +124,31 @@ pub struct Cell {
     /// Whether the target is met; none without one, without cases, and where it is set for each office.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met: Option<bool>,
+    /// The figure of the earlier period; none where it was not asked for or cannot be told (what is overdue today).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<CellBefore>,
+    /// The place of a township, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<u32>,
+    /// Why it has none: `vetoed`, `unreported`, `no_cases`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unranked: Option<String>,
     /// Whom a coverage misses, if that was asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<Gap>,
+}
+
+/// A figure of an earlier period, as [`Cell`] has them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellBefore {
+    pub numerator: i64,
+    pub denominator: Option<i64>,
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_en: Option<String>,
+    /// `+3`, `-0.4`, `±0`: from then to now; percentage points for rates in percent. None where either has no cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
 }
 
 /// Somebody or something that a list has and work has not reached.
@@ -105,73 +163,165 @@ pub struct Gap {
     pub township: Option<TownshipCode>,
 }
 
+/// What has been read at one moment.
+pub(super) struct Read {
+    pub(super) asked: Asked,
+    pub(super) before: Option<Asked>,
+    pub(super) parts: Vec<Compared>,
+    pub(super) whole: Vec<Compared>,
+    pub(super) membership: Membership,
+    pub(super) vetoes: Vetoes,
+    pub(super) coverage: tally::Coverage,
+}
+
 impl Ask for Question {
     type Answer = Answer;
 
     fn answer(self, app: &App) -> Result<Answer, Failure> {
         let level = level(&self.level)?;
         check_measures(app, &self.measures)?;
-        let period: Period = self.period.as_deref().map_or(Ok(Period::ALL), str::parse)?;
+        if self.rank.is_some() && level != Level::Township {
+            return Err(Failure::invalid(
+                "只有乡镇才排名：请用 --level township。",
+                "Only townships have places: ask for the level township.",
+            ));
+        }
+        let name = period(self.period.as_deref())?;
         let as_of: Day = self.as_of.as_deref().map(str::parse).transpose()?.unwrap_or(app.today());
-        let membership = app.membership();
-        let offices: BTreeMap<_, _> = app.towns().iter().map(|town| (town.code, Some(town.kind))).collect();
-        let ask = |level| tally::Question {
-            ids: self.measures.clone(),
-            level,
-            period,
-            as_of,
-            offices: offices.clone(),
-        };
-        // One moment for both levels, so that the parts and their sum cannot come from different days.
-        let (parts, whole, gaps) = app.store.read(|views| {
-            let query = |level| tally::query(views, &app.catalogue, &membership, &ask(level));
-            let parts = if level == Level::County { Vec::new() } else { query(level) };
-            let whole = query(Level::County);
-            let gaps = if self.list { gaps(app, views, parts.iter().chain(&whole)) } else { Gaps::new() };
-            (parts, whole, gaps)
-        });
-        let mut units = units(app, level, &parts);
-        units.push((
-            Whom::County,
-            Unit { level: "county".into(), id: String::new(), name: app.config.name.clone() },
-        ));
-        let columns = columns(&whole, &parts);
-        let mut lines: BTreeMap<(String, Option<u32>, Whom), Line> = BTreeMap::new();
-        for line in parts.into_iter().chain(whole) {
-            lines.insert((line.id.clone(), line.split, line.whom), line);
-        }
-        let mut cells = Vec::with_capacity(columns.len() * units.len());
-        for (split, column) in &columns {
-            for (whom, unit) in &units {
-                let of = |whom| lines.get(&(column.id.clone(), *split, whom));
-                let mut cell = match (of(*whom), of(Whom::County)) {
-                    (Some(line), _) => cell(column, unit, line.figure, Some(line)),
-                    (None, Some(whole)) => cell(column, unit, whole.figure.nothing(), None),
-                    // A grade is given to townships alone.
-                    (None, None) => cell(column, unit, Figure::Grade(None), None),
-                };
-                if let Some(gaps) = gaps.get(&(column.id.clone(), *whom)).filter(|_| split.is_none()) {
-                    cell.missing.clone_from(gaps);
+        let compare: Option<Compare> = self.compare.as_deref().map(str::parse).transpose()?;
+        // One moment for both levels and both periods, so that the parts and their sum cannot come from different days.
+        let (read, gaps) = app.store.read(|views| {
+            let catalogue = &app.catalogue;
+            let membership = Membership::read(views, catalogue);
+            let asked = name.days(views, catalogue, as_of);
+            let before = compare.map(|compare| name.before(views, catalogue, as_of, compare));
+            let before = before.map(|before| before.ok_or_else(no_earlier)).transpose()?;
+            let question = tally::Question {
+                ids: self.measures.clone(),
+                level,
+                days: asked.days.clone(),
+                as_of,
+                offices: app.offices(),
+            };
+            let levels: &[Level] =
+                if level == Level::County { &[Level::County] } else { &[level, Level::County] };
+            let mut lines = match &before {
+                Some(before) => {
+                    tally::compared_levels(views, catalogue, &membership, &question, before, levels)
                 }
-                cells.push(cell);
-            }
-        }
+                None => {
+                    let lines = tally::query_levels(views, catalogue, &membership, &question, levels);
+                    lines.into_iter().map(|all| all.into_iter().map(|line| (line, None)).collect()).collect()
+                }
+            };
+            let whole: Vec<Compared> = lines.pop().unwrap_or_default();
+            let parts: Vec<Compared> = lines.pop().unwrap_or_default();
+            let lines = parts.iter().chain(&whole).map(|(line, _)| line);
+            let gaps = if self.list { gaps(app, views, lines) } else { Default::default() };
+            let vetoes = Vetoes::read(views, catalogue);
+            let coverage = app.freshness(views, None);
+            Ok::<_, Failure>((Read { asked, before, parts, whole, membership, vetoes, coverage }, gaps))
+        })?;
+        let table = Table::of(app, level, &read, self.rank.as_ref(), &gaps);
+        let envelope = read.asked.days.envelope();
+        let day =
+            |end: fn(&Period) -> Day| envelope.as_ref().map(|days| end(days).to_string()).unwrap_or_default();
         Ok(Answer {
-            level: self.level,
-            from: period.from.to_string(),
-            to: period.to.to_string(),
+            level: if self.level.is_empty() { "county".to_owned() } else { self.level },
+            period: if name == PeriodName::Days(Period::ALL) { String::new() } else { name.to_string() },
+            from: day(|days| days.from),
+            to: day(|days| days.to),
             as_of: as_of.to_string(),
-            measures: columns.into_iter().map(|(_, column)| column).collect(),
-            units: units.into_iter().map(|(_, unit)| unit).collect(),
-            cells,
-            coverage: app.coverage(),
+            own_days: app.own_days(&read.asked.days),
+            before: read.before.as_ref().zip(self.compare).map(|(before, compare)| earlier(before, compare)),
+            measures: table.measures,
+            units: table.units,
+            cells: table.cells,
+            coverage: app.told(&read.coverage),
         })
     }
 }
 
-fn level(text: &str) -> Result<Level, Failure> {
+impl Question {
+    /// Whether it is a question at all, without answering it.
+    ///
+    /// # Errors
+    /// As the answer.
+    pub(super) fn check(&self, app: &App) -> Result<(), Failure> {
+        level(&self.level)?;
+        check_measures(app, &self.measures)?;
+        period(self.period.as_deref())?;
+        self.as_of.as_deref().map(str::parse::<Day>).transpose()?;
+        Ok(())
+    }
+}
+
+impl Answer {
+    /// Leaves out the rows that `seen` does not name.
+    pub(super) fn keep(&mut self, seen: impl Fn(&Unit) -> bool) {
+        let rows: Vec<bool> = self.units.iter().map(seen).collect();
+        let mut place = 0;
+        self.cells.retain(|_| {
+            let row = rows.get(place % rows.len().max(1)).copied().unwrap_or_default();
+            place += 1;
+            row
+        });
+        let mut row = rows.into_iter();
+        self.units.retain(|_| row.next().unwrap_or_default());
+    }
+}
+
+/// The name of a period; none is all time.
+///
+/// # Errors
+/// `Invalid`, with the forms that there are.
+pub(super) fn period(text: Option<&str>) -> Result<PeriodName, Failure> {
+    text.map_or(Ok(PeriodName::Days(Period::ALL)), figures_period)
+}
+
+fn no_earlier() -> Failure {
+    Failure::invalid(
+        "这个期间没有可比的期间。",
+        "There is no earlier period with which this one can be compared.",
+    )
+    .advise(
+        "同比用年、季、月等日历期间；环比也可用次、届。",
+        "A year ago can be told of calendar periods and of sessions by year; the previous one of sessions and terms too.",
+    )
+}
+
+fn earlier(before: &Asked, compare: String) -> Earlier {
+    let days = before.days.envelope();
+    let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    Earlier { compare, from: day(days.map(|days| days.from)), to: day(days.map(|days| days.to)) }
+}
+
+impl App {
+    /// The townships that the county has listed, with the kind of each.
+    pub(super) fn offices(
+        &self,
+    ) -> std::collections::BTreeMap<TownshipCode, Option<shared::catalogue::model::NodeKind>> {
+        self.towns().iter().map(|town| (town.code, Some(town.kind))).collect()
+    }
+
+    /// Of sessions and terms, the days of each township that has them.
+    pub(super) fn own_days(&self, days: &Span) -> Vec<OwnDays> {
+        if !days.is_own() {
+            return Vec::new();
+        }
+        let towns = self.towns();
+        let own = towns.iter().filter_map(|town| {
+            let period = days.of(tally::Unit::township(town.code))?;
+            let (from, to) = (period.from.to_string(), period.to.to_string());
+            Some(OwnDays { township: town.code, name: town.name.clone(), from, to })
+        });
+        own.collect()
+    }
+}
+
+pub(super) fn level(text: &str) -> Result<Level, Failure> {
     match text {
-        "county" => Ok(Level::County),
+        "" | "county" => Ok(Level::County),
         "district" => Ok(Level::District),
         "township" => Ok(Level::Township),
         other => Err(Failure::new(
@@ -182,7 +332,7 @@ fn level(text: &str) -> Result<Level, Failure> {
     }
 }
 
-fn check_measures(app: &App, ids: &[String]) -> Result<(), Failure> {
+pub(super) fn check_measures(app: &App, ids: &[String]) -> Result<(), Failure> {
     let known = || {
         app.catalogue.kinds.values().flat_map(|kind| {
             let rates = kind.rates.iter().map(|rate| &rate.id);
@@ -202,115 +352,5 @@ fn check_measures(app: &App, ids: &[String]) -> Result<(), Failure> {
             )
             .detail(format!("可用：{ids}"), format!("there are: {ids}")))
         }
-    }
-}
-
-/// The columns in the order of the catalogue, each with the number of the choice that it is a part for. A part that the
-/// county has not, the name of a grade, stands before those that it has.
-fn columns(whole: &[Line], parts: &[Line]) -> Vec<(Option<u32>, Measure)> {
-    let mut columns: Vec<(Option<u32>, Measure)> = Vec::new();
-    let mut known: BTreeSet<(&str, Option<u32>)> = BTreeSet::new();
-    for line in whole.iter().chain(parts) {
-        if !known.insert((&line.id, line.split)) {
-            continue;
-        }
-        let first = columns.iter().position(|(_, column)| column.id == line.id);
-        let place = if line.split.is_none() { first } else { None };
-        columns.insert(place.unwrap_or(columns.len()), (line.split, column(line)));
-    }
-    columns
-}
-
-fn column(line: &Line) -> Measure {
-    let part = line.part.as_ref();
-    Measure {
-        id: line.id.clone(),
-        zh: line.label.zh.clone(),
-        en: line.label.en.clone(),
-        split: part.map(|part| part.key.clone()).unwrap_or_default(),
-        split_zh: part.map(|part| part.label.zh.clone()).unwrap_or_default(),
-        split_en: part.map(|part| part.label.en.clone()).unwrap_or_default(),
-        target: line.target.as_ref().map(Target::to_string).unwrap_or_default(),
-    }
-}
-
-/// Whom the coverages miss, by coverage and unit.
-type Gaps = BTreeMap<(String, Whom), Vec<Gap>>;
-
-fn gaps<'l>(app: &App, views: &dyn View, lines: impl Iterator<Item = &'l Line>) -> Gaps {
-    let words = Words { views, catalogue: app.catalogue() };
-    let towns = app.towns();
-    let gap = |missing: &Missing| match missing {
-        Missing::Record(id) => Gap { id: id.to_string(), name: words.title(*id), township: None },
-        Missing::Choice(code, part) => {
-            Gap { id: part.key.clone(), name: part.label.zh.clone(), township: Some(*code) }
-        }
-        Missing::Township(code) => {
-            Gap { id: code.to_string(), name: towns.name(*code), township: Some(*code) }
-        }
-    };
-    let lines = lines.filter(|line| !line.missing.is_empty());
-    lines.map(|line| ((line.id.clone(), line.whom), line.missing.iter().map(gap).collect())).collect()
-}
-
-/// The rows below the county: every township listed, or every district, and whatever else has figures.
-fn units(app: &App, level: Level, parts: &[Line]) -> Vec<(Whom, Unit)> {
-    let rest = ("rest", String::new(), "（其他）".to_owned());
-    let unit = |level: &str, id: String, name: String| Unit { level: level.to_owned(), id, name };
-    let mut units: Vec<(Whom, Unit)> = match level {
-        Level::County => Vec::new(),
-        Level::Township => app
-            .towns()
-            .iter()
-            .map(|town| {
-                (Whom::Township(town.code), unit("township", town.code.to_string(), town.name.clone()))
-            })
-            .collect(),
-        Level::District => district::all(app)
-            .into_iter()
-            .map(|found| (Whom::District(found.id), unit("district", found.id.to_string(), found.name)))
-            .collect(),
-    };
-    let mut known: BTreeSet<Whom> = units.iter().map(|(whom, _)| *whom).collect();
-    for line in parts {
-        // What belongs to no unit is shown only where there is any.
-        if line.whom == Whom::Rest && line.figure.is_nothing() {
-            continue;
-        }
-        if known.insert(line.whom) {
-            let (level, id, name) = match line.whom {
-                Whom::Township(code) => township(app, code),
-                Whom::District(id) => unknown_district(id),
-                Whom::County | Whom::Rest => rest.clone(),
-            };
-            units.push((line.whom, unit(level, id, name)));
-        }
-    }
-    units
-}
-
-fn township(app: &App, code: TownshipCode) -> (&'static str, String, String) {
-    ("township", code.to_string(), app.towns().name(code))
-}
-
-fn unknown_district(id: RecordId) -> (&'static str, String, String) {
-    ("district", id.to_string(), id.to_string())
-}
-
-fn cell(column: &Measure, unit: &Unit, figure: Figure, line: Option<&Line>) -> Cell {
-    let (numerator, denominator) = figure.parts();
-    let unit =
-        if unit.level == "county" || unit.level == "rest" { unit.level.clone() } else { unit.id.clone() };
-    let word = line.and_then(|line| line.word.as_ref());
-    Cell {
-        measure: column.id.clone(),
-        split: column.split.clone(),
-        unit,
-        numerator,
-        denominator,
-        text: word.map_or_else(|| figure.to_string(), |word| word.zh.clone()),
-        text_en: word.map(|word| word.en.clone()),
-        met: line.and_then(|line| line.met),
-        missing: Vec::new(),
     }
 }

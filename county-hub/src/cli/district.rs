@@ -4,6 +4,7 @@ use shared::program::{Failure, Lang, Table};
 
 use super::Desk;
 use crate::app::district::{self, Map, Written};
+use crate::app::district_check::{self, Checked};
 
 /// 片：设立、划分、挂钩联系 / Districts: found them, put townships in, name who looks after them
 #[derive(Debug, Subcommand)]
@@ -22,6 +23,15 @@ pub(super) enum District {
     List {
         #[arg(long, value_name = "DATE")]
         on: Option<String>,
+    },
+    /// 哪些日子分片不完整：无牵头联系人、乡镇未划片等 / Days on which the districts are not in order
+    Check {
+        /// 期间，如 2026、2026Q3（默认今年元旦至今天）/ from this year's first day to today by default
+        #[arg(long)]
+        period: Option<String>,
+        /// 应有几个片 / how many districts there are to be
+        #[arg(long, value_name = "N", default_value_t = district_check::DISTRICTS)]
+        count: usize,
     },
     /// 从某天起把乡镇划入一个片 / From a day on a township belongs to a district
     Assign {
@@ -59,6 +69,11 @@ impl District {
                 desk.out.data(&map, |lang| table(&map, lang));
                 return Ok(());
             }
+            Self::Check { period, count } => {
+                let checked = counter.ask(district_check::Check { period, count: Some(count) })?;
+                desk.out.data(&checked, |lang| gaps(&checked, lang));
+                return Ok(());
+            }
             Self::Add { name, order, from } => counter.ask(district::Add { name, order, from })?,
             Self::Assign { township, district, from } => {
                 counter.ask(district::Assign { township, district, from })?
@@ -74,6 +89,27 @@ impl District {
 
 fn said(written: &Written, lang: Lang) -> String {
     format!("{} {}", lang.pick("已保存", "saved"), written.record)
+}
+
+fn gaps(checked: &Checked, lang: Lang) -> String {
+    let (from, to) = (&checked.from, &checked.to);
+    if checked.gaps.is_empty() {
+        return match lang {
+            Lang::Zh => format!("{from} 至 {to}：分片完整。"),
+            Lang::En => format!("{from} to {to}: the districts are in order."),
+        };
+    }
+    let mut table = Table::left([
+        lang.pick("起", "from"),
+        lang.pick("至", "to"),
+        lang.pick("天数", "days"),
+        lang.pick("问题", "what"),
+    ]);
+    for gap in &checked.gaps {
+        let what = gap.text(lang).to_owned();
+        table.row([gap.from.clone(), gap.to.clone(), gap.days.to_string(), what]);
+    }
+    table.render()
 }
 
 fn table(map: &Map, lang: Lang) -> String {

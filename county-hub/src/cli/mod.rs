@@ -1,15 +1,22 @@
 //! The sub-commands, one file each. They hold no rule: they read what was asked, ask the hub, and print the answer.
 
+mod acks;
+mod appraisal;
 mod backup;
 mod catalogue;
 mod config;
 mod daily;
 mod district;
 mod init;
+mod key;
+mod nights;
+mod period;
+mod publicity;
 mod reader;
 mod rebuild;
 mod record;
 mod reference;
+mod returns;
 mod run;
 mod status;
 pub mod tally;
@@ -60,10 +67,21 @@ enum Command {
     Reference(reference::Reference),
     #[command(subcommand)]
     Reader(reader::Reader),
+    #[command(subcommand)]
+    Key(key::Key),
     Run(run::Run),
     Tally(tally::Tally),
+    #[command(subcommand)]
+    Period(period::Period),
+    Returns(returns::Returns),
+    #[command(subcommand)]
+    Appraisal(appraisal::Appraisal),
+    #[command(subcommand)]
+    Publicity(publicity::Publicity),
     Daily(daily::Daily),
     Status(status::Status),
+    Nights(nights::Nights),
+    Acks(acks::Acks),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
     Backup(backup::Backup),
@@ -104,8 +122,15 @@ impl Desk {
             Command::Record(record) => record.run(self),
             Command::Reference(reference) => reference.run(self),
             Command::Reader(reader) => reader.run(self),
+            Command::Key(key) => key.run(self),
+            Command::Nights(nights) => nights.run(self),
+            Command::Acks(acks) => acks.run(self),
             Command::Run(run) => run.run(self),
             Command::Tally(tally) => tally.run(self),
+            Command::Returns(returns) => returns.run(self),
+            Command::Appraisal(appraisal) => appraisal.run(self),
+            Command::Publicity(publicity) => publicity.run(self),
+            Command::Period(period) => period.run(self),
             Command::Daily(daily) => daily.run(self),
             Command::Status(status) => status.run(self),
             Command::Verify(verify) => verify.run(self),

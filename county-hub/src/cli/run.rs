@@ -15,11 +15,15 @@ pub(super) struct Run {
     /// 监听地址 / address to listen on
     #[arg(long)]
     listen: Option<String>,
+    /// HTTP 地址，off 为不开 / address of the HTTP door; off: none
+    #[arg(long, value_name = "ADDRESS")]
+    web_listen: Option<String>,
 }
 
 impl Run {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let flags = self.listen.map(|listen| ("net.listen", listen)).into_iter().collect();
+        let listen = self.listen.map(|listen| ("net.listen", listen));
+        let flags = listen.into_iter().chain(self.web_listen.map(|listen| ("web.listen", listen))).collect();
         let config = desk.config(flags)?;
         start_logging(config.log_format, &config.log_level)?;
         if Counter::running(&desk.data)? {
@@ -54,7 +58,16 @@ async fn serve(desk: &Desk, hub: &Hub, config: &Config, stop: CancellationToken)
         format!("县级枢纽正在 {address} 运行，按 Ctrl-C 停止。"),
         format!("The hub runs on {address}; Ctrl-C stops it."),
     ));
-    hub.serve(listener, stop).await.map_err(Failure::internal)
+    let http = hub.http_door().await?;
+    if let Some(door) = &http {
+        let (address, secure) = (door.address().map_err(Failure::internal)?, door.secure());
+        let scheme = if secure { "https" } else { "http" };
+        desk.out.note(&text(
+            format!("供其他程序读取：{scheme}://{address}/api/v1/openapi.json"),
+            format!("For other programs: {scheme}://{address}/api/v1/openapi.json"),
+        ));
+    }
+    hub.serve_with(listener, http, stop).await.map_err(Failure::internal)
 }
 
 /// Stops at Ctrl-C and at the word of the service manager. A second signal ends the process as usual.

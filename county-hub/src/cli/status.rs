@@ -50,10 +50,15 @@ fn table(townships: &[Township], lang: Lang) -> String {
         ("最后同步", "last sync", Align::Left),
         ("条目", "entries", Align::Right),
         ("待报", "waiting", Align::Right),
+        ("夜间同步", "nights", Align::Right),
+        ("连缺夜", "missed", Align::Right),
         ("待更正", "held", Align::Right),
         ("软件", "software", Align::Left),
+        ("目录", "catalogue", Align::Left),
         ("时钟差(秒)", "clock (s)", Align::Right),
         ("证书余天", "cert days", Align::Right),
+        ("未签收", "unsigned", Align::Right),
+        ("其中逾期", "overdue", Align::Right),
         ("提示", "notice", Align::Left),
     ];
     let mut table = Table::new(heads.map(|(zh, en, align)| (lang.pick(zh, en), align)));
@@ -66,15 +71,52 @@ fn table(townships: &[Township], lang: Lang) -> String {
             standing(&town.standing, lang).to_owned(),
             town.age_ms.map_or(lang.pick("从未", "never").to_owned(), |age| age_text(age, lang)),
             town.entries.to_string(),
-            number(town.waiting.map(i64::from)),
+            town.waiting.map(|count| count.to_string()).unwrap_or_default(),
+            format!("{}/{}", town.nights.completed, town.nights.expected),
+            town.nights.missed_in_row.to_string(),
             town.held.to_string(),
             town.software.clone().unwrap_or_default(),
+            town.catalogue.as_deref().map(|version| version.chars().take(8).collect()).unwrap_or_default(),
             number(town.clock_offset_ms.map(|ms| ms / 1000)),
             number(town.certificate_days),
-            town.event.as_ref().map(|event| lang.pick(&event.zh, &event.en).to_owned()).unwrap_or_default(),
+            number(town.unanswered.map(|count| i64::from(count.undelivered + count.waiting + count.overdue))),
+            number(town.unanswered.map(|count| i64::from(count.overdue))),
+            notices(town, lang),
         ]);
     }
     table.render()
+}
+
+/// What should be looked at, in words.
+fn notices(town: &Township, lang: Lang) -> String {
+    let mut words = Vec::new();
+    if let Some((_, name)) = &town.successor {
+        words.push(match lang {
+            Lang::Zh => format!("已并入{name}"),
+            Lang::En => format!("merged into {name}"),
+        });
+    }
+    if let (true, Some(waiting)) = (town.partial, town.waiting) {
+        words.push(match lang {
+            Lang::Zh => format!("上次未传完，还差 {waiting} 条"),
+            Lang::En => format!("cut off last time, {waiting} entries are missing"),
+        });
+    }
+    if let Some(days) = town.clock_days {
+        let (by, much) = (if days > 0 { ("快", "ahead") } else { ("慢", "behind") }, days.abs());
+        words.push(match lang {
+            Lang::Zh => format!("电脑时钟{} {much} 天，登记的日期要核对", by.0),
+            Lang::En => format!("its clock is {much} days {}: look at the dates it entered", by.1),
+        });
+    }
+    if town.ahead > 0 {
+        words.push(match lang {
+            Lang::Zh => format!("{} 条记录的日期在明天之后", town.ahead),
+            Lang::En => format!("{} records are dated after tomorrow", town.ahead),
+        });
+    }
+    words.extend(town.event.as_ref().map(|event| lang.pick(&event.zh, &event.en).to_owned()));
+    words.join(lang.pick("；", "; "))
 }
 
 /// One township, with what is held of it.

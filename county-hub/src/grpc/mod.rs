@@ -2,6 +2,7 @@
 //! decided before any of them is reached ([`shared::net::server`]).
 
 mod report;
+mod shape;
 mod sync;
 
 use std::sync::Arc;

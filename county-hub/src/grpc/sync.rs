@@ -13,6 +13,7 @@ use shared::sync::message::Token;
 use shared::sync::{HeldInViews, HubSetup, Outcome, Summary};
 
 use crate::app::App;
+use crate::meters::Ended;
 
 /// What this hub can do beyond the first version of the protocol; told to nodes in the Welcome.
 const CAPABILITIES: [&str; 0] = [];
@@ -45,6 +46,7 @@ impl Desk for SyncDesk {
     fn closed(&self, township: TownshipCode, outcome: Option<&Outcome>, summary: &Summary, cost: &Cost) {
         let bytes_in = cost.socket_in;
         let bytes_out = cost.socket_out;
+        self.0.meters.session(Ended::of(outcome));
         match outcome {
             Some(Outcome::Done) => tracing::info!(
                 township.id = %township,

@@ -256,10 +256,17 @@ impl Giver<'_, '_> {
                 );
             }
             Some(Give::Item)
+        } else if tab.flag("office") {
+            if !Item::Township.fits(&field.shape) {
+                names.report.say(
+                    tab.at,
+                    format!("`office` is a township, the field `{}` is none", field.id),
+                    format!("office 是乡镇，字段 `{}`（{}）不是", field.id, field.label.zh),
+                );
+            }
+            Some(Give::Office)
         } else if tab.flag("this") {
             Some(Give::This)
-        } else if tab.flag("office") {
-            Some(Give::Office)
         } else if tab.flag("today") {
             Some(Give::Today)
         } else {

@@ -10,11 +10,12 @@ use super::model::{
 };
 use super::problem::Report;
 
-/// Names and tags of figures, and the kind that marks the terms, are there once.
+/// Names and tags of figures, and the kinds that mark terms and sessions, are there once.
 pub(super) fn once<'c, 'p, 'r: 'p>(files: impl Iterator<Item = (&'c Kind, &'p Report<'r>, &'p Places)>) {
     let mut figures: BTreeMap<&str, &str> = BTreeMap::new();
     let mut tags: BTreeMap<u32, &str> = BTreeMap::new();
     let mut term: Option<&str> = None;
+    let mut session: Option<&str> = None;
     for (kind, report, places) in files {
         for (measure, at) in kind.measures.iter().zip(&places.measures) {
             let twin = tags.insert(measure.tag, &measure.id).or(figures.insert(&measure.id, &kind.id));
@@ -35,6 +36,15 @@ pub(super) fn once<'c, 'p, 'r: 'p>(files: impl Iterator<Item = (&'c Kind, &'p Re
                 places.term,
                 format!("the terms of office are told by `{twin}` already"),
                 format!("届次已由 `{twin}` 登记"),
+            );
+        }
+        if kind.session.is_some()
+            && let Some(twin) = session.replace(&kind.id)
+        {
+            report.say(
+                places.kind,
+                format!("the sessions of the congress are told by `{twin}` already"),
+                format!("人代会会次已由 `{twin}` 登记"),
             );
         }
     }

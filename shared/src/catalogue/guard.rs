@@ -9,6 +9,13 @@ use super::{condition, rules};
 pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
     let found = if tab.has("alone") {
         alone(tab, names).map(|alone| Guard::Alone(Box::new(alone)))
+    } else if let Some(word) = tab.word("unvetoed") {
+        let township = |shape: &Shape| matches!(shape, Shape::Township);
+        let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
+        let township = names.field_of(word, "a township", "乡镇", township);
+        let year = names.field_of(tab.need_word("year"), "a number", "数字", number);
+        let message = tab.label();
+        township.zip(year).map(|(township, year)| Guard::Unvetoed { township, year, message })
     } else if tab.has("when") {
         Some(Guard::When(condition::condition_in(tab, "when", names)))
     } else if tab.has("must") {
@@ -46,7 +53,7 @@ pub(super) fn guard(tab: &Tab<'_>, names: &Names<'_>) -> Option<Guard> {
     } else {
         names.report.say(
             tab.at,
-            "a guard is one of: when, must, alone, link, not_future, order, at_least, extensions_below, not_same_staff_as, \
+            "a guard is one of: when, must, alone, unvetoed, link, not_future, order, at_least, extensions_below, not_same_staff_as, \
              pause_days, impartial",
             "不认识的前提条件",
         );

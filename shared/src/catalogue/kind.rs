@@ -11,7 +11,7 @@ use super::model::{
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{address, amount, condition, figures, graph, guard, marks, reactions, rules};
+use super::{address, amount, condition, figures, graph, guard, marks, reactions, returns, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -134,6 +134,8 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         staff: marks::staff(top, &names),
         reference: marks::reference(top, &names),
         sample: marks::sample(top, &names),
+        returns: returns::returns(top, &names, &actions),
+        calendar: marks::calendar(top, &names, &actions),
         list: names.field_tags(&list),
         form,
         import: import(top, &names, &mut places),
@@ -146,6 +148,8 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         rates: counted.rates,
         coverages: counted.coverages,
         term: term(top, &names, &mut places),
+        session: marks::session(top, &names),
+        veto: marks::veto(top, &names),
     };
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;
@@ -434,6 +438,9 @@ fn widen_reached(kind: &mut Kind) {
         |condition: &mut Condition| widen_in(condition, &|named| graph::behind(&statuses, &actions, named));
     for measure in &mut kind.measures {
         widen(&mut measure.condition);
+    }
+    if let Some(mark) = &mut kind.session {
+        widen(&mut mark.condition);
     }
     for action in kind.actions.values_mut() {
         for guard in &mut action.guards {

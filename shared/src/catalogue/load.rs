@@ -73,6 +73,7 @@ impl Catalogue {
             profiles: BTreeMap::new(),
             locks: Vec::new(),
             version,
+            files: Arc::new(owned(&files)),
         };
         fill(&mut catalogue, &tabs, &reports, &silent);
         drop(tabs);
@@ -81,6 +82,10 @@ impl Catalogue {
         problems.sort();
         if problems.is_empty() { Ok(catalogue) } else { Err(Problems(problems)) }
     }
+}
+
+fn owned(files: &BTreeMap<&str, &str>) -> BTreeMap<String, String> {
+    files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
 fn version(files: &BTreeMap<&str, &str>) -> String {
@@ -167,6 +172,7 @@ fn across(catalogue: &Catalogue, places: &BTreeMap<u32, (usize, Places)>, report
     figures_across::once(walk(catalogue, places, reports));
     for (kind, report, places) in walk(catalogue, places, reports) {
         figures_across::named(catalogue, kind, report, places);
+        super::returns::named(catalogue, kind, report, places.kind);
         for action in kind.actions.values() {
             let at = places.actions.get(&action.tag).copied().unwrap_or(places.kind);
             handed_on(catalogue, kind, action, report, at);

@@ -1,10 +1,19 @@
-//! What a kind is to the program: the register of delegations, the register of staff, the files of the catalogue that
-//! the county sends out; and how it is sampled.
+//! What a kind is to the rules of all others: the register of delegations, the register of staff, the files of the catalogue
+//! that the county sends out, the sessions of the congress, the vetoes; how it is sampled; when its records stand in a
+//! calendar.
+
+use std::collections::BTreeMap;
+
+use toml_span::Span;
 
 use super::amount;
-use super::model::{DelegationMark, ReferenceMark, SampleMark, Shape, StaffMark};
+use super::condition;
+use super::model::{
+    Action, CalendarMark, DelegationMark, Effect, EventMark, Privacy, ReferenceMark, SampleMark, SessionMark,
+    Shape, StaffMark, VetoMark,
+};
 use super::names::Names;
-use super::read::Tab;
+use super::read::{Tab, Word};
 use crate::record::Role;
 
 /// `[delegation]`: who acts for whom, from when to when.
@@ -112,4 +121,112 @@ pub(super) fn sample(top: &Tab<'_>, names: &Names<'_>) -> Option<SampleMark> {
     }
     tab.done();
     Some(mark)
+}
+
+/// `[calendar]`: the days on which its records stand in the calendar that others subscribe to.
+pub(super) fn calendar(
+    top: &Tab<'_>,
+    names: &Names<'_>,
+    actions: &BTreeMap<u32, Action>,
+) -> Option<CalendarMark> {
+    let tab = top.tab("calendar")?;
+    let event = tab.word("start").map(|word| {
+        let end = tab.word("end").and_then(|word| seen_outside(names, word, names.date_field(word)));
+        let text = |shape: &Shape| matches!(shape, Shape::Text { .. });
+        let place = tab
+            .word("place")
+            .and_then(|word| seen_outside(names, word, names.field_of(word, "a text", "文字", text)));
+        let (shown, gone) = (tab.words("statuses"), tab.words("cancelled"));
+        if shown.is_empty() {
+            super::rules::empty(names.report, tab.at, "statuses");
+        }
+        for word in gone.iter().filter(|word| shown.iter().any(|other| other.text == word.text)) {
+            names.report.say(
+                word.at,
+                format!("`{}` is both an event and a cancelled one", word.text),
+                format!("状态 `{}` 不能既是日程又是已取消", word.text),
+            );
+        }
+        let start = seen_outside(names, word, names.date_field(word));
+        let (statuses, cancelled) = (names.statuses(&shown), names.statuses(&gone));
+        Some(EventMark { start: start?, end, place, statuses, cancelled })
+    });
+    let mut deadlines = Vec::new();
+    for word in tab.words("deadlines") {
+        let Some(number) = names.deadline(word) else { continue };
+        let starts =
+            |effect: &Effect| matches!(effect, Effect::Start { deadline, .. } if *deadline == number);
+        if !actions.values().any(|action| action.effects.iter().any(starts)) {
+            names.report.say(
+                word.at,
+                format!("no action of this kind starts `{}`", word.text),
+                format!("本台账没有操作启动期限 `{}`", word.text),
+            );
+        }
+        deadlines.push(number);
+    }
+    if event.is_none() && deadlines.is_empty() {
+        names.report.say(tab.at, "`start` or `deadlines` is missing", "缺少 start 或 deadlines");
+    }
+    tab.done();
+    Some(CalendarMark { event: event.flatten(), deadlines })
+}
+
+/// What a calendar shows must reach the county.
+fn seen_outside(names: &Names<'_>, word: Word<'_>, tag: Option<u32>) -> Option<u32> {
+    let field = names.fields.get(&tag?)?;
+    if field.privacy == Privacy::Local {
+        names.report.say(
+            word.at,
+            format!("`{}` stays in the office and cannot stand in a calendar", field.id),
+            format!("`{}`（{}）不外报，不能列入日程", field.id, field.label.zh),
+        );
+    }
+    tag
+}
+
+/// `[session]`: which records are sessions of the congress, their numbers, and the day on which each opened.
+pub(super) fn session(top: &Tab<'_>, names: &Names<'_>) -> Option<SessionMark> {
+    let tab = top.tab("session")?;
+    let number = |shape: &Shape| matches!(shape, Shape::Number { .. });
+    let numbered = |key| names.field_of(tab.need_word(key), "a number", "数字", number);
+    let (session, term) = (numbered("number"), numbered("term"));
+    let opened = names.date_field(tab.need_word("opened"));
+    let condition = condition::condition_in(&tab, "when", names);
+    tab.done();
+    let mark = SessionMark { number: session?, term: term?, opened: opened?, condition };
+    let looked_at = [mark.number, mark.term, mark.opened].into_iter().chain(mark.condition.fields());
+    public(names, tab.at, looked_at);
+    Some(mark)
+}
+
+/// `[veto]`: which township is out of all rankings of which year.
+pub(super) fn veto(top: &Tab<'_>, names: &Names<'_>) -> Option<VetoMark> {
+    let tab = top.tab("veto")?;
+    let township = names.field_of(tab.need_word("township"), "a township", "乡镇", |shape| {
+        matches!(shape, Shape::Township)
+    });
+    let year = names.field_of(tab.need_word("year"), "a number or a date", "数字或日期", |shape| {
+        matches!(shape, Shape::Number { .. } | Shape::Date)
+    });
+    let statuses = names.statuses(&tab.words("statuses"));
+    if statuses.is_empty() {
+        super::rules::empty(names.report, tab.at, "statuses");
+    }
+    tab.done();
+    let mark = VetoMark { township: township?, year: year?, statuses };
+    public(names, tab.at, [mark.township, mark.year]);
+    Some(mark)
+}
+
+/// The county looks at these fields, so they may leave the office.
+fn public(names: &Names<'_>, at: Span, tags: impl IntoIterator<Item = u32>) {
+    let fields = tags.into_iter().filter_map(|tag| names.fields.get(&tag));
+    for field in fields.filter(|field| field.privacy == Privacy::Local) {
+        names.report.say(
+            at,
+            format!("the mark uses `{}`, which must not leave the office", field.id),
+            format!("标记用到了不外传的字段 `{}`（{}）", field.id, field.label.zh),
+        );
+    }
 }

@@ -198,6 +198,26 @@ pub struct TermMark {
     pub start: u32,
 }
 
+/// Where a kind says which session of the congress opened when. Fields by tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionMark {
+    pub number: u32,
+    pub term: u32,
+    pub opened: u32,
+    /// Which of its records are sessions that have met.
+    pub condition: Condition,
+}
+
+/// Where a kind says that a township is out of all rankings of a year. Fields by tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VetoMark {
+    pub township: u32,
+    /// A number, or a date whose year counts.
+    pub year: u32,
+    /// Statuses in which it is in force.
+    pub statuses: Vec<u32>,
+}
+
 impl Measure {
     /// Fields of the record that it looks at beside those of its condition.
     pub fn fields(&self) -> Vec<u32> {

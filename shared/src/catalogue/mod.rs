@@ -27,6 +27,7 @@ mod profile;
 mod rates;
 mod reactions;
 mod read;
+mod returns;
 mod rule;
 mod rules;
 mod succession;

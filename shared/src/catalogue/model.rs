@@ -2,12 +2,14 @@
 //! unique and every label is there; code that reads it need not check again.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use super::address::{Address, Addressees, Chosen, townships};
 pub use super::measure::{
-    By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, Show, Source, Target, TermMark,
-    Window,
+    By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
+    TermMark, VetoMark, Window,
 };
+pub use super::returns::{Adjusts, Expected, Figures, Returns, Sets};
 pub use super::rule::{
     Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Meant,
     Piece, Reaction, Reminder, Response, SetTo,
@@ -34,6 +36,8 @@ pub struct Catalogue {
     pub locks: Vec<(u32, u32)>,
     /// First 8 bytes, in hex, of the BLAKE3 over names and texts of all files in order of their names.
     pub version: String,
+    /// The files that it was read from, by name: what is sealed with figures that were counted by them.
+    pub files: Arc<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +120,8 @@ pub struct Kind {
     pub staff: Option<StaffMark>,
     pub reference: Option<ReferenceMark>,
     pub sample: Option<SampleMark>,
+    pub returns: Returns,
+    pub calendar: Option<CalendarMark>,
     /// Tags of the fields shown in lists, in order.
     pub list: Vec<u32>,
     /// Sections of the form, in order; each field stands in exactly one.
@@ -125,6 +131,10 @@ pub struct Kind {
     pub coverages: Vec<Coverage>,
     /// Its records say when a term of office began; at most one kind of a catalogue does.
     pub term: Option<TermMark>,
+    /// Some of its records are sessions of the congress; at most one kind of a catalogue has them.
+    pub session: Option<SessionMark>,
+    /// Its records put townships out of the rankings of a year.
+    pub veto: Option<VetoMark>,
     pub import: Option<Import>,
 }
 
@@ -334,6 +344,27 @@ pub struct ReferenceMark {
 pub struct SampleMark {
     pub per_year: u32,
     pub words: BTreeMap<u32, Vec<String>>,
+}
+
+/// When its records stand in the calendar that others subscribe to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarMark {
+    pub event: Option<EventMark>,
+    /// Deadlines by frozen number that stand there while they are open.
+    pub deadlines: Vec<u32>,
+}
+
+/// An event of whole days. Fields and statuses by tag; all its fields leave the office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventMark {
+    pub start: u32,
+    /// Last day; without one, or while it is empty, the event has one day.
+    pub end: Option<u32>,
+    pub place: Option<u32>,
+    /// In which it takes or took place. Not empty.
+    pub statuses: Vec<u32>,
+    /// In which those who have it in their calendars are told that it is off; so is what is void.
+    pub cancelled: Vec<u32>,
 }
 
 /// How ledgers of past work are read.

@@ -31,10 +31,12 @@ pub enum Guard {
     Pause { action: u32, days: u32 },
     /// Who enters it for others holds no post on the supervised side, as the register of staff says.
     Impartial,
+    /// No veto of that year is in force against the township, as the kinds marked `[veto]` say.
+    Unvetoed { township: u32, year: u32, message: Label },
 }
 
 /// What only one record may say: no other of its kind and writer, that is not void, has the same values in all of these
-/// fields. Judged over the record as it will be, status too, and from then on at every change that would break it.
+/// fields. Judged over what the whole decision comes to, and from then on at every change that would break it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alone {
     /// Never empty. Where one of them is empty in the record, the rule does not apply to it.

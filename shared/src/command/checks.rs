@@ -4,6 +4,7 @@ use super::context::{Context, links, name};
 use super::draft::Draft;
 use super::refusal::{self, Code, Problem};
 use super::standing;
+use super::veto;
 use super::{Act, Command};
 use crate::catalogue::model::{Action, Field, Guard, Kind, Owner, Reason, Shape};
 use crate::ids::Site;
@@ -349,7 +350,7 @@ fn broken(
                 refusal::at(Code::Date, second, &zh, &en)
             })
         }
-        // Judged once the action has done all that it does here.
+        // Judged over what the whole decision comes to.
         Guard::Alone(_) => None,
         Guard::AtLeast { field: tag, count } => {
             let found = match subject.value(*tag) {
@@ -392,6 +393,10 @@ fn broken(
                     format!("\"{}\" was done on {taken}; it can be done again from {again}", label.en),
                 )
             })
+        }
+        Guard::Unvetoed { township, year, message } => {
+            veto::in_force(ctx, subject.value(*township), subject.value(*year))
+                .then(|| refusal::labelled(Code::Guard, message))
         }
         Guard::Impartial => {
             let for_others = actor.role != Role::System && !action.roles.contains(&actor.role);

@@ -138,9 +138,22 @@ impl Source<'_, '_> {
     }
 }
 
-/// A choice goes over by its key; everything else as it is.
+/// A choice goes over by its key, child rows by the names of their columns, everything else as it is.
 fn carried(value: &Value, from: Option<&Field>, to: &Field) -> Option<Value> {
     match (value, &to.shape) {
+        (Value::List(rows), Shape::Rows(columns)) => {
+            let Some(Shape::Rows(theirs)) = from.map(|field| &field.shape) else { return None };
+            let column = |(tag, value): (&u32, &Value)| {
+                let from = theirs.get(tag)?;
+                let to = columns.values().find(|to| to.id == from.id)?;
+                Some((to.tag, carried(value, Some(from), to)?))
+            };
+            let row = |row: &Value| match row {
+                Value::Group(row) => Some(Value::Group(row.iter().filter_map(column).collect())),
+                _ => None,
+            };
+            Some(Value::List(rows.iter().filter_map(row).collect()))
+        }
         (Value::Choice(id), Shape::Text { .. }) => {
             from.and_then(|field| field.choice(*id)).map(|choice| Value::Text(choice.label.zh.clone()))
         }

@@ -1,6 +1,7 @@
 //! The decision on one command.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use super::address;
 use super::alone;
@@ -31,6 +32,8 @@ pub fn decide(ctx: &Context<'_>, command: &Command, actor: &Actor) -> Result<Dec
     let entries = RefCell::default();
     let work = Work { ctx: Context { lookup: &pending, ..*ctx }, pending: &pending, entries: &entries };
     let (record, warnings) = work.run(command, actor, 0)?;
+    let touched: BTreeSet<RecordId> = entries.borrow().iter().map(|(_, entry)| entry.record).collect();
+    alone::settle(&work.ctx, ctx.lookup, record, touched.into_iter())?;
     Ok(Decision { record, entries: entries.into_inner(), warnings })
 }
 
@@ -155,7 +158,6 @@ impl<'a> Work<'a> {
         problems.extend(checks::required(&draft, Some(action)));
         problems.extend(checks::event_date(ctx, &draft));
         problems.extend(checks::number_stands(&draft));
-        problems.extend(alone(ctx, &draft, Some(action)));
         Refusal::unless_empty(problems)?;
         let actor = for_whom(actor, standing);
         let warnings = self.finish(&draft, command, &actor, action.tag, action.to.unwrap_or(0))?;
@@ -215,7 +217,6 @@ impl<'a> Work<'a> {
         problems.extend(checks::required(&draft, None));
         problems.extend(checks::event_date(ctx, &draft));
         problems.extend(checks::number_stands(&draft));
-        problems.extend(alone(ctx, &draft, own));
         Refusal::unless_empty(problems)?;
         let warnings = self.finish(&draft, command, &for_whom(actor, standing), 0, 0)?;
         if let Some(action) = own {
@@ -224,8 +225,8 @@ impl<'a> Work<'a> {
         Ok(warnings)
     }
 
-    /// A plain change that only the program makes: bounds and required fields hold, and what only one record may say;
-    /// rights and other guards were judged where the change comes from.
+    /// A plain change that only the program makes: bounds and required fields hold, rights and guards were judged where
+    /// the change comes from.
     fn align(&self, mut draft: Draft<'_>, command: &Command, actor: &Actor) -> Result<Vec<Warning>, Refusal> {
         let ctx = &self.ctx;
         standing(ctx, actor, &[], &[], ("同步", "align"))?;
@@ -234,7 +235,6 @@ impl<'a> Work<'a> {
         compute::all(&mut draft);
         effects::recompute(ctx, &mut draft);
         problems.extend(checks::required(&draft, None));
-        problems.extend(alone(ctx, &draft, None));
         Refusal::unless_empty(problems)?;
         self.finish(&draft, command, actor, 0, 0)
     }
@@ -370,7 +370,8 @@ fn for_whom(actor: &Actor, standing: Standing) -> Actor {
 fn date_guards(ctx: &Context<'_>, draft: &Draft<'_>, actor: &Actor) -> Vec<Problem> {
     use crate::catalogue::model::Guard;
     let mut problems: Vec<Problem> = Vec::new();
-    for action in draft.kind.actions.values().filter(|action| taken(draft, action)) {
+    let taken = |action: &Action| draft.before.is_some_and(|record| alone::taken(record, action));
+    for action in draft.kind.actions.values().filter(|action| taken(action)) {
         let dated = action.guards.iter().filter(|guard| match guard {
             Guard::NotFuture(tag) => draft.changed(*tag),
             Guard::Order { first, second } => draft.changed(*first) || draft.changed(*second),
@@ -384,21 +385,6 @@ fn date_guards(ctx: &Context<'_>, draft: &Draft<'_>, actor: &Actor) -> Vec<Probl
         }
     }
     problems
-}
-
-/// Whether the record has been through an action.
-fn taken(draft: &Draft<'_>, action: &Action) -> bool {
-    draft.before.is_some_and(|record| {
-        // What an import took over went through no steps; everything about it is asked.
-        let imported = record.flags.has(EntryFlags::IMPORTED);
-        imported || record.steps.iter().any(|step| step.action == action.tag)
-    })
-}
-
-/// What only one record may say holds from the step that asks for it on.
-fn alone(ctx: &Context<'_>, draft: &Draft<'_>, now: Option<&Action>) -> Vec<Problem> {
-    let asks = |action: &&Action| now.is_some_and(|now| now.tag == action.tag) || taken(draft, action);
-    alone::check(ctx, draft, draft.kind.actions.values().filter(asks))
 }
 
 fn creating(kind: &Kind) -> impl Iterator<Item = &Action> {

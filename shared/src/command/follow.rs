@@ -327,7 +327,7 @@ pub(super) fn offered(ctx: &Context<'_>, action: &Action, record: &Record, set: 
 }
 
 /// A refusal of another record, saying which it is.
-fn within(kind: &Kind, record: Option<&Record>, refusal: Refusal) -> Refusal {
+pub(super) fn within(kind: &Kind, record: Option<&Record>, refusal: Refusal) -> Refusal {
     let title = match record.and_then(|record| record.fields.get(&kind.title)) {
         Some(Value::Text(title)) => format!("“{title}”"),
         _ => String::new(),

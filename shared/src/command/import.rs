@@ -1,7 +1,7 @@
 //! Past work from a ledger: the status and the dates that the file has are taken over, none is invented.
 
 use super::address;
-use super::alone;
+use super::alone::Case;
 use super::checks;
 use super::compute;
 use super::context::Context;
@@ -94,7 +94,9 @@ pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) 
         )
         .into());
     }
-    Refusal::unless_empty(alone::check(ctx, &draft, kind.actions.values()))?;
+    let was = before.as_ref().map(|record| (record, draft.all_before()));
+    let case = Case { kind, this: draft.this, before: was };
+    Refusal::unless_empty(case.problems(ctx, draft.subject(), kind.actions.values()))?;
     draft.publish = !kind.statuses.get(&draft.status).is_some_and(|status| status.draft);
     let route = address::route(ctx, &draft, stays)?;
     let flags = EntryFlags::IMPORTED;

@@ -25,7 +25,12 @@ mod refusal;
 mod remind;
 pub mod stamp;
 mod standing;
+mod veto;
 
+#[cfg(test)]
+mod addressed_tests;
+#[cfg(test)]
+mod alone_tests;
 #[cfg(test)]
 mod due_tests;
 #[cfg(test)]
@@ -42,7 +47,7 @@ pub use import::{Imported, import_id, import_row};
 #[cfg(feature = "exchange")]
 pub(crate) use pending::Pending;
 pub use react::{Does, Reply, replies};
-pub use rebase::rebase;
+pub use rebase::{Changed, rebase};
 pub use refusal::{Code, Problem, Refusal};
 pub use remind::reminder;
 pub use standing::may;

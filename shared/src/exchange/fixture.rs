@@ -116,6 +116,8 @@ pub(super) fn kind() -> Kind {
         staff: None,
         reference: None,
         sample: None,
+        returns: Default::default(),
+        calendar: None,
         list: vec![1, 2],
         form: Vec::new(),
         measures: Vec::new(),
@@ -124,6 +126,8 @@ pub(super) fn kind() -> Kind {
         reactions: Vec::new(),
         reminders: Vec::new(),
         term: None,
+        session: None,
+        veto: None,
         import: Some(Import {
             key: 1,
             township_headings: vec!["提出乡镇".to_owned(), "所属乡镇".to_owned()],

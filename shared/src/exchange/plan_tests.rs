@@ -17,6 +17,7 @@ fn catalogue() -> Arc<Catalogue> {
         profiles: BTreeMap::new(),
         locks: Vec::new(),
         version: "plan".to_owned(),
+        files: Default::default(),
     })
 }
 

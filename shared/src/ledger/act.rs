@@ -109,6 +109,7 @@ impl<'a> Ledger<'a> {
         let mut command = Command::new(kind.tag, record, act, given.set);
         command.clear = given.clear;
         command.reason = ask.reason.clone();
+        self.store.read(|views| self.with_figures(views, kind, &mut command));
         let decision = self.commit(&command, &actor).map_err(|failure| {
             if self.same_staff(kind, &command, &actor) {
                 failure.advise(

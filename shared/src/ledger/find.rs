@@ -11,7 +11,7 @@ use crate::ids::RecordId;
 use crate::program::Failure;
 use crate::record::{Fields, Record, Role, Value};
 use crate::store::View;
-use crate::tally::Period;
+use crate::tally::{Period, PeriodName};
 use crate::view::read;
 
 /// A kind by its id, its label in either language, its code in the study (R07), its tag, or a short form of its Chinese
@@ -251,7 +251,7 @@ pub(super) fn find_status(kind: &Kind, name: &str) -> Result<u32, Failure> {
     })
 }
 
-/// A period as it is written on the command line.
+/// A period as it is written on the command line: calendar days, which are the same for all.
 ///
 /// # Errors
 /// `Invalid`, with the forms that there are.
@@ -261,6 +261,24 @@ pub fn period_named(name: &str) -> Result<Period, Failure> {
             format!("“{name}”不是期间，应写成 2026、2026-11、2026Q3、2026H1 或 2026-01-01..2026-06-30。"),
             format!(
                 "\"{name}\" is not a period; write 2026, 2026-11, 2026Q3, 2026H1 or 2026-01-01..2026-06-30."
+            ),
+        )
+        .because(e)
+    })
+}
+
+/// A period of figures as it is written on the command line: calendar days, or a session or term of the congress.
+///
+/// # Errors
+/// `Invalid`, with the forms that there are.
+pub fn figures_period(name: &str) -> Result<PeriodName, Failure> {
+    name.parse().map_err(|e| {
+        Failure::invalid(
+            format!(
+                "“{name}”不是期间，应写成 2026、2026-11、2026Q3、2026H1、2026-01-01..2026-06-30，或 2026S1（当年第一次人代会起）、18S3（十八届三次）、session（本次）、T18（第十八届）、term（本届）。"
+            ),
+            format!(
+                "\"{name}\" is not a period; write 2026, 2026-11, 2026Q3, 2026H1, 2026-01-01..2026-06-30, or 2026S1 (from the first session of the year), 18S3 (third session of the 18th congress), session (the present one), T18 (the 18th term), term (the present one)."
             ),
         )
         .because(e)

@@ -11,7 +11,9 @@
 
 mod act;
 mod daily;
+mod drilled;
 mod due;
+mod figures;
 mod find;
 mod given;
 mod linked;
@@ -39,8 +41,10 @@ mod tests;
 
 pub use act::{Act, Acted, By, Ledger};
 pub use daily::Daily;
+pub use drilled::{DrillShown, ShownItem, ShownPart, ShownTownship, Sight, page_mark};
 pub use due::{Advice, DueAsk, DueLine, DueList, Urging};
-pub use find::{Names, find_act, find_field, find_kind, find_record, period_named, short};
+pub use figures::figures_of;
+pub use find::{Names, figures_period, find_act, find_field, find_kind, find_record, period_named, short};
 pub use given::Given;
 pub use linked::{Linked, LinkedRecord};
 pub use list::{LINES_DEFAULT, List, Listing, Row, Travel};

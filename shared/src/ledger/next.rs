@@ -135,6 +135,8 @@ impl Trial {
                     }
                 }
                 (Code::Unchanged | Code::Guard, _) => {}
+                // What stands beside the record is told, though another value might be given: all of it is filled in.
+                (Code::Alone, _) => blocked = blocked.or(Some(text(problem.zh, problem.en))),
                 (_, Some(field)) if given(&field) => {}
                 _ => blocked = blocked.or(Some(text(problem.zh, problem.en))),
             }

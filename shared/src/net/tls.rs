@@ -77,6 +77,26 @@ pub fn hub_config(
     Ok(config)
 }
 
+/// The hub's side of its HTTP door: the same certificate, with the root behind it for whoever trusts only that, and no
+/// question for one of the caller.
+pub fn http_config(
+    certificate: CertificateDer<'static>,
+    root: CertificateDer<'static>,
+    key: &PrivateKey,
+    clock: Clock,
+) -> Result<ServerConfig, Error> {
+    let provider = provider();
+    let signer = provider.key_provider.load_private_key(key.for_tls())?;
+    let certified = CertifiedKey::new(vec![certificate, root], signer);
+    certified.keys_match()?;
+    let mut config = ServerConfig::builder_with_details(provider, Arc::new(clock))
+        .with_protocol_versions(&[&TLS13])?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(certified)));
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
 /// The hub's certificate, with the root behind it for a node that has only the root's fingerprint yet.
 #[derive(Debug)]
 struct ByName {

@@ -2,8 +2,8 @@
 
 use super::guess::Writer;
 use super::trial::Trial;
-use crate::catalogue::model::{Amount, Compute, Condition, Field, Shape};
-use crate::record::{Decimal, Value};
+use crate::catalogue::model::{Amount, Compute, Condition, DatePart, Field, Shape};
+use crate::record::{Day, Decimal, Value};
 
 /// Conditions within conditions that are looked into.
 const DEPTH_MAX: usize = 6;
@@ -129,7 +129,7 @@ impl Writer<'_> {
         before != Some(day)
     }
 
-    fn fill(&mut self, trial: &mut Trial<'_>, tag: u32, want: bool) -> bool {
+    pub(super) fn fill(&mut self, trial: &mut Trial<'_>, tag: u32, want: bool) -> bool {
         let Some(field) = trial.field(tag) else { return false };
         if !want {
             trial.take(tag);
@@ -225,11 +225,18 @@ impl Writer<'_> {
                 }
                 bounds.hold(trial.amount(self.bench, amount))
             }
-            Amount::Fixed(_)
-            | Amount::Part { .. }
-            | Amount::Revision { .. }
-            | Amount::Linked { .. }
-            | Amount::Records { .. } => false,
+            Amount::Part { field, part } => {
+                let wanted = bounds.least.or(bounds.most).map_or(0, |bound| bound / 1000);
+                if let (Some(day), Some(_)) = (trial.date(*field), trial.field(*field))
+                    && let Some(day) = with_part(day, *part, wanted)
+                {
+                    trial.give(*field, Value::Date(day));
+                }
+                bounds.hold(trial.amount(self.bench, amount))
+            }
+            Amount::Fixed(_) | Amount::Revision { .. } | Amount::Linked { .. } | Amount::Records { .. } => {
+                false
+            }
         }
     }
 
@@ -333,6 +340,16 @@ impl Writer<'_> {
             }
         }
         false
+    }
+}
+
+/// The day with another year, month or day of the month; late days of a month become its 28th.
+fn with_part(day: Day, part: DatePart, wanted: i64) -> Option<Day> {
+    let (year, month, day) = day.ymd();
+    match part {
+        DatePart::Year => Day::new(i16::try_from(wanted).ok()?, month, day.min(28)),
+        DatePart::Month => Day::new(year, i8::try_from(wanted).ok()?, day.min(28)),
+        DatePart::Day => Day::new(year, month, i8::try_from(wanted).ok()?),
     }
 }
 

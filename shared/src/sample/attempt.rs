@@ -378,7 +378,27 @@ impl Writer<'_> {
                 _ => {}
             }
         }
+        if matches!(all, Mended::Hopeless) && self.set_apart(trial) {
+            all = Mended::Changed;
+        }
         all
+    }
+
+    /// Says something else where only one record may say what this one says.
+    fn set_apart(&mut self, trial: &mut Trial<'_>) -> bool {
+        let action = trial.action;
+        let mut moved = false;
+        for guard in &action.guards {
+            let Guard::Alone(alone) = guard else { continue };
+            let open: Vec<u32> =
+                alone.fields.iter().copied().filter(|tag| trial.field(*tag).is_some()).collect();
+            if !open.is_empty() {
+                let tag = *self.random.pick(&open);
+                let before = trial.value(tag).cloned();
+                moved |= self.fill(trial, tag, true) && trial.value(tag) != before.as_ref();
+            }
+        }
+        moved
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the county does: districts and their liaison members, seminars, training classes, guidance visits.
 
 use super::county::{self, DISTRICTS, REDRAWN, TOWNSHIPS, Township};
+use super::gather;
 use super::life::{Say, Teller, text};
 use super::step::Handle;
 use super::{people, words};
@@ -42,6 +43,7 @@ pub(super) fn county_year(teller: &mut Teller<'_>, visits: usize) -> Asked {
     }
     let liaison = liaison(teller, &districts, ready);
     seminars(teller, &districts);
+    gather::gatherings(teller);
     let classes = classes(teller);
     let visits = visits_of_year(teller, &districts, &liaison, visits);
     Asked { classes, visits }
@@ -147,7 +149,7 @@ fn seminars(teller: &mut Teller<'_>, districts: &[Handle]) {
         let theme = words::SEMINARS[number % words::SEMINARS.len()];
         let mut say = vec![
             ("form", Say::Key(if theme.ends_with("研讨会") { "SYMPOSIUM" } else { "FORUM" })),
-            ("scope", Say::Key(if of_district.is_some() { "DISTRICT" } else { "COUNTY" })),
+            ("addressed_to", Say::Key(if of_district.is_some() { "DISTRICT" } else { "ALL" })),
             ("theme", text(theme)),
             ("held_on", Say::Date(held)),
             (
@@ -160,7 +162,7 @@ fn seminars(teller: &mut Teller<'_>, districts: &[Handle]) {
             ),
         ];
         if let Some(index) = of_district {
-            say.push(("district", Say::Of(districts[index])));
+            say.push(("to_district", Say::Of(districts[index])));
         }
         let mut townships: Vec<u32> = match of_district {
             None => TOWNSHIPS.iter().map(|township| township.code).collect(),
@@ -172,7 +174,12 @@ fn seminars(teller: &mut Teller<'_>, districts: &[Handle]) {
         }
         let Some(mut life) = teller.begin(kind, 0, held.plus(-40), "plan", say) else { continue };
         let due = held.plus(-12);
-        if !life.then("call", 2, vec![("papers_due", Say::Date(due))]) || !life.then("notice", 24, vec![]) {
+        if !life.then("call", 2, vec![("papers_due", Say::Date(due))]) {
+            continue;
+        }
+        // Notice is given when the papers are in.
+        life.after_exchange(2);
+        if !life.then("notice", 24, vec![]) {
             continue;
         }
         let papers = townships.iter().step_by(3).map(|code| {
@@ -186,8 +193,10 @@ fn seminars(teller: &mut Teller<'_>, districts: &[Handle]) {
         });
         let papers = Say::Rows(papers.collect());
         let present = townships.len() as i64 * 2 + 6;
+        let came =
+            townships.iter().map(|code| vec![("township", Say::Township(*code)), ("people", Say::Number(2))]);
         let hold = vec![
-            ("attendance", Say::Townships(townships)),
+            ("attendees", Say::Rows(came.collect())),
             ("attendance_count", Say::Number(present)),
             ("papers", papers),
         ];
@@ -211,6 +220,7 @@ fn classes(teller: &mut Teller<'_>) -> Vec<Class> {
         let from = Teller::working(teller.from.plus(75 + 70 * number as i32));
         let name = format!("{}{name}", county::NAME);
         let audience = if name.contains("代表") { vec!["DEPUTY"] } else { vec!["CHAIR", "OFFICE_HEAD"] };
+        let post = audience[0];
         let say = vec![
             ("name", text(name.clone())),
             ("organiser_level", Say::Key("COUNTY")),
@@ -220,6 +230,7 @@ fn classes(teller: &mut Teller<'_>) -> Vec<Class> {
             ("hours", Say::Decimal(120, 1)),
             ("audience", Say::Keys(audience)),
             ("subjects", Say::Keys(vec!["LAW", "BUSINESS"])),
+            ("addressed_to", Say::Key("ALL")),
         ];
         let places = |township: &Township| {
             vec![
@@ -240,10 +251,19 @@ fn classes(teller: &mut Teller<'_>) -> Vec<Class> {
         life.after_exchange(2);
         let until = (from.0 - life.day.0 - 5).max(1);
         let wait = 6;
+        let seen = |township: &Township| {
+            vec![
+                ("township", Say::Township(township.code)),
+                ("post", Say::Key(post)),
+                ("attended", Say::Flag(true)),
+                ("certificate", Say::Flag(true)),
+            ]
+        };
+        let seen = Say::Rows(TOWNSHIPS.iter().map(seen).collect());
         if life.then("confirm", until, vec![])
             && life.then("hold", wait.max(from.0 - life.day.0 + 1), vec![("attended", Say::Number(44))])
         {
-            life.then("record", 5, vec![]);
+            life.then("record", 5, vec![("records", seen)]);
         }
     }
     classes
@@ -283,13 +303,18 @@ fn visit(
     let subject = subject.replace("{t}", township.name);
     let count = random.weighted(&[30, 50, 20]);
     let problems: Vec<_> = random.some(&words::PROBLEMS, count);
-    let row = |(number, (problem, owner)): (usize, &&(&'static str, &'static str))| {
-        vec![
-            ("no", Say::Number(number as i64 + 1)),
-            ("text", text(*problem)),
-            ("owner", Say::Key(owner)),
-            ("due", Say::Date(visited.plus(60))),
-        ]
+    let rows = |solved: Option<Day>| {
+        let row = |(number, (problem, owner)): (usize, &&(&'static str, &'static str))| {
+            let mut row = vec![
+                ("no", Say::Number(number as i64 + 1)),
+                ("text", text(*problem)),
+                ("owner", Say::Key(owner)),
+                ("due", Say::Date(visited.plus(60))),
+            ];
+            row.extend(solved.map(|day| ("solved_on", Say::Date(day))));
+            row
+        };
+        Say::Rows(problems.iter().enumerate().map(row).collect())
     };
     let mut say = vec![
         ("district", Say::Of(districts[index])),
@@ -307,8 +332,7 @@ fn visit(
         ("rating", Say::Number(i64::from(random.between(3, 5)))),
     ];
     if !problems.is_empty() {
-        say.push(("problems", Say::Rows(problems.iter().enumerate().map(row).collect())));
-        say.push(("problems_open", Say::Number(problems.len() as i64)));
+        say.push(("problems", rows(None)));
     }
     let agreed = random.chance(92);
     let wait = random.between(2, 7);
@@ -319,13 +343,12 @@ fn visit(
     }
     let answer_on = Teller::working(life.day.plus(wait));
     let made = Visit { handle: life.handle, township: township.code, subject, visited, answer_on, agreed };
+    // What the township answers is noted by the program; the liaison member goes on by himself.
     life.after_exchange(2);
-    let answered = vec![("confirmed_on", Say::Date(answer_on))];
-    let until = answer_on.0 - life.day.0 + 5;
-    if life.then(if agreed { "confirm" } else { "dispute" }, until, answered)
-        && life.then("follow_up", 30, vec![])
-    {
-        life.then("close", 35, vec![("problems_open", Say::Number(0))]);
+    let until = answer_on.0 - life.day.0 + 35;
+    if life.then("follow_up", until, vec![]) {
+        let solved = if problems.is_empty() { vec![] } else { vec![("problems", rows(Some(life.day)))] };
+        life.then("close", 35, solved);
     }
     Some(made)
 }
@@ -365,20 +388,19 @@ fn enrol(teller: &mut Teller<'_>, township: &Township, deputies: &[Handle], clas
         ("class", Say::Of(class.handle)),
         ("class_name", text(class.name.clone())),
         ("class_from", Say::Date(class.from)),
-        ("people", Say::Rows(people)),
-        ("phone", text(people::phone(random))),
     ];
+    let enrolled = vec![("people", Say::Rows(people)), ("phone", text(people::phone(random)))];
     let Some(mut life) = teller.begin(kind, 1, class.opened.plus(wait), "draft", say) else { return };
     if declines {
         life.then("decline", 1, vec![]);
         return;
     }
-    let on = Say::Date(life.day);
-    if !life.then("submit", 1, vec![("enrolled_on", on)]) {
+    if !life.then("submit", 1, enrolled) {
         return;
     }
     let wait = (class.from.0 - life.day.0 + 3).max(1);
-    life.then("record_attendance", wait, vec![("attended", Say::Number(present))]);
+    let scores = Say::Texts(vec!["甲某 88".to_owned()]);
+    life.then("record_attendance", wait, vec![("attended", Say::Number(present)), ("scores", scores)]);
 }
 
 fn confirm(teller: &mut Teller<'_>, visit: &Visit) {
@@ -387,15 +409,13 @@ fn confirm(teller: &mut Teller<'_>, visit: &Visit) {
         ("visit", Say::Of(visit.handle)),
         ("subject", text(visit.subject.clone())),
         ("visited_on", Say::Date(visit.visited)),
-        ("answered_on", Say::Date(visit.answer_on)),
-        ("answer", Say::Key(if visit.agreed { "AGREE" } else { "DISAGREE" })),
-        ("office_note", text("已报主席阅。")),
     ];
     let Some(mut life) = teller.begin(kind, 1, visit.answer_on, "draft", say) else { return };
+    let note = ("office_note", text("已报主席阅。"));
+    let comment = ("comment", text("走访记录中建议件数与台账不符，请核对后更正。"));
     if visit.agreed {
-        life.then("confirm", 1, vec![]);
-    } else if life.then("dispute", 1, vec![("comment", text("走访记录中建议件数与台账不符，请核对后更正。"))])
-    {
+        life.then("confirm", 1, vec![note]);
+    } else if life.then("dispute", 1, vec![comment, note]) {
         life.then("settle", 12, vec![]);
     }
 }

@@ -30,7 +30,6 @@ pub(super) enum Say {
     Of(Handle),
     OfAll(Vec<Handle>),
     Township(u32),
-    Townships(Vec<u32>),
     /// Child rows: (column, value).
     Rows(Vec<Vec<(&'static str, Say)>>),
 }
@@ -276,9 +275,6 @@ fn plain(said: Say, shape: &Shape) -> Option<Value> {
             Value::List(keys.iter().map(|key| choice(key, choices)).collect::<Option<_>>()?)
         }
         (Say::Township(code), Shape::Township) => Value::Number(i64::from(code)),
-        (Say::Townships(codes), Shape::Townships) => {
-            Value::List(codes.into_iter().map(|code| Value::Number(i64::from(code))).collect())
-        }
         (Say::Rows(rows), Shape::Rows(columns)) => {
             let row = |said: Vec<(&str, Say)>| {
                 let cell = |(id, said): (&str, Say)| {

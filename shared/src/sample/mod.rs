@@ -19,6 +19,7 @@ mod aim;
 mod aim_rows;
 mod attempt;
 mod bench;
+mod gather;
 mod guess;
 mod hub;
 mod ledger;
@@ -44,4 +45,4 @@ pub use story::{Amounts, Story, Wish};
 #[cfg(test)]
 mod roam_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

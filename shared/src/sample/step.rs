@@ -48,6 +48,12 @@ impl Known {
         self.0.extend(step.made.iter().copied().zip(made_besides(decision)));
     }
 
+    /// To be called with a step that was not taken, because the office has the record that it would make already: what
+    /// answers the county comes into being by itself where the program reacts.
+    pub fn found(&mut self, step: &Step, record: RecordId) {
+        self.0.insert(step.handle, record);
+    }
+
     pub fn record(&self, handle: Handle) -> Option<RecordId> {
         self.0.get(&handle).copied()
     }

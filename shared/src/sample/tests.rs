@@ -21,8 +21,8 @@ fn year(amounts: Amounts) -> Story {
 }
 
 /// The offices of the county in memory. What one writes is with the others the moment it is written.
-pub(super) struct World {
-    pub(super) offices: BTreeMap<Site, Office>,
+pub(crate) struct World {
+    pub(crate) offices: BTreeMap<Site, Office>,
     known: Known,
     catalogue: Arc<Catalogue>,
     legal: Legal,
@@ -31,7 +31,7 @@ pub(super) struct World {
 }
 
 impl World {
-    fn new(profile: &str) -> Self {
+    pub(crate) fn new(profile: &str) -> Self {
         Self::by(Catalogue::builtin(), profile)
     }
 
@@ -43,7 +43,7 @@ impl World {
     }
 
     /// Every step must pass the gate.
-    pub(super) fn tell<'s>(&mut self, steps: impl Iterator<Item = &'s Step>) {
+    pub(crate) fn tell<'s>(&mut self, steps: impl Iterator<Item = &'s Step>) {
         for step in steps {
             let command = step.command(&self.known).expect("the records that it speaks of exist");
             let township = match step.site {

@@ -28,7 +28,7 @@ pub(crate) use backup::copy;
 pub(crate) use format::{GROUP_HEADER, Group, SEGMENT_HEADER};
 pub(crate) use recover::open;
 pub use verify::Verified;
-pub(crate) use verify::verify;
+pub(crate) use verify::{Chains, verify};
 pub(crate) use walk::{LOOKUP_BYTES, Window, frame_len};
 pub(crate) use writer::Writer;
 

@@ -11,7 +11,8 @@
 //!
 //! Read in this order: [`files`] is the layer of files, real or simulated; `journal` makes groups of frames durable;
 //! [`views`] holds rows; `snapshot` lets readers see one moment while rows move from memory into the engine; `stage` and
-//! `tx` fold appends; `commit` is the way of one write; `rebuild` folds a whole journal; `open` puts it together.
+//! `tx` fold appends; `commit` is the way of one write; `rebuild` folds a whole journal; `past` shows an earlier moment;
+//! `open` puts it together.
 
 pub mod files;
 pub mod views;
@@ -23,6 +24,7 @@ mod journal;
 mod keys;
 mod open;
 mod overlay;
+mod past;
 mod reading;
 mod rebuild;
 #[cfg(feature = "disk")]
@@ -36,6 +38,7 @@ pub use commit::Store;
 pub use disk::DiskShelf;
 pub use journal::{Durable, Position, Verified};
 pub use open::{OpenReport, Options, Progress, ViewsOutcome};
+pub use past::{Past, PastError};
 pub use reading::{head, heads};
 pub use tx::Tx;
 

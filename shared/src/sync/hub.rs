@@ -222,6 +222,7 @@ impl HubSession {
         };
         let mut streams = Vec::new();
         let mut lanes = Vec::new();
+        let mut has = pb::HubHas::default();
         let mut equal = true;
         for stream in carried(self.setup.township) {
             let here = store.head(stream);
@@ -235,6 +236,9 @@ impl HubSession {
             // What a node once sent it had stored before, so it can lack that only if its folder is an older one.
             let lacks = !common || there.len < here.len;
             restored |= stream == self.own() && there.len > 0 && lacks;
+            if common && there.len <= here.len {
+                count_down(&mut has, stream, there.len);
+            }
             streams.push(StreamState { stream, head: here, forked: !common });
             lanes.push((
                 stream,
@@ -252,6 +256,7 @@ impl HubSession {
             let seen = pb::HubSeen {
                 township: self.setup.township.to_string(),
                 session: Some(self.session_row(now, &hello)),
+                has: Some(has),
             };
             store.write(|tx| note::append(tx, Site::Hub, self.setup.epoch, vec![Note::Seen(seen)]))?;
         }
@@ -272,7 +277,16 @@ impl HubSession {
             Phase::Ended(Outcome::Done)
         } else {
             let confirmed = false;
-            Phase::Exchanging(Exchange { hello, lanes, in_flight: 0, turn: 0, confirmed, restored, own_len })
+            Phase::Exchanging(Exchange {
+                hello,
+                lanes,
+                in_flight: 0,
+                turn: 0,
+                confirmed,
+                restored,
+                own_len,
+                has,
+            })
         };
         Ok(())
     }
@@ -299,7 +313,18 @@ impl HubSession {
         if let Some(frame) = &self.late {
             there[0].head = frame.head();
         }
+        let mut has = pb::HubHas::default();
+        there.iter().for_each(|state| count_down(&mut has, state.stream, state.head.len));
         let receipt = self.receipt(now, store, there, Some(self.setup.token));
+        let closed = pb::HubClosed {
+            township: self.setup.township.to_string(),
+            at: now.unix_ms,
+            received: self.summary.received,
+            sent: self.summary.sent,
+            held: receipt.held_total,
+            has: Some(has),
+        };
+        store.write(|tx| note::append(tx, Site::Hub, self.setup.epoch, vec![Note::Closed(closed)]))?;
         self.outbox.push_back(HubMessage::Receipt(receipt));
         self.phase = Phase::Ended(Outcome::Done);
         Ok(())
@@ -323,6 +348,15 @@ impl HubSession {
 
     fn own(&self) -> StreamName {
         StreamName::Township(self.setup.township)
+    }
+}
+
+/// Counts what the node has of the streams that flow down to it.
+fn count_down(has: &mut pb::HubHas, stream: StreamName, entries: u64) {
+    match stream {
+        StreamName::DownAll => has.all = entries,
+        StreamName::Down(_) => has.own = entries,
+        _ => {}
     }
 }
 

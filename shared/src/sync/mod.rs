@@ -65,6 +65,7 @@
 //! [`RefusalCode::Restart`]: message::RefusalCode::Restart
 
 pub mod message;
+pub mod nights;
 pub mod note;
 pub mod receipt;
 pub mod sidecar;

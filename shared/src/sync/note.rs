@@ -3,14 +3,15 @@
 //! Notes are small, and none is written that says what the last one said: a night with nothing to do costs a node some
 //! 20 bytes and the hub some 60.
 //!
-//! Not here: notes of enrolment (numbers 20 to 39 of note.proto), and what notes about reactions (60) fold to
-//! ([`crate::view::reacted`]).
+//! Not here: notes of enrolment (numbers 20 to 39 of note.proto), the county's own lists and seals (from 40), and what notes
+//! about reactions (60) fold to ([`crate::view::reacted`]).
 
 use prost::Message as _;
 use xianglian_proto::v1 as pb;
 use xianglian_proto::v1::note::Kind;
 
 use super::message::{Instance, Receipt, StreamState, Token};
+use super::nights;
 use super::token::{self, TokenRow};
 use super::wire;
 use crate::ids::{Epoch, ParseError, Site, StreamName, TownshipCode};
@@ -35,6 +36,11 @@ pub mod tables {
     pub const TOWNSHIP: u8 = 0x75;
     /// Sequence number of the note u64 BE → HubEvent; at most [`crate::limits::EVENTS_KEPT`].
     pub const EVENT: u8 = 0x76;
+    /// Township code u32 BE ‖ night, as days sort → NightRow.
+    pub const NIGHT: u8 = 0x6e;
+    /// Township code u32 BE ‖ 0 for down/all, 1 for down/<code> ‖ entries u64 BE → when they were first known to be there,
+    /// ms i64 BE.
+    pub const HANDED: u8 = 0x6f;
 }
 
 /// Appends notes to the machine's own stream, as part of the commit that `tx` is. `fresh` is the epoch of a stream that
@@ -82,19 +88,33 @@ pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
             views.put(&key(tables::PROOF, name.as_bytes()), note.encode_to_vec());
         }
         Kind::Instance(note) => change_node(views, |row| row.instance = note.instance),
-        Kind::Opened(note) => change_township(views, &note.township, |row| {
-            let mut rows = tokens_of(row);
-            if let Some(issued) = token_of(&note.issued) {
-                token::advance(&mut rows, token_of(&note.presented), issued);
-            }
-            row.tokens = rows.iter().map(token_out).collect();
-            row.live = note.issued.clone();
-            row.session = note.session.clone();
-            if row.instance.is_empty() {
-                row.instance = note.instance.clone();
-            }
-        }),
-        Kind::Seen(note) => change_township(views, &note.township, |row| row.session = note.session.clone()),
+        Kind::Opened(note) => {
+            nights::opened(views, &note);
+            change_township(views, &note.township, |row| {
+                let mut rows = tokens_of(row);
+                if let Some(issued) = token_of(&note.issued) {
+                    token::advance(&mut rows, token_of(&note.presented), issued);
+                }
+                row.tokens = rows.iter().map(token_out).collect();
+                row.live = note.issued.clone();
+                row.session = note.session.clone();
+                if row.instance.is_empty() {
+                    row.instance = note.instance.clone();
+                }
+                row.has = note.has.or(row.has);
+            })
+        }
+        Kind::Seen(note) => {
+            nights::seen(views, &note);
+            change_township(views, &note.township, |row| {
+                row.session = note.session.clone();
+                row.has = note.has.or(row.has);
+            });
+        }
+        Kind::Closed(note) => {
+            nights::closed(views, &note);
+            change_township(views, &note.township, |row| row.has = note.has.or(row.has));
+        }
         Kind::Event(note) => {
             put_event(views, tables::EVENT, place.seq, note.encode_to_vec());
             change_township(views, &note.township, |row| row.event = Some(note.clone()));
@@ -106,18 +126,20 @@ pub fn fold(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) -> bool {
         }),
         // The register of enrolments is folded by `crate::net::register`, in memory.
         Kind::Enrolment(_) => return false,
-        // The list of townships is read by the hub when it starts.
-        Kind::Listed(_) => return false,
+        // The lists of townships and of keys are read by the hub when it starts.
+        Kind::Listed(_) | Kind::Key(_) => return false,
+        // What the county has sealed is folded by `crate::tally::seal`.
+        Kind::Piece(_) | Kind::Sealed(_) => return false,
         Kind::Reacted(note) => reacted::fold(views, &note),
     }
     true
 }
 
-fn key(table: u8, rest: &[u8]) -> Vec<u8> {
+pub(super) fn key(table: u8, rest: &[u8]) -> Vec<u8> {
     [&[table], rest].concat()
 }
 
-fn row<M: prost::Message + Default>(view: &dyn View, key: &[u8]) -> Option<M> {
+pub(super) fn row<M: prost::Message + Default>(view: &dyn View, key: &[u8]) -> Option<M> {
     M::decode(view.get(key)?.as_slice()).ok()
 }
 
@@ -291,6 +313,16 @@ pub struct TownshipState {
     pub live: Option<Token>,
     pub session: Option<pb::HubSession>,
     pub event: Option<pb::HubEvent>,
+    /// What the node is known to have of the streams that flow down.
+    pub has: Option<pb::HubHas>,
+}
+
+impl TownshipState {
+    /// Entries that the node had when it last spoke to the hub, and that the hub, which holds `stored` of its stream, does
+    /// not have: more than none after a night that was cut off.
+    pub fn missing(&self, stored: u64) -> u64 {
+        self.session.as_ref().map_or(0, |session| session.own_len.saturating_sub(stored))
+    }
 }
 
 pub fn township_state(view: &dyn View, township: TownshipCode) -> TownshipState {
@@ -302,6 +334,7 @@ pub fn township_state(view: &dyn View, township: TownshipCode) -> TownshipState 
         live: token_of(&row.live),
         session: row.session,
         event: row.event,
+        has: row.has,
     }
 }
 

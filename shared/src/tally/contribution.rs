@@ -49,8 +49,19 @@ pub fn contribution(kind: &Kind, record: &Record) -> Vec<Cell> {
     let mut cells = Vec::with_capacity(kind.measures.len());
     for measure in &kind.measures {
         if subject.holds(&measure.condition) {
-            add(&mut cells, unit, measure, &subject);
+            add(&mut |_, cell| cells.push(cell), unit, measure, &subject);
         }
+    }
+    cells
+}
+
+/// The cells of one measure of its kind that a record has, each with the number of the child row that it comes of.
+pub(super) fn contribution_to(kind: &Kind, measure: &Measure, record: &Record) -> Vec<(Option<u32>, Cell)> {
+    let Some(unit) = standing(kind, record) else { return Vec::new() };
+    let subject = Subject::of(record, None);
+    let mut cells = Vec::new();
+    if subject.holds(&measure.condition) {
+        add(&mut |row, cell| cells.push((row, cell)), unit, measure, &subject);
     }
     cells
 }
@@ -129,20 +140,28 @@ pub fn unzigzag(number: u64) -> i64 {
     ((number >> 1) as i64) ^ -((number & 1) as i64)
 }
 
-fn add(cells: &mut Vec<Cell>, unit: Unit, measure: &Measure, record: &Subject<'_>) {
-    let Some(scope) = &measure.rows else { return count(cells, unit, measure, record, record) };
+fn add(put: &mut impl FnMut(Option<u32>, Cell), unit: Unit, measure: &Measure, record: &Subject<'_>) {
+    let Some(scope) = &measure.rows else {
+        return count(&mut |cell| put(None, cell), unit, measure, record, record);
+    };
     let Some(Value::List(rows)) = record.fields.get(&scope.field) else { return };
-    for row in rows {
+    for (nth, row) in (0u32..).zip(rows) {
         let Value::Group(fields) = row else { continue };
         let row = Subject { fields, local: None, ..*record };
         if row.holds(&scope.condition) {
-            count(cells, unit, measure, record, &row);
+            count(&mut |cell| put(Some(nth), cell), unit, measure, record, &row);
         }
     }
 }
 
 /// The cells of a record, or of one of its rows: `of` looks at `scope`.
-fn count(cells: &mut Vec<Cell>, unit: Unit, measure: &Measure, record: &Subject<'_>, scope: &Subject<'_>) {
+fn count(
+    put: &mut impl FnMut(Cell),
+    unit: Unit,
+    measure: &Measure,
+    record: &Subject<'_>,
+    scope: &Subject<'_>,
+) {
     let value = |source: Source| match source {
         Source::Field(tag) => record.fields.get(&tag),
         Source::Column(tag) => scope.fields.get(&tag),
@@ -171,22 +190,22 @@ fn count(cells: &mut Vec<Cell>, unit: Unit, measure: &Measure, record: &Subject<
         On::Due(deadline) if runs(deadline) => running_shelf(measure).unwrap_or_else(|| shelf(measure)),
         _ => shelf(measure),
     };
-    let mut put = |day: Option<Day>, sign: i64| {
+    let mut on = |day: Option<Day>, sign: i64| {
         // A day outside the calendar of the product can only be a slip of the pen; it counts once it is put right.
         let Some(day) = day.filter(|day| (1900..=2200).contains(&day.year())) else { return };
         for &(split, sum) in splits.iter().filter(|(_, sum)| *sum != 0) {
             let sum = sum.wrapping_mul(sign);
-            cells.push(Cell { unit, window, measure: measure.tag, split, day, sum });
+            put(Cell { unit, window, measure: measure.tag, split, day, sum });
         }
     };
     match measure.on {
-        On::Field(tag) => put(date(record, tag), 1),
-        On::Column(tag) => put(date(scope, tag), 1),
-        On::Due(deadline) => put(record.deadlines.get(&deadline).map(|d| d.effective_due), 1),
+        On::Field(tag) => on(date(record, tag), 1),
+        On::Column(tag) => on(date(scope, tag), 1),
+        On::Due(deadline) => on(record.deadlines.get(&deadline).map(|d| d.effective_due), 1),
         On::Span { from, or, to } => {
             let from = date(record, from).or_else(|| date(record, or?));
-            put(from, 1);
-            put(from.and(date(record, to)), -1);
+            on(from, 1);
+            on(from.and(date(record, to)), -1);
         }
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::catalogue::model::Target;
 
-/// One number of a table. Equality and order are those of the exact value, not of the printed text.
-#[derive(Debug, Clone, Copy)]
+/// One number of a table. Equal is what is made of the same parts; order by value is that of [`Figure::compare`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
     Count(i64),
     /// A sum of decimals, in thousandths.
@@ -78,13 +78,39 @@ impl Figure {
     }
 
     /// As [`Self::fraction`], in the unit that is printed.
-    fn printed(&self) -> Option<(i128, i128)> {
+    pub(super) fn printed(&self) -> Option<(i128, i128)> {
         let (n, d) = self.fraction()?;
         Some(match self {
             Self::Rate { form: Form::Percent, .. } => (n * 100, d),
             Self::Rate { form: Form::PerTenThousand, .. } => (n * 10_000, d),
             _ => (n, d),
         })
+    }
+
+    /// Whether there is any case.
+    pub fn has_value(&self) -> bool {
+        self.fraction().is_some()
+    }
+
+    /// The exact value in the unit that is printed (percent, points, days) as a fraction with a positive denominator; `None`
+    /// where there is no case.
+    pub fn value(&self) -> Option<(i128, i128)> {
+        self.printed()
+    }
+
+    /// The value in the unit that is printed, halves up, as a whole number; `None` where there is no case.
+    pub fn whole(&self) -> Option<i64> {
+        let (n, d) = self.printed()?;
+        i64::try_from((2 * n + d).div_euclid(2 * d)).ok()
+    }
+
+    /// Whether it is a number of things, and not one with a decimal.
+    pub(super) fn prints_whole(&self) -> bool {
+        match self {
+            Self::Count(_) | Self::Days(_) | Self::Grade(_) => true,
+            Self::Difference { scale, .. } => *scale == 1,
+            _ => false,
+        }
     }
 
     /// By value; `None` if either has none.
@@ -144,12 +170,12 @@ impl Figure {
 }
 
 /// n/d in tenths, halves away from zero.
-fn tenths(n: i128, d: i128) -> i128 {
+pub(super) fn tenths(n: i128, d: i128) -> i128 {
     let doubled = 2 * 10 * n.abs() + d;
     n.signum() * (doubled / (2 * d))
 }
 
-fn one_decimal(f: &mut fmt::Formatter<'_>, tenths: i128) -> fmt::Result {
+pub(super) fn one_decimal(f: &mut fmt::Formatter<'_>, tenths: i128) -> fmt::Result {
     let sign = if tenths < 0 { "-" } else { "" };
     write!(f, "{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
 }
@@ -175,14 +201,4 @@ impl fmt::Display for Figure {
             Self::Thousandths(_) | Self::Rate { .. } | Self::Median { .. } => one_decimal(f, tenths(n, d)),
         }
     }
-}
-
-/// Places in standard competition ranking (1, 2, 2, 4), the greatest first. A figure without a value has no place.
-pub fn rank(figures: &[Figure]) -> Vec<Option<u32>> {
-    let place = |figure: &Figure| {
-        figure.fraction()?;
-        let better = figures.iter().filter(|other| other.compare(figure) == Some(Ordering::Greater)).count();
-        u32::try_from(better + 1).ok()
-    };
-    figures.iter().map(place).collect()
 }

@@ -1,5 +1,5 @@
 //! Kinds and offices for the tests of what is counted: a list of members, their work with its rows, pieces with points and
-//! the aims that the county sets, terms of office.
+//! the aims that the county sets, terms of office, and visits of the county to townships.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +15,8 @@ pub(super) const WORK: u32 = 902;
 pub(super) const PIECE: u32 = 903;
 pub(super) const AIM: u32 = 904;
 pub(super) const TERM: u32 = 905;
+pub(super) const VISIT: u32 = 906;
+pub(super) const SESSION: u32 = 907;
 
 const MEMBER_FILE: &str = r#"
 id = "test_member"
@@ -197,18 +199,107 @@ actions = [{ tag = 1, id = "enter", zh = "登记", en = "Enter", to = "in", role
 term = { number = "title", start = "on" }
 "#;
 
-pub(crate) const FILES: [(&str, &str); 5] = [
+const VISIT_FILE: &str = r#"
+id = "test_visit"
+tag = 906
+code = "X6"
+zh = "走访"
+en = "Visits"
+owner = "county"
+address = "all"
+title = "title"
+date = "on"
+list = ["title"]
+fields = [
+  { tag = 1, id = "title", zh = "标题", en = "Title", type = "text", required_from = "start" },
+  { tag = 2, id = "on", zh = "日期", en = "On", type = "date", required_from = "start" },
+  { tag = 3, id = "township", zh = "乡镇", en = "Township", type = "township" },
+  { tag = 4, id = "present", zh = "到会", en = "Present", type = "rows", rows = [
+    { tag = 1, id = "town", zh = "乡镇", en = "Town", type = "township" },
+    { tag = 2, id = "heads", zh = "人数", en = "Heads", type = "number", max = 1000 },
+  ] },
+]
+statuses = [{ tag = 1, id = "in", zh = "登记", en = "In" }]
+form = [{ zh = "走访", en = "Visit", fields = ["title", "on", "township", "present"] }]
+actions = [
+  { tag = 1, id = "enter", zh = "登记", en = "Enter", to = "in", roles = ["C_OFFICE"], effects = [{ do = "publish" }] },
+  { tag = 2, id = "edit", zh = "修改", en = "Edit", from = ["in"], roles = ["C_OFFICE"] },
+]
+measures = [
+  { tag = 90601, id = "T1", zh = "走访", en = "Visits", on = "on", township = "township", target = { at_least = 2 } },
+  { tag = 90602, id = "T_heads", zh = "到会人数", en = "Heads", rows = "present", of = { sum = "heads" }, on = "on", township = { column = "town" } },
+  { tag = 90603, id = "T_came", zh = "到会乡镇", en = "Came", rows = "present", where = { field = "heads", at_least = 1 }, on = "on", township = { column = "town" }, by = "unit" },
+  { tag = 90604, id = "T_all", zh = "全县走访", en = "Visits of the county", on = "on" },
+  { tag = 90605, id = "T_where", zh = "走访乡镇", en = "Where", on = "on", by = "township" },
+  { tag = 90606, id = "T_rows", zh = "列名乡镇", en = "Named", rows = "present", on = "on", by = { column = "town" } },
+]
+rates = [
+  { id = "T_since", zh = "距上次走访", en = "Since the last visit", numerator = ["T1"], form = "since_last", target = { at_most = 92 } },
+  { id = "T_long", zh = "久未走访", en = "Not visited", numerator = ["T1"], form = "since_last_over", limit_days = 92, target = { at_most = 0 } },
+  { id = "W_since", zh = "距上次履职", en = "Since the last work", numerator = ["W1"], form = "since_last" },
+  { id = "W_long", zh = "久未履职", en = "No work", numerator = ["W1"], form = "since_last_over", limit_days = 92 },
+  { id = "T_gap", zh = "走访间隔", en = "Gap", numerator = ["T1"], form = "longest_gap" },
+]
+coverages = [
+  { id = "KT", zh = "走访覆盖", en = "Visited", list = { townships = true }, covered_by = ["T_where"], target = { at_least = 100 } },
+  { id = "KC", zh = "未到会", en = "Did not come", list = { townships = true }, covered_by = ["T_came"], show = "missing" },
+  { id = "KU", zh = "走访且列名", en = "Visited and named", list = { townships = true }, covered_by = ["T_where", "T_rows"], window = "until" },
+]
+"#;
+
+const SESSION_FILE: &str = r#"
+id = "test_session"
+tag = 907
+code = "X7"
+zh = "会议"
+en = "Sessions"
+owner = "township"
+title = "title"
+date = "on"
+list = ["title"]
+fields = [
+  { tag = 1, id = "title", zh = "名称", en = "Title", type = "text", required_from = "start" },
+  { tag = 2, id = "on", zh = "开会", en = "Opened", type = "date", required_from = "start" },
+  { tag = 3, id = "term", zh = "届", en = "Term", type = "number", max = 99 },
+  { tag = 4, id = "number", zh = "次", en = "Number", type = "number", max = 99 },
+  { tag = 5, id = "plain", zh = "不是人代会", en = "No session", type = "flag" },
+]
+statuses = [{ tag = 1, id = "in", zh = "召开", en = "Met" }]
+form = [{ zh = "会议", en = "Session", fields = ["title", "on", "term", "number", "plain"] }]
+actions = [{ tag = 1, id = "enter", zh = "登记", en = "Enter", to = "in", roles = ["T_CLERK"] }]
+session = { number = "number", term = "term", opened = "on", when = { field = "plain", filled = false } }
+"#;
+
+pub(crate) const FILES: [(&str, &str); 7] = [
     ("test_member.toml", MEMBER_FILE),
     ("test_work.toml", WORK_FILE),
     ("test_piece.toml", PIECE_FILE),
     ("test_aim.toml", AIM_FILE),
     ("test_term.toml", TERM_FILE),
+    ("test_visit.toml", VISIT_FILE),
+    ("test_session.toml", SESSION_FILE),
 ];
 
 pub(super) fn catalogue() -> Arc<Catalogue> {
     static LOADED: std::sync::OnceLock<Arc<Catalogue>> = std::sync::OnceLock::new();
     let load = || Arc::new(Catalogue::load(FILES).unwrap_or_else(|problems| panic!("{problems}")));
     LOADED.get_or_init(load).clone()
+}
+
+/// What a visit says.
+pub(super) fn visited(days: i32, town: Option<u32>, present: &[(Option<u32>, i64)]) -> Fields {
+    let code = |n: u32| Value::Number(i64::from(township(n).number()));
+    let row = |(town, heads): &(Option<u32>, i64)| {
+        let mut row: Fields = [(2, Value::Number(*heads))].into();
+        row.extend(town.map(|n| (1, code(n))));
+        Value::Group(row)
+    };
+    let mut set: Fields = [(1, text("走访")), (2, ago(days))].into();
+    set.extend(town.map(|n| (3, code(n))));
+    if !present.is_empty() {
+        set.insert(4, Value::List(present.iter().map(row).collect()));
+    }
+    set
 }
 
 pub(super) fn text(word: &str) -> Value {
@@ -299,6 +390,15 @@ impl County {
         self.enter(n, WORK, set)
     }
 
+    /// A session of the congress opened so many days ago.
+    #[track_caller]
+    pub(super) fn session(&mut self, n: u32, days: i32, term: i64, number: i64) -> RecordId {
+        let numbers = [(3, Value::Number(term)), (4, Value::Number(number))];
+        let mut set: Fields = [(1, text("人代会")), (2, ago(days))].into();
+        set.extend(numbers);
+        self.enter(n, SESSION, set)
+    }
+
     #[track_caller]
     pub(super) fn aim(&mut self, n: u32, target: i64, advanced: i64) {
         let code = Value::Number(i64::from(township(n).number()));
@@ -312,14 +412,30 @@ impl County {
         self.hub.act(AIM, None, "say", set.into(), Role::COffice);
     }
 
-    pub(super) fn ask(&self, ids: &[&str], level: Level, period: &str) -> Vec<Line> {
-        let question = Question {
+    /// A visit of the county: to one township, with those of others that came, each with so many heads.
+    #[track_caller]
+    pub(super) fn visit(&mut self, days: i32, town: Option<u32>, present: &[(Option<u32>, i64)]) -> RecordId {
+        let set = visited(days, town, present);
+        self.hub.act(VISIT, None, "enter", set, Role::COffice).record
+    }
+
+    /// The question, by the name of a period.
+    #[track_caller]
+    pub(super) fn question(&self, ids: &[&str], level: Level, period: &str) -> Question {
+        let name: PeriodName = period.parse().expect("a period");
+        let asked = name.days(&self.hub.views, self.hub.folder.catalogue(), TODAY);
+        Question {
             ids: ids.iter().map(|id| (*id).to_owned()).collect(),
             level,
-            period: period.parse().expect("a period"),
+            days: asked.days,
             as_of: TODAY,
             offices: BTreeMap::new(),
-        };
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn ask(&self, ids: &[&str], level: Level, period: &str) -> Vec<Line> {
+        let question = self.question(ids, level, period);
         query(&self.hub.views, self.hub.folder.catalogue(), &self.membership, &question)
     }
 

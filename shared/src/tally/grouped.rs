@@ -67,9 +67,9 @@ pub fn grouped(
         }
         for cell in contribution(kind, &record) {
             let Some(measure) = measures.get(&cell.measure) else { continue };
-            let range = days.range(measure.window, cell.unit);
             let runs = running_shelf(measure) == Some(cell.window);
-            if !(if runs { days.over(range) } else { range }).holds(cell.day) {
+            let counted = days.counted(measure.window, cell.unit, runs);
+            if !counted.is_some_and(|days| days.holds(cell.day)) {
                 continue;
             }
             for name in &of {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::collect::Found;
+use super::collect::{Days, Found};
 use super::contribution::{Unit, key, standing};
 use super::figure::{Figure, Form};
 use super::query::part_of;
@@ -21,6 +21,8 @@ pub(super) struct Listed {
     listed: i64,
     covered: i64,
     pub(super) missing: Vec<Missing>,
+    /// Everyone on the list with whether work has reached him, where that is kept.
+    pub(super) all: Vec<(Missing, bool)>,
 }
 
 impl Listed {
@@ -32,26 +34,38 @@ impl Listed {
         Figure::Rate { numerator, denominator: self.listed, form: Form::Percent }
     }
 
-    fn take(&mut self, covered: bool, missing: impl FnOnce() -> Missing) {
+    fn take(&mut self, covered: bool, keep: KeepListed, who: impl FnOnce() -> Missing) {
         self.listed += 1;
-        if covered {
-            self.covered += 1;
-        } else {
-            self.missing.push(missing());
+        self.covered += i64::from(covered);
+        match keep {
+            KeepListed::All => self.all.push((who(), covered)),
+            KeepListed::Missing if !covered => self.missing.push(who()),
+            KeepListed::Missing => {}
         }
     }
 }
 
+/// Whose names are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeepListed {
+    Missing,
+    All,
+}
+
+/// Records that may be on a list, by kind, with whom each counts for.
+pub(super) type ListRecords = BTreeMap<u32, Vec<(Unit, Record)>>;
+
 /// Records that lists are made of, read once for all coverages of a question.
 pub(super) struct Lists<'a> {
+    pub(super) keep: KeepListed,
     pub(super) views: &'a dyn View,
     pub(super) catalogue: &'a Catalogue,
     pub(super) found: &'a Found<Whom>,
     pub(super) offices: &'a [Office<Whom>],
+    pub(super) days: &'a Days<'a>,
     /// Those that belong to a district on the last day.
     pub(super) townships: BTreeSet<TownshipCode>,
-    pub(super) last: Day,
-    pub(super) records: BTreeMap<u32, Vec<(Unit, Record)>>,
+    pub(super) records: &'a mut ListRecords,
 }
 
 impl Lists<'_> {
@@ -66,7 +80,7 @@ impl Lists<'_> {
         match &coverage.list {
             CoverageList::Records { kind, condition, from, or, to, at_least_days } => {
                 let (or, at_least_days) = (*or, *at_least_days);
-                let span = Span { from: *from, or, to: *to, at_least_days, last: self.last };
+                let span = Span { from: *from, or, to: *to, at_least_days };
                 // A record is one over the whole county, whoever has counted it.
                 let reached: Vec<BTreeSet<u64>> =
                     reached.into_iter().map(|keys| keys.into_iter().map(|(_, key)| key).collect()).collect();
@@ -98,14 +112,15 @@ impl Lists<'_> {
         settled: &dyn Fn(Unit) -> Whom,
     ) -> BTreeMap<Whom, Listed> {
         let mut by = BTreeMap::new();
+        let (days, keep) = (self.days, self.keep);
         for (unit, record) in self.kept(tag) {
-            if !span.holds(record) || !Subject::of(record, None).holds(condition) {
+            if !span.holds(record, days.last(*unit)) || !Subject::of(record, None).holds(condition) {
                 continue;
             }
             let known = key(&Value::Link(record.id));
             let covered = known.is_some_and(|key| reached.iter().all(|keys| keys.contains(&key)));
             let listed: &mut Listed = by.entry(settled(*unit)).or_default();
-            listed.take(covered, || Missing::Record(record.id));
+            listed.take(covered, keep, || Missing::Record(record.id));
         }
         by
     }
@@ -121,7 +136,7 @@ impl Lists<'_> {
             let known = u64::from(code.number());
             let covered = reached.iter().all(|keys| keys.iter().any(|(_, key)| *key == known));
             let listed: &mut Listed = by.entry(settled(Unit::township(*code))).or_default();
-            listed.take(covered, || Missing::Township(*code));
+            listed.take(covered, self.keep, || Missing::Township(*code));
         }
         by
     }
@@ -160,7 +175,7 @@ impl Lists<'_> {
             let listed: &mut Listed = by.entry(settled(unit)).or_default();
             for choice in choices {
                 let covered = reached.iter().all(|keys| keys.contains(&(unit, u64::from(*choice))));
-                listed.take(covered, || Missing::Choice(code, part_of(field, *choice)));
+                listed.take(covered, self.keep, || Missing::Choice(code, part_of(field, *choice)));
             }
         }
         by
@@ -174,17 +189,16 @@ struct Span {
     or: Option<u32>,
     to: Option<u32>,
     at_least_days: i32,
-    last: Day,
 }
 
 impl Span {
-    fn holds(self, record: &Record) -> bool {
+    fn holds(self, record: &Record, last: Day) -> bool {
         let date = |tag: u32| match record.fields.get(&tag) {
             Some(Value::Date(day)) => Some(*day),
             _ => None,
         };
         let from = date(self.from).or_else(|| date(self.or?));
-        let begun = from.is_some_and(|from| from <= self.last.plus(-self.at_least_days.max(0)));
-        begun && self.to.and_then(date).is_none_or(|to| self.last < to)
+        let begun = from.is_some_and(|from| from <= last.plus(-self.at_least_days.max(0)));
+        begun && self.to.and_then(date).is_none_or(|to| last < to)
     }
 }

@@ -9,33 +9,51 @@
 pub mod cells;
 mod check;
 mod collect;
+mod compare;
 mod contribution;
 mod coverage;
+mod drill;
+mod drill_mark;
 mod figure;
+mod gaps;
 mod grouped;
 mod listed;
 mod membership;
+mod named;
 mod period;
 mod query;
 mod question;
+mod rank;
 mod reading;
+pub mod score;
+pub mod seal;
+mod span;
 
+#[cfg(test)]
+mod drill_laws;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod periods;
+#[cfg(test)]
 mod property;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Cells, kept, recompute};
-pub use collect::terms;
+pub use check::{Cells, exact, kept, recompute};
+pub use compare::{Before, Change, Compared, compared, compared_levels};
 pub use contribution::{Cell, SHELVES, Unit, contribution};
-pub use coverage::{Coverage, SILENT_AFTER_MS};
-pub use figure::{Figure, Form, rank};
+pub use coverage::{Coverage, Freshness, LastSync, NIGHTS_MISSED_MAX};
+pub use drill::{Drill, DrillPart, Drilled, Item, ItemOf, Role, drill};
+pub use figure::{Figure, Form};
+pub use gaps::{Disorder, Gap, Grouping};
 pub use grouped::{Group, groupable, grouped};
 pub use membership::{Interval, MEMBERSHIP_KIND, Membership};
-pub use period::Period;
-pub use query::query;
+pub use named::{Asked, PeriodName};
+pub use period::{Compare, Period};
+pub use query::{part_named, query, query_levels, split_named};
 pub use question::{Level, Line, Missing, Part, Question, Whom};
+pub use rank::{Entrant, Order, Rank, Unranked, Vetoes, rank};
+pub use span::Span;

@@ -1,5 +1,7 @@
 //! Figures whose right value is known beforehand.
 
+use std::collections::BTreeMap;
+
 use super::fixture::*;
 use super::*;
 use crate::ids::Site;
@@ -45,6 +47,10 @@ fn two_hundred_and_sixteen_points_against_the_lines() {
     assert_eq!(grades(Level::District), [count(first, 3, "1"), count(second, 1, "2")]);
     assert_eq!(county.figure("P3", Whom::County, YEAR), "109.1 %", "310.9 of 285");
     assert_eq!(county.figure("G3", Whom::County, YEAR), "3");
+}
+
+fn ago_text(days: i32) -> String {
+    TODAY.plus(-days).to_string()
 }
 
 #[test]
@@ -106,6 +112,127 @@ fn gaps_run_to_the_day_of_judgement() {
     assert_eq!(county.line("W_gap_over", Whom::County, YEAR).met, Some(false));
     // A period that is over is judged by its own last day.
     assert_eq!(county.figure("W_gap", County::town(1), "2026-05-01..2026-06-30"), "44");
+}
+
+#[test]
+fn a_record_counts_for_the_township_that_it_names() {
+    let mut county = County::of(4);
+    county.visit(10, Some(1), &[(Some(1), 5), (Some(2), 3), (Some(2), 1), (None, 2)]);
+    county.visit(30, Some(1), &[(Some(4), 0)]);
+    county.visit(40, Some(3), &[]);
+    county.visit(50, None, &[]);
+    let town = County::town;
+    let row = |id| [1, 2, 3, 4].map(|n| county.figure(id, town(n), YEAR));
+    assert_eq!(row("T1"), ["2", "0", "1", "0"]);
+    assert_eq!(county.figure("T1", Whom::County, YEAR), "4", "one names no township");
+    assert_eq!(row("T_heads"), ["5", "4", "0", "0"]);
+    assert_eq!(county.figure("T_heads", Whom::County, YEAR), "11", "two heads are of no township");
+    assert_eq!(row("T_came"), ["1", "1", "0", "0"], "once, however many rows");
+    assert_eq!(county.figure("T_came", Whom::County, YEAR), "2");
+    assert_eq!(row("T_all"), ["0", "0", "0", "0"], "by its address it is the county's");
+    assert_eq!(county.figure("T_all", Whom::County, YEAR), "4");
+    // By membership on the day of the visit: the third was in the first district forty days ago.
+    let district = |id, district| county.figure(id, Whom::District(district), YEAR);
+    assert_eq!((district("T1", FIRST), district("T1", SECOND)), ("3".to_owned(), "0".to_owned()));
+    assert_eq!((district("T_heads", FIRST), district("T_heads", SECOND)), ("5".to_owned(), "4".to_owned()));
+    // The target is that of each township.
+    assert_eq!(county.line("T1", town(1), YEAR).met, Some(true));
+    assert_eq!(county.line("T1", town(3), YEAR).met, Some(false));
+    assert_eq!(county.line("T1", Whom::County, YEAR).met, None);
+}
+
+#[test]
+fn days_since_the_last_one_whatever_the_period() {
+    let mut county = County::of(4);
+    for (days, town) in [(400, 1), (100, 1), (93, 2), (92, 3), (-3, 3)] {
+        county.visit(days, Some(town), &[]);
+    }
+    let town = County::town;
+    let row = |id, period| [1, 2, 3, 4].map(|n| county.figure(id, town(n), period));
+    assert_eq!(row("T_since", YEAR), ["100", "93", "92", "—"], "what lies ahead is no visit yet");
+    assert_eq!(row("T_since", "2026-11"), ["100", "93", "92", "—"], "it lies before the period");
+    assert_eq!(row("T_long", YEAR), ["1", "1", "0", "1"], "more than 92, or none at all");
+    assert_eq!(county.figure("T_since", Whom::County, YEAR), "100", "the longest of its townships");
+    assert_eq!(county.figure("T_since", Whom::District(SECOND), YEAR), "93");
+    let count = |whom| county.figure("T_long", whom, YEAR);
+    assert_eq!(count(Whom::County), "3");
+    assert_eq!([count(Whom::District(FIRST)), count(Whom::District(SECOND))], ["1", "2"]);
+    assert_eq!(county.line("T_since", town(1), YEAR).met, Some(false));
+    assert_eq!(county.line("T_since", town(3), YEAR).met, Some(true));
+    assert_eq!(county.line("T_since", town(4), YEAR).met, None, "nothing to measure from");
+    assert_eq!(county.line("T_long", Whom::County, YEAR).met, Some(false));
+    // A period that is over is judged by its own last day, and sees nothing of what came after.
+    let before = ago_text(101);
+    assert_eq!(row("T_since", &format!("..{before}")), ["299", "—", "—", "—"]);
+    // The node of an office says of it what the county says.
+    county.work(1, 70, []);
+    let question = Question {
+        ids: vec!["W_since".to_owned(), "W_long".to_owned()],
+        level: Level::Township,
+        days: "2026-11".parse::<super::Period>().expect("a period").into(),
+        as_of: TODAY,
+        offices: BTreeMap::from([(township(1), None)]),
+    };
+    let lines = query(&county.nodes[0].views, &catalogue(), &county.membership, &question);
+    let own = lines.iter().filter(|line| line.whom == town(1)).map(|line| line.figure.to_string());
+    assert_eq!(own.collect::<Vec<_>>(), ["70", "0"]);
+    assert_eq!(county.figure("W_since", town(1), "2026-11"), "70");
+    // Beside a gap of the same count, which is one of the period.
+    let both = |id| {
+        county
+            .ask(&["T_since", "T_gap"], Level::Township, "2026-11")
+            .into_iter()
+            .find(|line| line.id == id && line.whom == town(1))
+    };
+    assert_eq!(both("T_since").map(|line| line.figure.to_string()), Some("100".to_owned()));
+    assert_eq!(both("T_gap").map(|line| line.figure.to_string()), Some("—".to_owned()));
+}
+
+#[test]
+fn a_township_that_was_merged_away_is_asked_for_nothing_more() {
+    let mut county = County::of(2);
+    county.visit(200, Some(2), &[]);
+    county.work(2, 300, []);
+    let since = TODAY.plus(-2000);
+    let open = |n, to| (township(n), Interval { district: FIRST, from: since, to });
+    county.membership = Membership::new([open(1, None), open(2, Some(TODAY.plus(-100)))]);
+    assert_eq!(county.figure("T_long", Whom::County, YEAR), "1", "only the one that is there");
+    assert_eq!(county.figure("T_since", Whom::County, YEAR), "—");
+    assert_eq!(county.figure("W_long", County::town(2), YEAR), "0");
+    assert_eq!(county.figure("KT", Whom::County, YEAR), "0.0 %", "one on the list, not visited");
+    let then = format!("2026-01-01..{}", ago_text(150));
+    assert_eq!(county.figure("T_since", Whom::County, &then), "50");
+    assert_eq!(county.figure("KT", Whom::County, &then), "50.0 %");
+}
+
+#[test]
+fn a_coverage_of_townships_names_those_that_it_misses() {
+    let mut county = County::of(4);
+    county.visit(10, Some(1), &[(Some(2), 3), (Some(3), 0)]);
+    county.visit(400, Some(3), &[(Some(4), 1)]);
+    let missing = |id, whom, period: &str| {
+        let missing = county.line(id, whom, period).missing.into_iter();
+        let number = |missing| match missing {
+            Missing::Township(code) => (1..=4).find(|n| township(*n) == code),
+            _ => None,
+        };
+        missing.map(|one| number(one).expect("a township of the county")).collect::<Vec<_>>()
+    };
+    assert_eq!(county.figure("KT", Whom::County, YEAR), "25.0 %");
+    assert_eq!(missing("KT", Whom::County, YEAR), [2, 3, 4]);
+    assert_eq!(county.line("KT", Whom::County, YEAR).met, Some(false));
+    assert_eq!(missing("KT", Whom::District(SECOND), YEAR), [2, 3, 4]);
+    assert_eq!(county.figure("KT", Whom::District(FIRST), YEAR), "100.0 %");
+    assert_eq!(
+        (county.figure("KT", County::town(1), YEAR).as_str(), missing("KT", County::town(4), YEAR)),
+        ("100.0 %", vec![4])
+    );
+    assert_eq!(county.figure("KC", Whom::County, YEAR), "75.0 %", "those that did not come");
+    assert_eq!(missing("KC", Whom::County, YEAR), [1, 3, 4]);
+    assert_eq!(missing("KU", Whom::County, YEAR), [1, 2, 4], "in any year, both visited and named");
+    // Where no township is known, there is nobody to reach.
+    county.membership = Membership::default();
+    assert_eq!(county.figure("KT", Whom::County, YEAR), "—");
 }
 
 #[test]
@@ -230,8 +357,8 @@ fn a_term_is_the_office_s_own() {
     assert_eq!(county.figure("W_term", Whom::County, YEAR), "6");
     // A period of the term before is judged by that term.
     assert_eq!(county.figure("W_term", County::town(1), "2026-01"), "1");
-    let begun = terms(&county.hub.views, county.hub.folder.catalogue());
-    let days: Vec<Day> = begun[&Unit::township(County::code(1))].iter().copied().collect();
+    let begun = named::terms(&county.hub.views, county.hub.folder.catalogue());
+    let days: Vec<Day> = begun[&Unit::township(County::code(1))].iter().map(|term| term.day).collect();
     assert_eq!(days, [TODAY.plus(-1500), TODAY.plus(-100), TODAY.plus(1)]);
 }
 
@@ -252,7 +379,7 @@ fn records_are_grouped_by_the_words_of_a_field() {
     let question = Question {
         ids: ["W1", "W_rate"].map(str::to_owned).into(),
         level: Level::Township,
-        period: YEAR.parse().expect("a period"),
+        days: Span::Same(YEAR.parse().expect("a period")),
         as_of: TODAY,
         offices: Default::default(),
     };

@@ -6,10 +6,11 @@ use proptest::prelude::*;
 
 use super::fixture::*;
 use super::*;
-use crate::record::{Fields, Value};
+use crate::record::{Fields, Role, Value};
+use crate::view::sample::{TODAY, township};
 
 #[derive(Debug, Clone)]
-struct Work {
+pub(super) struct Work {
     town: u32,
     days: i32,
     member: usize,
@@ -21,7 +22,26 @@ struct Work {
     then: u8,
 }
 
-fn works() -> impl Strategy<Value = Vec<Work>> {
+/// A visit of the county, as it is and as it is changed.
+#[derive(Debug, Clone)]
+pub(super) struct Trip {
+    days: i32,
+    town: Option<u32>,
+    present: Vec<(Option<u32>, i64)>,
+    /// 0: stays as it is; 1: changed to the next trip; 2: void.
+    then: u8,
+}
+
+/// Township 5 belongs to no district.
+pub(super) fn trips() -> impl Strategy<Value = Vec<Trip>> {
+    let town = || prop::option::weighted(0.8, 1..6u32);
+    let present = prop::collection::vec((town(), 0..4i64), 0..4);
+    let one = (0..500i32, town(), present, 0..3u8);
+    let trip = one.prop_map(|(days, town, present, then)| Trip { days, town, present, then });
+    prop::collection::vec(trip, 0..12)
+}
+
+pub(super) fn works() -> impl Strategy<Value = Vec<Work>> {
     let rows = prop::collection::vec((0..500i32, 0..4u32), 0..4);
     let ways = prop::collection::btree_set(1..3u32, 0..3);
     let one = (1..5u32, 0..500i32, 0..8usize, 0..90i64, ways, rows, prop::option::of(-5..60i32), 0..4u8);
@@ -64,7 +84,7 @@ fn set(work: &Work, members: &[crate::ids::RecordId]) -> Fields {
     set
 }
 
-fn county(works: &[Work]) -> County {
+pub(super) fn county(works: &[Work], trips: &[Trip]) -> County {
     let mut county = County::of(4);
     county.enter(2, TERM, [(1, text("第十八届")), (2, ago(250))]);
     let members: Vec<_> = (0..6).map(|n| county.member(1 + n % 4, "代表", 60 + 80 * n as i32)).collect();
@@ -88,6 +108,21 @@ fn county(works: &[Work]) -> County {
         }
         county.enter(work.town, PIECE, [(1, text("稿")), (2, ago(work.days)), (3, tenths(work.tenths))]);
     }
+    for (trip, next) in trips.iter().zip(trips.iter().cycle().skip(1)) {
+        let id = county.visit(trip.days, trip.town, &trip.present);
+        let other = visited(next.days, next.town, &next.present);
+        match trip.then {
+            1 if other != visited(trip.days, trip.town, &trip.present) => {
+                let mut change = county.hub.command(VISIT, Some(id), "edit", other);
+                change.clear = [3, 4].into_iter().filter(|tag| !change.set.contains_key(tag)).collect();
+                county.hub.try_do(&change, Role::COffice).expect("an edit");
+            }
+            2 => {
+                county.hub.act(VISIT, Some(id), "void", Fields::new(), Role::COffice);
+            }
+            _ => {}
+        }
+    }
     county
 }
 
@@ -100,8 +135,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_county_is_the_sum_of_its_parts(works in works()) {
-        let county = county(&works);
+    fn the_county_is_the_sum_of_its_parts(works in works(), trips in trips()) {
+        let county = county(&works, &trips);
         for period in ["..", "2026", "2026-10-20..2026-11-10", "2025Q4"] {
             type Sums = BTreeMap<(String, Option<u32>), (i64, i64)>;
             let sums = |level| {
@@ -124,17 +159,52 @@ proptest! {
     }
 
     #[test]
-    fn cells_are_those_of_the_records(works in works()) {
-        let county = county(&works);
+    fn a_redraw_changes_no_figure_of_the_days_before_it(
+        works in works(),
+        trips in trips(),
+        moves in prop::collection::vec((1..5u32, any::<bool>()), 0..4),
+        ago in 1..300i32,
+    ) {
+        let mut county = county(&works, &trips);
+        let on = TODAY.plus(-ago);
+        let periods = [("2025", on), ("2026", on), ("..", on)].map(|(text, on)| {
+            let period: Period = text.parse().expect("a period");
+            format!("{}..{}", period.from.min(on.plus(-1)), period.to.min(on.plus(-1)))
+        });
+        let told = |county: &County| {
+            let ask = |period: &String| county.ask(&[], Level::District, period);
+            periods.iter().map(ask).map(|lines| format!("{lines:?}")).collect::<Vec<_>>()
+        };
+        let before = told(&county);
+        // Whoever moves ends where he was and begins where he goes, as the office enters it.
+        let mut intervals: Vec<_> =
+            county.membership.intervals().map(|(code, interval)| (code, *interval)).collect();
+        for (n, first) in moves {
+            let code = township(n);
+            intervals.retain(|(of, interval)| *of != code || interval.from < on);
+            for (_, interval) in intervals.iter_mut().filter(|(of, interval)| *of == code && interval.holds(on)) {
+                interval.to = Some(on);
+            }
+            let district = if first { FIRST } else { SECOND };
+            intervals.push((code, Interval { district, from: on, to: None }));
+        }
+        county.membership = Membership::new(intervals);
+        prop_assert_eq!(before, told(&county));
+    }
+
+    #[test]
+    fn cells_are_those_of_the_records(works in works(), trips in trips()) {
+        let county = county(&works, &trips);
         for office in county.nodes.iter().chain([&county.hub]) {
             let catalogue = office.folder.catalogue();
             prop_assert_eq!(kept(&office.views, catalogue), recompute(&office.views, catalogue));
+            prop_assert!(exact(&office.views, catalogue));
             prop_assert!(office.rebuilt() == office.views);
         }
         let hub = kept(&county.hub.views, county.hub.folder.catalogue());
         let nodes = county.nodes.iter().flat_map(|node| kept(&node.views, node.folder.catalogue()));
         let ours: Cells = nodes.collect();
-        let theirs: Cells = hub.into_iter().filter(|((kind, ..), _)| *kind != AIM).collect();
+        let theirs: Cells = hub.into_iter().filter(|((kind, ..), _)| ![AIM, VISIT].contains(kind)).collect();
         prop_assert_eq!(ours, theirs, "a node counts its own as the county does");
     }
 }

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::collect::{self, Days, Found, Keep, Place, Want, Wants};
 use super::contribution::{OVERLAP, Unit, running_shelf, shelf};
 use super::figure::Figure;
-use super::listed::{Listed, Lists};
+use super::listed::{KeepListed, ListRecords, Listed, Lists};
 use super::membership::Membership;
-use super::period::Period;
 use super::question::{Level, Line, Part, Question, Whom};
 use super::reading::{Office, Reading};
 use crate::catalogue::model::{
     Address, Catalogue, Coverage, Field, Kind, Label, Measure, Owner, Rate, RateForm, Target, Window,
 };
+use crate::record::Day;
 use crate::store::View;
 
 /// Answers a question: for every id asked, in the order of the catalogue, a line for each unit of the level (those
@@ -25,60 +25,101 @@ pub fn query(
     membership: &Membership,
     question: &Question,
 ) -> Vec<Line> {
+    let lines = query_levels(views, catalogue, membership, question, &[question.level]);
+    lines.into_iter().flatten().collect()
+}
+
+/// As [`query`], at several levels over one reading of the cells; what the question says of a level is put aside.
+pub fn query_levels(
+    views: &dyn View,
+    catalogue: &Catalogue,
+    membership: &Membership,
+    question: &Question,
+    levels: &[Level],
+) -> Vec<Vec<Line>> {
     let asked = |id: &str| question.ids.is_empty() || question.ids.iter().any(|wanted| wanted == id);
     let days = Days::of(views, catalogue, question);
-    let place = |unit: Unit| Place::of(unit, membership, question.level);
-    let found = gather(views, catalogue, &wants(catalogue, &asked), &days, &place);
-    let settled = |unit: Unit| place(unit).settled(days.last());
-    let offices = offices(membership, question, &settled);
-    let mut lists = Lists {
-        views,
-        catalogue,
-        found: &found,
-        offices: &offices,
-        townships: membership.townships(days.last()),
-        last: days.last(),
-        records: BTreeMap::new(),
-    };
-    let mut coverages = BTreeMap::new();
-    for kind in catalogue.kinds.values() {
-        for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
-            coverages.insert(&coverage.id, lists.coverage(kind, coverage, &settled));
-        }
+    let found = gather(views, catalogue, &wants(catalogue, &asked), &days, (membership, levels));
+    let mut records = BTreeMap::new();
+    let mut answers = Vec::with_capacity(levels.len());
+    for (level, found) in levels.iter().zip(&found) {
+        let question = Question { level: *level, ..question.clone() };
+        let reader = Reader { views, catalogue, membership, question: &question, days: &days, found };
+        answers.push(reader.lines(&mut records));
     }
-    let mut units = units(membership, question);
-    units.extend(offices.iter().map(|office| office.whom));
-    units.extend(found.whom());
-    units.extend(coverages.values().flat_map(BTreeMap::keys));
-    let reading = Reading { catalogue, found: &found, days: &days, offices: &offices };
-    let (level, period) = (question.level, question.period);
-    let mut answer = Answer { reading, units, offices: &offices, level, period, lines: Vec::new() };
-    for kind in catalogue.kinds.values() {
-        for measure in kind.measures.iter().filter(|measure| asked(&measure.id)) {
-            answer.measure(kind, measure);
-        }
-        for rate in kind.rates.iter().filter(|rate| asked(&rate.id)) {
-            match &rate.form {
-                RateForm::Grade { grades, .. } if question.level != Level::Township => {
-                    let below =
-                        Question { ids: vec![rate.id.clone()], level: Level::Township, ..question.clone() };
-                    let townships = query(views, catalogue, membership, &below);
-                    answer.grades_above(rate, grades, &townships, &settled);
-                }
-                RateForm::Grade { grades, .. } => answer.grades(rate, grades),
-                _ => answer.rate(kind, rate),
+    answers
+}
+
+/// What one level is answered from.
+struct Reader<'a> {
+    views: &'a dyn View,
+    catalogue: &'a Catalogue,
+    membership: &'a Membership,
+    question: &'a Question,
+    days: &'a Days<'a>,
+    found: &'a Found<Whom>,
+}
+
+impl Reader<'_> {
+    /// `records` is what the lists of coverages are made of, read for an earlier level or yet to be read.
+    fn lines(&self, records: &mut ListRecords) -> Vec<Line> {
+        let Self { views, catalogue, membership, question, days, found } = *self;
+        let asked = |id: &str| question.ids.is_empty() || question.ids.iter().any(|wanted| wanted == id);
+        let settled = |unit: Unit| Place::of(unit, membership, question.level).settled(days.last(unit));
+        let offices = offices(membership, question, &settled, &|unit| days.last(unit));
+        let mut lists = Lists {
+            keep: KeepListed::Missing,
+            views,
+            catalogue,
+            found,
+            offices: &offices,
+            townships: membership.townships(days.last(Unit::COUNTY)),
+            days,
+            records,
+        };
+        let mut coverages = BTreeMap::new();
+        for kind in catalogue.kinds.values() {
+            for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
+                coverages.insert(&coverage.id, lists.coverage(kind, coverage, &settled));
             }
         }
-        for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
-            let listed = coverages.remove(&coverage.id).unwrap_or_default();
-            answer.coverage(kind, coverage, listed);
+        let mut units = units(membership, question);
+        units.extend(offices.iter().map(|office| office.whom));
+        units.extend(found.whom());
+        units.extend(coverages.values().flat_map(BTreeMap::keys));
+        let reading = Reading { catalogue, found, days, offices: &offices };
+        let (level, a_year) = (question.level, question.days.is_year());
+        let mut answer = Answer { reading, units, offices: &offices, level, a_year, lines: Vec::new() };
+        for kind in catalogue.kinds.values() {
+            for measure in kind.measures.iter().filter(|measure| asked(&measure.id)) {
+                answer.measure(kind, measure);
+            }
+            for rate in kind.rates.iter().filter(|rate| asked(&rate.id)) {
+                match &rate.form {
+                    RateForm::Grade { grades, .. } if question.level != Level::Township => {
+                        let below = Question {
+                            ids: vec![rate.id.clone()],
+                            level: Level::Township,
+                            ..question.clone()
+                        };
+                        let townships = query(views, catalogue, membership, &below);
+                        answer.grades_above(rate, grades, &townships, &settled);
+                    }
+                    RateForm::Grade { grades, .. } => answer.grades(rate, grades),
+                    _ => answer.rate(kind, rate),
+                }
+            }
+            for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
+                let listed = coverages.remove(&coverage.id).unwrap_or_default();
+                answer.coverage(kind, coverage, listed);
+            }
         }
+        answer.lines
     }
-    answer.lines
 }
 
 /// What must be read for all that is asked, by measure.
-fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
+pub(super) fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
     let mut wants = Wants::new();
     let mut want = |measure: &Measure, want: Want| {
         wants.entry(measure.tag).or_default().insert(want);
@@ -107,14 +148,15 @@ fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Wants {
     wants
 }
 
-fn gather<'m>(
+/// What is found for each of the levels.
+pub(super) fn gather(
     views: &dyn View,
     catalogue: &Catalogue,
     wants: &Wants,
-    days: &Days,
-    place: &dyn Fn(Unit) -> Place<'m>,
-) -> Found<Whom> {
-    let mut found = Found::new();
+    days: &Days<'_>,
+    levels: (&Membership, &[Level]),
+) -> Vec<Found<Whom>> {
+    let mut all: Vec<Found<Whom>> = levels.1.iter().map(|_| Found::new()).collect();
     for kind in catalogue.kinds.values() {
         let mut shelves: BTreeMap<u8, Wants> = BTreeMap::new();
         for measure in &kind.measures {
@@ -125,25 +167,31 @@ fn gather<'m>(
             }
         }
         for (shelf, wants) in shelves {
-            collect::scan(views, (kind, shelf), &wants, days, place, &mut found);
+            collect::scan(views, (kind, shelf), &wants, days, levels, &mut all);
         }
     }
-    found
+    all
 }
 
 /// Townships that are to have done something in the period.
-fn offices(
+pub(super) fn offices(
     membership: &Membership,
     question: &Question,
     settled: &dyn Fn(Unit) -> Whom,
+    last: &dyn Fn(Unit) -> Day,
 ) -> Vec<Office<Whom>> {
     let mut nodes = question.offices.clone();
-    for code in membership.townships_in(question.period) {
+    for code in question.days.envelope().into_iter().flat_map(|days| membership.townships_in(days)) {
         nodes.entry(code).or_insert(None);
     }
+    // Who had been merged into another before its days began has nothing to do in them.
+    nodes.retain(|code, _| {
+        let days = question.days.of(Unit::township(*code));
+        days.is_none_or(|days| membership.successor(*code, days.from).is_none())
+    });
     let office = |(code, node)| {
         let unit = Unit::township(code);
-        Office { unit, whom: settled(unit), node, stands: membership.stands(code, question.last()) }
+        Office { unit, whom: settled(unit), node, stands: membership.stands(code, last(unit)) }
     };
     nodes.into_iter().map(office).collect()
 }
@@ -152,7 +200,10 @@ fn offices(
 fn units(membership: &Membership, question: &Question) -> BTreeSet<Whom> {
     match question.level {
         Level::County => BTreeSet::from([Whom::County]),
-        Level::District => membership.districts_in(question.period).into_iter().map(Whom::District).collect(),
+        Level::District => {
+            let days = question.days.envelope();
+            days.map(|days| membership.districts_in(days)).into_iter().flatten().map(Whom::District).collect()
+        }
         Level::Township => BTreeSet::new(),
     }
 }
@@ -162,7 +213,8 @@ struct Answer<'a> {
     units: BTreeSet<Whom>,
     offices: &'a [Office<Whom>],
     level: Level,
-    period: Period,
+    /// Whether the days asked for are one calendar year.
+    a_year: bool,
     lines: Vec<Line>,
 }
 
@@ -284,9 +336,7 @@ impl Answer<'_> {
 
     /// Counts add up with time: their targets are those of one calendar year. Rates have the same target always.
     fn of_a_year(&self, figure: Figure) -> bool {
-        let (from, to) = (self.period.from, self.period.to);
-        let whole = from.ymd().1 == 1 && from.ymd().2 == 1 && to.ymd().1 == 12 && to.ymd().2 == 31;
-        !figure.adds_up() || (whole && from.year() == to.year())
+        !figure.adds_up() || self.a_year
     }
 
     /// Whether a target is met by whom it is set.
@@ -330,4 +380,37 @@ pub(super) fn part_of(field: Option<&Field>, choice: u32) -> Part {
         Some(choice) => Part { key: choice.key.clone(), label: choice.label.clone() },
         None => part(&choice.to_string(), &format!("?{choice}"), &format!("?{choice}")),
     }
+}
+
+/// The number of a part of a split measure, by the key or the label of its choice, or of a grade, by its number or name.
+pub fn split_named(catalogue: &Catalogue, id: &str, name: &str) -> Option<u32> {
+    let is = |part: &Part| part.key == name || part.label.zh == name || part.label.en == name;
+    if let Some((kind, measure)) = catalogue.measure(id) {
+        let field = measure.source(kind, measure.split?)?;
+        let choices: Vec<u32> = match field.choices() {
+            [] => vec![0, 1],
+            choices => choices.iter().map(|choice| choice.id).chain([0]).collect(),
+        };
+        return choices.into_iter().find(|choice| is(&part_of(Some(field), *choice)));
+    }
+    let (_, rate) = catalogue.rates().find(|(_, rate)| rate.id == id)?;
+    let RateForm::Grade { grades, .. } = &rate.form else { return None };
+    let numbered = (1u32..).zip(grades);
+    let part = |nth: u32, label: &Label| Part { key: nth.to_string(), label: label.clone() };
+    numbered.map(|(nth, label)| (nth, part(nth, label))).find(|(_, part)| is(part)).map(|(nth, _)| nth)
+}
+
+/// A part of a split measure, or a grade, by its number; what the catalogue does not know goes by the number.
+pub fn part_named(catalogue: &Catalogue, id: &str, split: u32) -> Part {
+    if let Some((kind, measure)) = catalogue.measure(id) {
+        return part_of(measure.split.and_then(|source| measure.source(kind, source)), split);
+    }
+    let rate = catalogue.rates().find(|(_, rate)| rate.id == id);
+    let grade = rate.and_then(|(_, rate)| match &rate.form {
+        RateForm::Grade { grades, .. } => grades.get(split.checked_sub(1)? as usize),
+        _ => None,
+    });
+    let number = split.to_string();
+    let label = grade.cloned().unwrap_or_else(|| Label { zh: number.clone(), en: number.clone() });
+    Part { key: number, label }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::figure::Figure;
-use super::period::Period;
+use super::span::Span;
 use crate::catalogue::model::{Label, NodeKind, Target};
 use crate::ids::{RecordId, TownshipCode};
 use crate::record::Day;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     County,
     District,
@@ -21,19 +21,12 @@ pub struct Question {
     /// Ids of measures, rates and coverages; empty asks for all of the catalogue.
     pub ids: Vec<String>,
     pub level: Level,
-    pub period: Period,
+    pub days: Span,
     /// The day on which "overdue" is judged, and to which gaps and paces run.
     pub as_of: Day,
     /// Townships that count although they may have no records, with the kind of office where it is known. Those that
     /// belong to a district in the period are added to them.
     pub offices: BTreeMap<TownshipCode, Option<NodeKind>>,
-}
-
-impl Question {
-    /// The day on which stocks, lists and gaps are looked at: the last of the period, or of judgement if that is earlier.
-    pub fn last(&self) -> Day {
-        self.as_of.min(self.period.to)
-    }
 }
 
 /// Whom a line speaks of.

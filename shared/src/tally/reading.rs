@@ -1,6 +1,6 @@
 //! From what has been found to the figures of one line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::collect::{Days, Found};
 use super::contribution::{Unit, unzigzag};
@@ -30,7 +30,7 @@ impl<K> Office<K> {
 pub(super) struct Reading<'a, K> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) found: &'a Found<K>,
-    pub(super) days: &'a Days,
+    pub(super) days: &'a Days<'a>,
     pub(super) offices: &'a [Office<K>],
 }
 
@@ -144,22 +144,20 @@ impl<K: Ord + Clone> Reading<'_, K> {
 
     /// The longest gap of every office that has a day that counts.
     fn gaps(&self, measure: &Measure, whom: &K) -> Vec<i64> {
-        let last = self.days.last();
         self.found
             .days((measure.tag, measure.window), whom)
-            .filter_map(|(_, days)| longest(days.iter().copied(), last))
+            .filter_map(|(unit, days)| longest(days.iter().copied(), self.days.last(unit)))
             .collect()
     }
 
     fn gaps_over(&self, kind: &Kind, measure: &Measure, limit: i64, whom: &K) -> i64 {
         let over = self.gaps(measure, whom).into_iter().filter(|gap| *gap > limit).count();
-        let last = self.days.last();
         let silent = self.offices.iter().filter(|office| office.whom == *whom && office.keeps(kind)).filter(
             |office| {
                 let known =
                     self.found.days((measure.tag, measure.window), whom).any(|(unit, _)| unit == office.unit);
                 let range = self.days.range(measure.window, office.unit);
-                !known && between(range.from, last) > limit
+                !known && range.is_some_and(|range| between(range.from, self.days.last(office.unit)) > limit)
             },
         );
         (over + silent.count()) as i64
@@ -168,11 +166,14 @@ impl<K: Ord + Clone> Reading<'_, K> {
     /// The days since the last one that counts: of every township that is there and is to do it, and of a district or the
     /// county where the work of the whole counts. `None`: there has been none.
     fn since_last(&self, kind: &Kind, measure: &Measure, whom: &K) -> Vec<(Unit, Option<i64>)> {
-        let last = self.days.last();
+        let since = |unit: Unit, days: &BTreeSet<Day>| {
+            let last = self.days.last(unit);
+            Some((unit, between(*days.range(..=last).next_back()?, last)))
+        };
         let found: BTreeMap<Unit, i64> = self
             .found
             .days((measure.tag, Window::Until), whom)
-            .filter_map(|(unit, days)| Some((unit, between(*days.range(..=last).next_back()?, last))))
+            .filter_map(|(unit, days)| since(unit, days))
             .collect();
         let asked = |office: &&Office<K>| office.whom == *whom && office.stands && office.keeps(kind);
         let offices = self.offices.iter().filter(asked).map(|office| office.unit);

@@ -57,8 +57,11 @@ fn figures_print_half_up_and_rank_by_their_exact_value() {
     assert_eq!(mean(-13, 20).to_string(), "-0.7");
     assert_eq!(mean(653, 10).to_string(), "65.3");
     assert_eq!(Figure::Thousandths(12_350).to_string(), "12.4");
-    let places = rank(&[rate(1, 2), rate(2, 3), rate(0, 0), rate(4, 6), rate(1, 3)]);
-    assert_eq!(places, [Some(3), Some(1), None, Some(1), Some(4)]);
+    let entrants = [rate(1, 2), rate(2, 3), rate(0, 0), rate(4, 6), rate(1, 3)];
+    let entrants = entrants.map(|figure| Entrant { figure, out: None });
+    let places = |order| rank(&entrants, order).into_iter().map(Rank::place).collect::<Vec<_>>();
+    assert_eq!(places(Order::Descending), [Some(3), Some(1), None, Some(1), Some(4)]);
+    assert_eq!(places(Order::Ascending), [Some(2), Some(3), None, Some(3), Some(1)]);
 }
 
 #[test]
@@ -133,7 +136,8 @@ fn ask(
     level: Level,
     period: Period,
 ) -> BTreeMap<(String, Whom, Option<u32>), Figure> {
-    let question = Question { ids: Vec::new(), level, period, as_of: TODAY, offices: BTreeMap::new() };
+    let question =
+        Question { ids: Vec::new(), level, days: period.into(), as_of: TODAY, offices: BTreeMap::new() };
     let lines = query(&hub.views, hub.folder.catalogue(), membership, &question);
     lines.into_iter().map(|line| ((line.id, line.whom, line.split), line.figure)).collect()
 }
@@ -182,6 +186,39 @@ fn a_township_that_moved_counts_where_it_was_on_the_day() {
 }
 
 #[test]
+fn a_township_that_was_merged_counts_with_its_successor() {
+    let (hub, [first, second], membership) = county();
+    // 1 goes into 2 and 2 into 3, which was in the second district by then: one after the other.
+    let merged = membership.clone().with_successors([
+        (township(1), (TODAY.plus(-20), township(2))),
+        (township(2), (TODAY, township(3))),
+    ]);
+    assert_eq!(merged.district(township(1), TODAY), Some(first), "it is a member still");
+    let ended = Membership::new([
+        (township(1), Interval { district: first, from: Day(0), to: Some(TODAY.plus(-20)) }),
+        (township(2), Interval { district: second, from: Day(0), to: None }),
+    ])
+    .with_successors([(township(1), (TODAY.plus(-20), township(2)))]);
+    assert_eq!(ended.district(township(1), TODAY.plus(-21)), Some(first));
+    assert_eq!(ended.district(township(1), TODAY.plus(-20)), Some(second));
+    assert_eq!(ended.settled(township(1), TODAY), Some(second));
+    assert_eq!(
+        ended.members(second, TODAY),
+        [township(2)].into(),
+        "one that was merged is no member any more"
+    );
+    assert_eq!(ended.successor(township(1), TODAY), Some(township(2)));
+    let count = |level, whom| parts(ask(&hub, &ended, level, Period::ALL)[&("B1".to_owned(), whom, None)]).0;
+    let districts = [first, second].map(|district| count(Level::District, Whom::District(district)));
+    let rest = count(Level::Township, Whom::Township(township(3)));
+    assert!(districts[0] > 0 && districts[1] > count(Level::Township, Whom::Township(township(2))));
+    assert_eq!(districts.iter().sum::<i64>() + rest, count(Level::County, Whom::County));
+    let circle = Membership::default()
+        .with_successors([(township(1), (Day(0), township(2))), (township(2), (Day(0), township(1)))]);
+    assert_eq!(circle.district(township(1), TODAY), None, "a circle ends");
+}
+
+#[test]
 fn cells_kept_by_the_fold_equal_those_computed_from_the_records() {
     let (hub, ..) = county();
     let kept = kept(&hub.views, hub.folder.catalogue());
@@ -197,7 +234,7 @@ fn what_is_overdue_depends_on_the_day_of_judgement() {
         let question = Question {
             ids: vec!["B7".into()],
             level: Level::County,
-            period: period("2026"),
+            days: Span::Same(period("2026")),
             as_of,
             offices: BTreeMap::new(),
         };
@@ -216,7 +253,7 @@ fn what_still_runs_is_due_when_its_day_is_over() {
         let question = Question {
             ids: vec![id.into()],
             level: Level::County,
-            period: Period::ALL,
+            days: Span::Same(Period::ALL),
             as_of,
             offices: BTreeMap::new(),
         };
@@ -250,13 +287,29 @@ fn a_notice_to_a_district_counts_for_the_district() {
 }
 
 #[test]
-fn coverage_names_who_is_silent() {
-    let now = 1_795_000_000_000;
+fn coverage_names_who_is_silent_and_whose_session_broke_off() {
+    // 2026-11-18 21:20 in Beijing.
+    let now = 1_795_008_000_000;
     let hour = 3_600_000;
-    let of = |n: u32, hours: Option<i64>| (township(n), hours.map(|h| now - h * hour));
-    let coverage = Coverage::of([of(1, Some(3)), of(2, None), of(3, Some(60)), of(4, Some(20))], now, 2);
-    assert_eq!((coverage.expected, coverage.reporting, coverage.held), (4, 3, 2));
-    assert_eq!(coverage.silent, [township(2), township(3)]);
-    assert_eq!(coverage.oldest, Some((township(3), now - 60 * hour)));
+    let of = |n: u32, hours: Option<i64>, partial: bool| {
+        (township(n), hours.map(|h| LastSync { at_ms: now - h * hour, partial }))
+    };
+    let coverage = Coverage::of(
+        [of(1, Some(3), false), of(2, None, false), of(3, Some(60), false), of(4, Some(45), true)],
+        now,
+        2,
+    );
+    assert_eq!((coverage.expected(), coverage.reporting(), coverage.synced()), (4, 3, 2));
+    let stale: Vec<_> =
+        coverage.townships.iter().filter(|one| one.is_stale()).map(|one| one.township).collect();
+    assert_eq!(stale, [township(2), township(3)]);
+    let days: Vec<_> = coverage.townships.iter().map(|one| one.days_stale).collect();
+    assert_eq!(days, [Some(0), None, Some(2), Some(1)], "one night may be missed");
+    let partial: Vec<_> = coverage.townships.iter().map(Freshness::is_partial).collect();
+    assert_eq!(partial, [false, false, false, true]);
+    assert_eq!(coverage.oldest(), Some((township(3), now - 60 * hour)));
     assert!(!coverage.whole());
+    let reported = |nth: usize, from: &str| coverage.townships[nth].has_reported(day(from));
+    assert!(reported(2, "2026-11-01") && !reported(2, "2026-11-17") && !reported(1, "1990-01-01"));
+    assert!(Coverage::of([of(1, Some(3), false)], now, 0).whole());
 }

@@ -16,7 +16,7 @@ use crate::stream::{Digest, Item};
 use crate::tally;
 
 /// Grows with every change of what the fold writes.
-const LAYOUT: u64 = 4;
+const LAYOUT: u64 = 5;
 
 /// Folds the streams of a site by the rules of a catalogue.
 #[derive(Debug, Clone)]
@@ -147,9 +147,9 @@ fn halves(bytes: [u8; 32]) -> [[u8; 16]; 2] {
     both
 }
 
-/// Notes about sessions have tables of their own; other notes of the machine are kept as they are, by their place.
+/// Notes about sessions and seals have tables of their own; other notes of the machine are kept as they are, by their place.
 fn note(views: &mut dyn ViewMut, place: Place, bytes: &[u8]) {
-    if crate::sync::note::fold(views, place, bytes) {
+    if crate::sync::note::fold(views, place, bytes) || crate::tally::seal::note::fold(views, place, bytes) {
         return;
     }
     views.put(&tables::Key::new(tables::NOTE).stream(place.stream).u64(place.seq).done(), bytes.to_vec());
@@ -221,7 +221,12 @@ fn stamp(views: &mut dyn ViewMut, place: Place, entry: &Entry) {
 fn note_copy(views: &mut dyn ViewMut, arrival: &Arrival<'_>) {
     let Arrival { place, entry, digest } = arrival;
     if place.stream.travels() && place.stream.writer() == Site::Hub {
-        views.put(&tables::copies_key(entry.record, place.stream), entry.rev.to_be_bytes().to_vec());
+        let key = tables::copies_key(entry.record, place.stream);
+        let known = views.get(&key).and_then(|bytes| bytes.get(4..).map(<[u8]>::to_vec));
+        let brought = || [place.seq.to_be_bytes(), entry.at.to_be_bytes()].concat();
+        let mut value = entry.rev.to_be_bytes().to_vec();
+        value.extend(known.unwrap_or_else(brought));
+        views.put(&key, value);
         let key = tables::digest_key(entry.record, entry.rev);
         if views.get(&key).is_none() {
             views.put(&key, digest.to_vec());

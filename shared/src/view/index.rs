@@ -1,4 +1,4 @@
-//! The tables beside the records: list, links, numbers, due list. Each is changed by the difference of a record before
+//! The tables beside the records: list, counts, links, numbers, due list. Each is changed by the difference of a record before
 //! and after an entry, so that an entry which touches none of it costs no write.
 
 use super::{phrase, tables};
@@ -18,6 +18,9 @@ pub(super) fn change(
     touched: &Fields,
 ) {
     list(views, kind, before, after);
+    if before.is_none() {
+        count(views, after);
+    }
     links(views, before, after);
     due(views, before, after);
     if let Some(kind) = kind
@@ -72,6 +75,14 @@ fn links(views: &mut dyn ViewMut, before: Option<&Record>, after: &Record) {
             }
         }
     }
+}
+
+/// One record more.
+fn count(views: &mut dyn ViewMut, after: &Record) {
+    let key = tables::count_key(after.kind, tables::owner(after.stream.writer()));
+    let before =
+        views.get(&key).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok()).map_or(0, u64::from_be_bytes);
+    views.put(&key, (before + 1).to_be_bytes().to_vec());
 }
 
 /// Links in a value, those in the columns of child rows included.

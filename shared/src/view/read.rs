@@ -1,8 +1,9 @@
 //! Reading the views back: records, lists, due lists, links.
 
 use super::tables::{self, Key, Parts};
+use crate::catalogue::model::Catalogue;
 use crate::ids::{RecordId, Site, StreamName};
-use crate::record::{Day, Fields, Record, decode_fields};
+use crate::record::{Day, EntryFlags, Fields, Record, decode_fields};
 use crate::store::View;
 
 /// A record, without the values that stay in the office.
@@ -59,6 +60,25 @@ pub fn list_all_after(views: &dyn View, kind: u32, after: Listed, visit: &mut dy
         Some(line) if line != after => visit(line),
         _ => true,
     });
+}
+
+/// How many records a site has dated after a day, those left out whose date may lie ahead (plans). One seek for each kind.
+pub fn dated_after(views: &dyn View, catalogue: &Catalogue, owner: Site, day: Day) -> u32 {
+    let mut count = 0u32;
+    for kind in catalogue.kinds.values() {
+        list(views, kind.tag, owner, None, &mut |line| {
+            let ahead = line.day > day;
+            if ahead {
+                let found = record(views, line.id);
+                let stands = |record: &Record| {
+                    !record.flags.has(EntryFlags::VOIDED) && !kind.plan_statuses.contains(&record.status)
+                };
+                count += u32::from(found.as_ref().is_some_and(stands));
+            }
+            ahead
+        });
+    }
+    count
 }
 
 fn listed(key: &[u8]) -> Option<Listed> {
@@ -133,16 +153,55 @@ pub fn last_stamp(views: &dyn View, stream: StreamName) -> Option<(i64, u32)> {
     Some((i64::from_be_bytes(*at), u32::from_be_bytes(*tick.first_chunk::<4>()?)))
 }
 
-/// Down streams that have a record, with the revision up to which they have it.
-pub fn copies(views: &dyn View, id: RecordId) -> Vec<(StreamName, u32)> {
+/// A record in a stream that flows down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    pub stream: StreamName,
+    /// Up to which the stream has it.
+    pub rev: u32,
+    /// Place and time (ms since 1970) of the entry that brought it there.
+    pub seq: u64,
+    pub at: i64,
+}
+
+/// Down streams that have a record.
+pub fn copied(views: &dyn View, id: RecordId) -> Vec<Copied> {
     let mut found = Vec::new();
     views.scan(&Key::new(tables::COPIES).record(id).done(), None, &mut |key, value| {
         let mut parts = Parts::of(key);
-        if let (Some(_), Some(stream), Some(rev)) = (parts.record(), parts.stream(), value.first_chunk::<4>())
-        {
-            found.push((stream, u32::from_be_bytes(*rev)));
+        let stream = parts.record().and_then(|_| parts.stream());
+        let read = || {
+            let (rev, rest) = value.split_first_chunk::<4>()?;
+            let (seq, at) = rest.split_first_chunk::<8>()?;
+            Some((
+                u32::from_be_bytes(*rev),
+                u64::from_be_bytes(*seq),
+                i64::from_be_bytes(at.try_into().ok()?),
+            ))
+        };
+        if let (Some(stream), Some((rev, seq, at))) = (stream, read()) {
+            found.push(Copied { stream, rev, seq, at });
         }
         true
     });
     found
+}
+
+/// How many records there are, void ones too: (kind, owner, number).
+pub fn counts(views: &dyn View) -> Vec<(u32, Site, u64)> {
+    let mut found = Vec::new();
+    views.scan(&[tables::COUNT], None, &mut |key, value| {
+        let mut parts = Parts::of(key);
+        let (kind, owner) = (parts.u32(), parts.u32().and_then(tables::site));
+        if let (Some(kind), Some(owner), Ok(number)) = (kind, owner, value.try_into()) {
+            found.push((kind, owner, u64::from_be_bytes(number)));
+        }
+        true
+    });
+    found
+}
+
+/// Down streams that have a record, with the revision up to which they have it.
+pub fn copies(views: &dyn View, id: RecordId) -> Vec<(StreamName, u32)> {
+    copied(views, id).into_iter().map(|copy| (copy.stream, copy.rev)).collect()
 }

@@ -10,11 +10,14 @@
 //! 0x15  NUMBER   owner u32 ‖ kind u32 ‖ year u16 ‖ scope u64 last number given, u32
 //! 0x16  DUE      day ‖ record (16) ‖ deadline u32             kind u32 ‖ owner u32; open deadlines only
 //! 0x17  HELD     stream ‖ seq u64                             HeldEntry, see `held`
-//! 0x18  COPIES   record (16) ‖ stream                         rev up to which a down stream has the record, u32
+//! 0x18  COPIES   record (16) ‖ stream                         rev up to which a down stream has the record, u32; of the
+//!                                                             entry that brought it there: seq u64, at i64
 //! 0x19  DIGEST   record (16) ‖ rev u32                        first 16 bytes of the entry's digest; down streams only
 //! 0x1a  STAMP    stream                                       at i64 ‖ tick u32 of the last entry
-//! 0x20  TALLY    kind u32 ‖ window u8 ‖ township u32 ‖ month  cells, see `tally::cells`
-//! 0x60..=0x7f    notes of the machine itself, see `sync::note` and `reacted`
+//! 0x1b  COUNT    kind u32 ‖ owner u32                         records, void ones too, u64
+//! 0x20  TALLY    kind u32 ‖ window u8 ‖ month u16 ‖ unit u32  cells, see `tally::cells`
+//! 0x21  TALLY_YEAR kind u32 ‖ window u8 ‖ year u16 ‖ unit u32 the same without their days
+//! 0x60..=0x7f    notes of the machine itself, see `sync::note`, `reacted` and `tally::seal`
 //! ```
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do; a day is its number with the sign bit flipped, a late
@@ -35,7 +38,9 @@ pub const HELD: u8 = 0x17;
 pub const COPIES: u8 = 0x18;
 pub const DIGEST: u8 = 0x19;
 pub const STAMP: u8 = 0x1a;
+pub const COUNT: u8 = 0x1b;
 pub const TALLY: u8 = 0x20;
+pub const TALLY_YEAR: u8 = 0x21;
 /// First table of the machine's own notes.
 pub const NOTE: u8 = 0x60;
 
@@ -222,7 +227,15 @@ pub fn stamp_key(stream: StreamName) -> Vec<u8> {
     Key::new(STAMP).stream(stream).done()
 }
 
+pub fn count_key(kind: u32, owner: u32) -> Vec<u8> {
+    Key::new(COUNT).u32(kind).u32(owner).done()
+}
+
 /// `window` is one of [`crate::tally::SHELVES`].
-pub fn tally_key(kind: u32, window: u8, township: u32, month: u16) -> Vec<u8> {
-    Key::new(TALLY).u32(kind).u8(window).u32(township).u16(month).done()
+pub fn tally_key(kind: u32, window: u8, month: u16, unit: u32) -> Vec<u8> {
+    Key::new(TALLY).u32(kind).u8(window).u16(month).u32(unit).done()
+}
+
+pub fn tally_year_key(kind: u32, window: u8, year: u16, unit: u32) -> Vec<u8> {
+    Key::new(TALLY_YEAR).u32(kind).u8(window).u16(year).u32(unit).done()
 }

@@ -117,8 +117,7 @@ fn show(cluster: &Cluster, period: &str, measures: &[&str]) -> anyhow::Result<()
         measures: measures.iter().map(|id| (*id).to_owned()).collect(),
         level: "district".to_owned(),
         period: Some(period.to_owned()),
-        as_of: None,
-        list: false,
+        ..Default::default()
     };
     let answer = ask.answer(cluster.hub.app()).map_err(plain)?;
     println!("\n{}", table(&answer, Lang::Zh));

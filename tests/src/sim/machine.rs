@@ -51,6 +51,7 @@ pub fn rules() -> Arc<Catalogue> {
             locks: Vec::new(),
             profiles: BTreeMap::new(),
             version: "simulation".to_owned(),
+            files: Default::default(),
         })
     };
     RULES.get_or_init(empty).clone()

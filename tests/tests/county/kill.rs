@@ -97,7 +97,7 @@ impl Machines {
     }
 
     fn spawn_hub(&self) -> anyhow::Result<Child> {
-        let mut command = self.hub(&["run", "--listen", &self.address]);
+        let mut command = self.hub(&["run", "--listen", &self.address, "--web-listen", "off"]);
         Ok(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?)
     }
 

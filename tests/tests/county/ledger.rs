@@ -23,7 +23,7 @@ fn figures(cluster: &Cluster, level: &str) -> anyhow::Result<BTreeMap<(String, S
         level: level.to_owned(),
         period: Some("2017".to_owned()),
         as_of: Some("2017-12-31".to_owned()),
-        list: false,
+        ..Default::default()
     };
     let Answer { units, cells, coverage, .. } = ask.answer(cluster.hub.app()).map_err(plain)?;
     assert_eq!((coverage.reporting, coverage.townships, coverage.held), (19, 19, 0));

@@ -9,3 +9,4 @@ mod reactions;
 mod reference;
 mod refused;
 mod restore;
+mod situations;

@@ -71,7 +71,7 @@ async fn a_ledger_is_added_by_one_file_and_old_programs_keep_it() -> anyhow::Res
     );
     let families = format!("结对家庭（不外传）={FAMILY}");
     node.act_on(&id.to_string(), "hold", &clerk(&["参加人数=86", &families])).map_err(plain)?;
-    let lines = node.tally(&["X1_events".to_owned()], None, Lang::Zh).map_err(plain)?.lines;
+    let lines = node.tally(&["X1_events".to_owned()], None, None, Lang::Zh).map_err(plain)?.lines;
     assert_eq!(lines[0].text, "1", "counted at once in the office");
     sync(&node).await?;
 
@@ -123,8 +123,7 @@ async fn a_ledger_is_added_by_one_file_and_old_programs_keep_it() -> anyhow::Res
         level: "township".into(),
         measures: vec!["X1_events".into(), "X1_families".into()],
         period: Some("2026".into()),
-        as_of: None,
-        list: false,
+        ..Default::default()
     };
     let answer = question.answer(app).map_err(plain)?;
     let of = |measure: &str| answer.cells.iter().filter(|c| c.measure == measure).map(|c| c.numerator).max();

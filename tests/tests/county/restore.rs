@@ -133,7 +133,8 @@ fn seminar(app: &App, theme: &str) -> anyhow::Result<()> {
         reason: String::new(),
         by: by(),
     };
-    let set = vec!["形式=座谈会".to_owned(), format!("主题={theme}"), "日期=2026-06-20".to_owned()];
+    let mut set = ["形式=座谈会", "日期=2026-06-20", "下发范围=全县各乡镇"].map(str::to_owned).to_vec();
+    set.push(format!("主题={theme}"));
     let made = record::Act(act(None, "plan", set)).answer(app).map_err(plain)?.record;
     let set = vec!["交流材料截止=2026-05-20".to_owned()];
     record::Act(act(Some(made.to_string()), "call", set)).answer(app).map_err(plain)?;

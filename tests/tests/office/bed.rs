@@ -214,7 +214,7 @@ impl Office {
         let question = Question {
             ids: vec![id.to_owned()],
             level: Level::Township,
-            period: period.parse().expect("a period"),
+            days: shared::tally::Span::Same(period.parse().expect("a period")),
             as_of: self.clock.today(),
             offices: BTreeMap::from([(own(), Some(self.node))]),
         };

@@ -200,7 +200,7 @@ impl Office {
         let question = Question {
             ids: vec![figure.to_owned()],
             level,
-            period: period.parse().expect("a period"),
+            days: shared::tally::Span::Same(period.parse().expect("a period")),
             as_of: self.clock.today(),
             offices,
         };

@@ -161,7 +161,7 @@ fn every_unit_has_its_own_ledger() {
     let question = Question {
         ids: ["A6", "A7", "A8", "A9", "A12", "A13"].map(str::to_owned).to_vec(),
         level: Level::Township,
-        period: "2026".parse().expect("a period"),
+        days: shared::tally::Span::Same("2026".parse().expect("a period")),
         as_of: "2026-09-30".parse().expect("a day"),
         offices: Default::default(),
     };

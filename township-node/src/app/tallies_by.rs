@@ -5,7 +5,7 @@ use shared::catalogue::model::{Field, Kind, Shape};
 use shared::ledger::{Words, find_field, find_kind};
 use shared::program::{Failure, Lang};
 use shared::record::{Fields, Record, Value};
-use shared::tally::{Period, groupable, grouped};
+use shared::tally::{groupable, grouped};
 
 use super::Node;
 use super::tallies::Judged;
@@ -45,7 +45,7 @@ impl Node {
         by: &str,
         kind: Option<&str>,
         measures: &[String],
-        period: Option<Period>,
+        period: Option<&str>,
         lang: Lang,
     ) -> Result<TalliedBy, Failure> {
         let catalogue = self.catalogue();
@@ -67,6 +67,7 @@ impl Node {
                 format!("\"{other}\" cannot be told by a field of {}.", kind.label.en),
             ));
         }
+        let period = period.map(|name| self.period(name)).transpose()?;
         let question = self.question(measures, period);
         let groups = self.read(|views| {
             let words = Words { views, catalogue };
@@ -80,9 +81,10 @@ impl Node {
             text: group.figure.to_string(),
             judged: Judged { target: group.target.map(|target| target.to_string()), met: group.met },
         });
+        let (from, to) = self.ends(&question);
         Ok(TalliedBy {
-            from: question.period.from.to_string(),
-            to: question.period.to.to_string(),
+            from,
+            to,
             as_of: question.as_of.to_string(),
             kind: kind.id.clone(),
             by: field.id.clone(),

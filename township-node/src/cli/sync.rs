@@ -77,10 +77,10 @@ fn told(done: &Synced, lang: Lang) -> String {
         );
     }
     if done.clock_offset_ms.abs() > shared::limits::CLOCK_OFFSET_WARN_MS {
-        let minutes = done.clock_offset_ms.abs() / 60_000;
+        let off = super::status::clock(done.clock_offset_ms, lang);
         out.push_str(&match lang {
-            Lang::Zh => format!("本机时间与县里相差 {minutes} 分钟，请校准。\n"),
-            Lang::En => format!("This PC's clock is {minutes} minutes off the county's; please set it.\n"),
+            Lang::Zh => format!("本机时间{off}。\n"),
+            Lang::En => format!("This PC's clock is {off}.\n"),
         });
     }
     out

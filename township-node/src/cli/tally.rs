@@ -2,6 +2,7 @@
 
 use clap::Args;
 use shared::program::{Align, Failure, Lang, Table};
+use shared::tally::Compare;
 
 use super::Desk;
 use crate::app::{GroupLine, Judged, Tallied, TalliedBy, TallyLine};
@@ -16,7 +17,7 @@ pub(super) struct Tally {
     /// 没有数的也列出 · also those without cases
     #[arg(long)]
     all: bool,
-    /// 期间，如 2026、2026-11、2026Q3、2026-01-01..2026-06-30、term（本届） · period
+    /// 期间，如 2026、2026-11、2026Q3、2026-01-01..2026-06-30、2026S1（次）、session、T18（届）、term · period
     #[arg(long)]
     period: Option<String>,
     /// 列出未覆盖的，如 E4 --list · name whom a coverage misses
@@ -28,18 +29,42 @@ pub(super) struct Tally {
     /// 分组统计哪种台账 · kind of record to group
     #[arg(long, requires = "by")]
     kind: Option<String>,
+    /// 比较：year 同比，previous 环比 · beside an earlier period
+    #[arg(long, value_name = "year|previous", requires = "period", conflicts_with = "by")]
+    compare: Option<Compare>,
+    /// 列出构成这个数的记录 · the records that make the figure
+    #[arg(long, requires = "measures", conflicts_with_all = ["by", "list", "all", "compare"])]
+    drill: bool,
+    /// 其中哪一项 · one part of a split measure
+    #[arg(long, requires = "drill", value_name = "KEY")]
+    split: Option<String>,
+    /// 一页多少条 · records of one page
+    #[arg(long, requires = "drill")]
+    limit: Option<u32>,
+    /// 接着上一页 · go on after a page
+    #[arg(long, requires = "drill", value_name = "MARK")]
+    after: Option<String>,
 }
 
 impl Tally {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
         let node = desk.node()?;
-        let period = self.period.as_deref().map(|name| node.period(name)).transpose()?;
+        let period = self.period.as_deref();
         if let Some(by) = &self.by {
             let grouped = node.tally_by(by, self.kind.as_deref(), &self.measures, period, desk.lang())?;
             desk.out.data(&grouped, |lang| groups(&grouped, self.all, lang));
             return Ok(());
         }
-        let tallied = node.tally(&self.measures, period, desk.lang())?;
+        if self.drill {
+            let [measure] = self.measures.as_slice() else {
+                return Err(Failure::invalid("明细一次只能查一个指标。", "Only one measure at a time."));
+            };
+            let page = (self.limit, self.after.as_deref());
+            let shown = node.drill(measure, self.split.as_deref(), period, page)?;
+            desk.out.data(&shown, |lang| shown.text(lang));
+            return Ok(());
+        }
+        let tallied = node.tally(&self.measures, period, self.compare, desk.lang())?;
         desk.out.data(&tallied, |lang| self.table(&tallied, lang));
         Ok(())
     }
@@ -49,7 +74,8 @@ impl Tally {
         // asked for by name is shown as it is.
         let shown = |line: &&TallyLine| {
             let lacking = self.period.is_some() && line.judged.met == Some(false);
-            let cases = !matches!(line.text.as_str(), "0" | "0.0" | "—");
+            let some = |text: &str| !matches!(text, "0" | "0.0" | "—");
+            let cases = some(&line.text) || line.before.as_deref().is_some_and(some);
             self.all || !self.measures.is_empty() || cases || lacking
         };
         let lines: Vec<&TallyLine> = tallied.lines.iter().filter(shown).collect();
@@ -69,9 +95,14 @@ impl Tally {
             let split = line.split.clone().unwrap_or_default();
             let target = line.judged.target.clone().unwrap_or_default();
             let met = verdict(&line.judged, lang).to_owned();
-            table.row([line.measure.clone(), line.label.clone(), split, line.text.clone(), target, met]);
+            let text = match &line.before {
+                Some(_) => format!("{} ({})", line.text, line.change.as_deref().unwrap_or("—")),
+                None => line.text.clone(),
+            };
+            table.row([line.measure.clone(), line.label.clone(), split, text, target, met]);
         }
         let missing = if self.list { missing(&lines, lang) } else { String::new() };
+        let days = days(tallied, self.period.is_some(), lang);
         let held = match (lang, tallied.held) {
             (_, 0) => String::new(),
             (Lang::Zh, n) => format!("另有 {n} 项改动被搁置，未计入；见 held list。\n"),
@@ -79,8 +110,25 @@ impl Tally {
         };
         let empty =
             lang.pick("没有数。加 --all 列出全部指标。\n", "No cases. See every measure with --all.\n");
-        (if table.is_empty() { empty.to_owned() } else { table.render() }) + &missing + &held
+        days + &(if table.is_empty() { empty.to_owned() } else { table.render() }) + &missing + &held
     }
+}
+
+/// The days that were asked for, and those beside which the figures stand.
+fn days(tallied: &Tallied, named: bool, lang: Lang) -> String {
+    let (from, to) = (&tallied.from, &tallied.to);
+    let mut out = match (named, lang) {
+        (false, _) => String::new(),
+        (true, Lang::Zh) => format!("期间 {from} 至 {to}\n"),
+        (true, Lang::En) => format!("from {from} to {to}\n"),
+    };
+    if let (Some(from), Some(to)) = (&tallied.before_from, &tallied.before_to) {
+        out.push_str(&match lang {
+            Lang::Zh => format!("括号内为与 {from} 至 {to} 相比的增减\n"),
+            Lang::En => format!("in brackets the change from {from} to {to}\n"),
+        });
+    }
+    out
 }
 
 fn verdict(judged: &Judged, lang: Lang) -> &'static str {

@@ -99,10 +99,11 @@ fn a_total_names_the_silent_the_oldest_and_the_held() {
     assert_eq!((coverage.townships, coverage.reporting, coverage.held), (3, 2, 1));
     assert_eq!(coverage.silent, [code(2), code(3)]);
     assert_eq!(coverage.oldest_township, Some(code(2)));
-    assert_eq!(
-        coverage.text(Lang::Zh),
-        "数据：2/3 个乡镇，最旧 3 天（第2镇），1 条待更正未计入，2 个近日未同步"
-    );
+    assert_eq!(coverage.text(Lang::Zh), "数据：1/3 已同步，最旧 3 天（第2镇），1 条待更正未计入");
+    assert_eq!(coverage.each.iter().map(|one| one.days_stale).collect::<Vec<_>>(), [Some(0), Some(3), None]);
+    let warnings = coverage.warnings(Lang::Zh);
+    assert!(warnings.contains("⚠ 第2镇：最后同步 2026-05-29 09:00，3 天前"), "{warnings}");
+    assert!(warnings.contains("⚠ 第3镇：从未同步") && !warnings.contains("第1镇"), "{warnings}");
 
     let status = county.ask(status::Ask {});
     let first = &status.townships[0];
@@ -119,8 +120,7 @@ fn a_measure_or_level_that_is_not_there_is_named() {
             measures: vec![measure.into()],
             level: level.into(),
             period: Some(period.into()),
-            as_of: None,
-            list: false,
+            ..Default::default()
         };
         county.try_ask(question).unwrap_err().code
     };

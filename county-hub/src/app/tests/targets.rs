@@ -71,8 +71,8 @@ fn ask(county: &County, level: &str, list: bool) -> Answer {
         measures: ["X1", "X5", "X6", "X7", "X8"].map(str::to_owned).into(),
         level: level.into(),
         period: Some("2026".into()),
-        as_of: None,
         list,
+        ..Question::default()
     })
 }
 

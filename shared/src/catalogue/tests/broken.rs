@@ -364,3 +364,32 @@ fn county_records_leave_a_draft_by_publishing() {
     let sound = county.replace("{ do = \"number\" }", "{ do = \"number\" }, { do = \"publish\" }");
     load(DEADLINES, NATIONAL, COMMON, &sound).unwrap();
 }
+
+#[test]
+fn a_calendar_shows_days_that_leave_the_office() {
+    let calendar = |lines: &str| format!("[calendar]\n{lines}\n[numbering]");
+    let sound = calendar("start = \"on\"\nplace = \"title\"\nstatuses = [\"open\"]\ndeadlines = [\"DL-A\"]");
+    load(DEADLINES, NATIONAL, COMMON, &NOTE.replace("[numbering]", &sound)).unwrap();
+    let broken = |lines: &str, near: &str, message: &str| {
+        note("[numbering]", &calendar(lines), near, message);
+    };
+    broken("statuses = [\"open\"]", "statuses = [\"open\"]", "`start` or `deadlines` is missing");
+    broken("start = \"on\"", "start = \"on\"", "`statuses` is empty");
+    broken("start = \"title\"\nstatuses = [\"open\"]", "start = \"title\"", "`title` is not a date");
+    broken(
+        "start = \"on\"\nplace = \"who\"\nstatuses = [\"open\"]",
+        "place = \"who\"",
+        "`who` stays in the office",
+    );
+    broken(
+        "start = \"on\"\nstatuses = [\"open\"]\ncancelled = [\"open\"]",
+        "cancelled = [\"open\"]",
+        "both an event and a cancelled one",
+    );
+    broken("deadlines = [\"DL-B\"]", "deadlines = [\"DL-B\"]", "no deadline kind `DL-B`");
+    let unstarted = NOTE.replace("effects = [{ start = \"DL-A\", from = \"on\" }]\n", "");
+    let unstarted = unstarted.replace("{ meet = \"DL-A\" }, ", "");
+    let shown = unstarted.replace("[numbering]", &calendar("deadlines = [\"DL-A\"]"));
+    let problems = load(DEADLINES, NATIONAL, COMMON, &shown).unwrap_err().to_string();
+    assert!(problems.contains("no action of this kind starts `DL-A`"), "{problems}");
+}

@@ -191,3 +191,34 @@ fn the_model_says_what_the_files_say() {
     assert!(matches!(list, Some(CoverageList::Records { kind: 901, at_least_days: 90, .. })));
     assert!(catalogue.has_figure("K0") && catalogue.has_figure("P5") && !catalogue.has_figure("nix"));
 }
+
+#[test]
+fn sessions_and_vetoes_are_marked_by_fields_that_fit() {
+    let session = |from, to, message| broken("session", from, to, "session = {", message);
+    session(r#"number = "number""#, r#"number = "title""#, "`title` is not a number");
+    session(r#"opened = "on""#, r#"opened = "term""#, "`term` is not a date");
+    session(r#"when = { field = "plain""#, r#"when = { field = "plane""#, "no field `plane`");
+    session(r#", opened = "on""#, "", "`opened` is missing");
+    broken(
+        "session",
+        r#"zh = "次", en = "Number","#,
+        r#"zh = "次", en = "Number", privacy = "local","#,
+        "session = {",
+        "must not leave",
+    );
+    let twin = r#"session = { number = "target", term = "target", opened = "on" }"#;
+    let files = FILES.map(|(name, text)| match name {
+        "test_aim.toml" => (name, text.replacen("address =", &format!("{twin}\naddress ="), 1)),
+        _ => (name, text.to_owned()),
+    });
+    let twice =
+        Catalogue::load(files.iter().map(|(name, text)| (*name, text.as_str()))).expect_err("two of them");
+    assert!(twice.to_string().contains("are told by `test_aim` already"), "{twice}");
+    let veto = |mark: &str, message| {
+        broken("aim", "address =", &format!("{mark}\naddress ="), "veto = {", message);
+    };
+    veto(r#"veto = { township = "title", year = "on", statuses = ["set"] }"#, "`title` is not a township");
+    veto(r#"veto = { township = "township", year = "title", statuses = ["set"] }"#, "not a number or a date");
+    veto(r#"veto = { township = "township", year = "on", statuses = ["gone"] }"#, "no status `gone`");
+    veto(r#"veto = { township = "township", year = "on" }"#, "`statuses` is empty");
+}

@@ -65,7 +65,7 @@ fn the_way_of_counting_is_the_kinds_own() {
         .filter(|kind| kind.runs == Runs::Before)
         .map(|kind| kind.code.as_str())
         .collect();
-    assert_eq!(back, ["DL-MT-NOTICE", "DL-MT-MATERIAL"]);
+    assert_eq!(back, ["DL-MT-NOTICE", "DL-MT-MATERIAL", "DL-LIAISON-NOTICE"]);
     for profile in catalogue.profiles.values() {
         for (number, length) in &profile.lengths {
             assert_eq!(length.backwards, catalogue.deadlines[number].runs == Runs::Before, "{}", profile.id);

@@ -6,5 +6,6 @@ mod counted;
 mod county;
 mod due;
 mod reactions;
+mod returns;
 mod trace;
 mod ways;

@@ -73,6 +73,8 @@ pub struct Gate {
     ca: Arc<Ca>,
     clock: Clock,
     config: ArcSwap<ServerConfig>,
+    /// Of the HTTP door.
+    http: ArcSwap<ServerConfig>,
     handshakes: Arc<Semaphore>,
     connections: Arc<Semaphore>,
     state: Mutex<State>,
@@ -90,6 +92,7 @@ struct State {
 impl Gate {
     pub fn new(ca: Arc<Ca>, clock: Clock, revoked: BTreeSet<Serial>) -> Result<Arc<Self>, GateError> {
         let config = ArcSwap::from_pointee(config(&ca, &clock, &revoked)?);
+        let http = ArcSwap::from_pointee(http_config(&ca, &clock)?);
         let state = Mutex::new(State { revoked, ..State::default() });
         let (handshakes, connections) = (Semaphore::new(HANDSHAKES_MAX), Semaphore::new(CONNECTIONS_MAX));
         let (handshakes, connections) = (Arc::new(handshakes), Arc::new(connections));
@@ -97,6 +100,7 @@ impl Gate {
             ca,
             clock,
             config,
+            http,
             handshakes,
             connections,
             state,
@@ -130,7 +134,19 @@ impl Gate {
     pub fn refresh(&self) -> Result<(), GateError> {
         let state = self.state();
         self.config.store(Arc::new(config(&self.ca, &self.clock, &state.revoked)?));
+        self.http.store(Arc::new(http_config(&self.ca, &self.clock)?));
         Ok(())
+    }
+
+    /// The handshake of a caller at the HTTP door, with the certificate in force now; he shows none.
+    ///
+    /// # Errors
+    /// He does not speak TLS 1.3, or broke off.
+    pub async fn accept_http<S>(&self, stream: S) -> io::Result<tokio_rustls::server::TlsStream<S>>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    {
+        TlsAcceptor::from(self.http.load_full()).accept(stream).await
     }
 
     /// Connections open now.
@@ -284,6 +300,11 @@ impl std::fmt::Debug for Gate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Gate({}, {} open)", self.ca.county(), self.state().open.len())
     }
+}
+
+fn http_config(ca: &Ca, clock: &Clock) -> Result<ServerConfig, GateError> {
+    let (certificate, key) = ca.server_certificate(clock.now())?;
+    Ok(tls::http_config(certificate, ca.root().clone(), &key, clock.clone())?)
 }
 
 fn config(ca: &Ca, clock: &Clock, revoked: &BTreeSet<Serial>) -> Result<ServerConfig, GateError> {

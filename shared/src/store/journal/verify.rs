@@ -24,17 +24,7 @@ pub(crate) fn verify(
     end: Position,
     progress: &dyn Fn(Progress),
 ) -> Result<Verified, StoreError> {
-    // Where streams are cut back to: their heads there are kept while reading.
-    let mut kept = BTreeSet::new();
-    journal.frames(Journal::start(), end, &mut |at, bytes| {
-        if is_rebase(bytes) {
-            let frame = decode(at, bytes)?;
-            kept.insert((frame.stream, frame.first - 1));
-        }
-        Ok(())
-    })?;
-
-    let mut chains = Chains { heads: BTreeMap::new(), passed: BTreeMap::new(), kept };
+    let mut chains = Chains::new(journal, end)?;
     let mut verified = Verified::default();
     let mut segment = 0;
     journal.frames(Journal::start(), end, &mut |at, bytes| {
@@ -52,7 +42,8 @@ pub(crate) fn verify(
     Ok(verified)
 }
 
-struct Chains {
+/// The heads of all streams while a journal is read, every link checked.
+pub(crate) struct Chains {
     heads: BTreeMap<StreamName, Head>,
     /// Heads at the places that a stream is cut back to, as last passed.
     passed: BTreeMap<(StreamName, u64), Head>,
@@ -60,7 +51,26 @@ struct Chains {
 }
 
 impl Chains {
-    fn follow(&mut self, at: Position, frame: &Frame) -> Result<(), StoreError> {
+    /// For the journal up to `end`: a first reading finds the places to which streams are cut back, whose heads are kept.
+    pub(crate) fn new(journal: &Journal, end: Position) -> Result<Self, StoreError> {
+        let mut kept = BTreeSet::new();
+        journal.frames(Journal::start(), end, &mut |at, bytes| {
+            if is_rebase(bytes) {
+                let frame = decode(at, bytes)?;
+                kept.insert((frame.stream, frame.first - 1));
+            }
+            Ok(())
+        })?;
+        Ok(Self { heads: BTreeMap::new(), passed: BTreeMap::new(), kept })
+    }
+
+    /// Every stream met so far, also those cut back to nothing.
+    pub(crate) fn heads(&self) -> &BTreeMap<StreamName, Head> {
+        &self.heads
+    }
+
+    /// Takes in the next frame.
+    pub(crate) fn follow(&mut self, at: Position, frame: &Frame) -> Result<(), StoreError> {
         let stream = frame.stream;
         let empty = Head::empty(stream);
         let mut head = self.heads.get(&stream).copied().unwrap_or(empty);

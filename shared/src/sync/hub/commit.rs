@@ -61,7 +61,9 @@ impl HubSession {
     }
 
     pub(super) fn session_row(&self, now: Now, hello: &Hello) -> pb::HubSession {
+        let own = hello.streams.iter().find(|state| state.stream == self.own());
         pb::HubSession {
+            own_len: own.map_or(0, |state| state.head.len),
             at: now.unix_ms,
             software: hello.software.clone(),
             catalogue: hello.catalogue.clone(),
@@ -96,6 +98,7 @@ impl HubSession {
             issued: self.setup.token.0.to_vec(),
             instance: hello.instance.map_or_else(Vec::new, |instance| instance.0.to_vec()),
             session: Some(self.session_row(now, hello)),
+            has: Some(exchange.has),
         })];
         if exchange.restored {
             notes.push(self.event(now, EventKind::NodeRestored, 0));

@@ -1,5 +1,7 @@
 //! What a session of the hub still has to do, stream by stream.
 
+use xianglian_proto::v1::HubHas;
+
 use crate::ids::StreamName;
 use crate::limits;
 use crate::store::{Store, StoreError};
@@ -17,6 +19,8 @@ pub(super) struct Exchange {
     pub(super) restored: bool,
     /// Entries of the node's own stream when the session began.
     pub(super) own_len: u64,
+    /// What the node had then of the streams that flow down to it.
+    pub(super) has: HubHas,
 }
 
 /// What is left to do with one stream.

@@ -117,6 +117,8 @@ fn kind(
         staff: None,
         reference: None,
         sample: None,
+        returns: Default::default(),
+        calendar: None,
         list: vec![1],
         form: Vec::new(),
         measures: Vec::new(),
@@ -125,6 +127,8 @@ fn kind(
         reactions: Vec::new(),
         reminders: Vec::new(),
         term: None,
+        session: None,
+        veto: None,
         import: None,
     }
 }
@@ -303,6 +307,7 @@ pub fn catalogue() -> Arc<Catalogue> {
         profiles: BTreeMap::new(),
         locks: Vec::new(),
         version: "sample".to_owned(),
+        files: Default::default(),
     })
 }
 
