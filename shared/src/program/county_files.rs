@@ -131,7 +131,12 @@ impl CountyFiles {
     ) -> Result<Taken, Failure> {
         let present = self.present()?;
         let wanted = &wanted[..wanted.len().min(limits::COUNTY_FILES_MAX)];
-        let all: Files = wanted.iter().map(|file| (file.name.clone(), file.text.clone())).collect();
+        let mut all: Files = wanted.iter().map(|file| (file.name.clone(), file.text.clone())).collect();
+        // An edition that cannot be read does not take away the one before it.
+        let unreadable = |name: &String| faulty.iter().any(|file| file.name == *name);
+        let kept = present.iter().filter(|(name, _)| unreadable(name) && !all.contains_key(*name));
+        let kept: Files = kept.map(|(name, text)| (name.clone(), text.clone())).collect();
+        all.extend(kept);
         let before = self.load(base)?;
         // Nothing is new, and what is there can be used.
         let (accepted, mut refused) = if all == present && before.without.is_none() {
@@ -428,12 +433,17 @@ actions = [{ tag = 1, id = "keep", zh = "登记", en = "Keep", to = "kept", role
         assert_eq!(bed.take(&[worse, file("calendars/2027.json", "1", NEXT)]), Taken::Same);
         assert!(bed.load().catalogue.kind("guest_book").is_some());
         assert_eq!(bed.refused().len(), 1);
-        // A year that is none is named too; so is what could not even be read.
-        let faulty = RefusedFile { name: "x".into(), version: "1".into(), why: text("校验值不符", "") };
+        // A year that is none is named too; so is what could not even be read, of which the last edition stays.
+        let faulty =
+            RefusedFile {
+                name: "guest_book.toml".into(), version: "2".into(), why: text("校验值不符", "")
+            };
         let none = file("calendars/2028.json", "1", "[]");
-        bed.files().take(None, "national", &[book(), none], vec![faulty]).unwrap();
+        bed.files().take(None, "national", &[none], vec![faulty]).unwrap();
         let names: Vec<String> = bed.refused().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["calendars/2028.json", "x"]);
+        assert_eq!(names, ["calendars/2028.json", "guest_book.toml"]);
+        assert_eq!(bed.in_force(), ["guest_book.toml 1"]);
+        assert!(bed.load().catalogue.kind("guest_book").is_some());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod kill;
 mod ledger;
 mod own_ledger;
 mod reactions;
+mod reference;
 mod refused;
 mod restore;
 mod situations;
