@@ -1,7 +1,7 @@
 //! The county over a store in memory.
 
-mod appraisal;
 mod answers;
+mod appraisal;
 mod bed;
 mod districts;
 mod figures;
