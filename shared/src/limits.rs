@@ -34,8 +34,8 @@ pub const RECORD_STEPS_MAX: usize = 200;
 /// Files of the catalogue that the county has in force, and the bytes of one: it is sent as one entry.
 pub const COUNTY_FILES_MAX: usize = 256;
 pub const REFERENCE_BYTES_MAX: usize = 184 * 1024;
-/// Records in one page of what makes a figure, unless it is asked for fewer; records read for it.
-pub const DRILL_RECORDS_MAX: usize = 1_000;
+/// Items in one page of what makes a figure, unless fewer are asked for; records read for it.
+pub const DRILL_ITEMS_MAX: usize = 1_000;
 pub const DRILL_READ_MAX: usize = 20_000;
 
 /// What a seal keeps as one thing (all figures, the files of a catalogue), before and after it is packed; one piece of it.

@@ -45,6 +45,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--from", dest="first", default="", help="first day, 2017-01-01")
     parser.add_argument("--to", dest="last", default="", help="last day")
     parser.add_argument("--as-of", default="", help="day that overdue is judged on")
+    parser.add_argument("--compare", default="", choices=["", "year", "previous"], help="beside an earlier period")
+    parser.add_argument("--rank", default="", choices=["", "county", "district"], help="places of the townships")
+    parser.add_argument("--drill", default="", help="also read the records that make the county's figure of this measure")
     parser.add_argument("--kind", type=int, default=0, help="also read the first records of this kind")
     return parser.parse_args()
 
@@ -72,7 +75,13 @@ def read(hub: grpc.Channel, options: argparse.Namespace, report_pb2, report_pb2_
     report = report_pb2_grpc.ReportStub(hub)
     tally = report.Tally(
         report_pb2.TallyRequest(
-            measures=options.measure, level=options.level, to=options.last, as_of=options.as_of, **{"from": options.first}
+            measures=options.measure,
+            level=options.level,
+            to=options.last,
+            as_of=options.as_of,
+            compare=options.compare,
+            rank=options.rank,
+            **{"from": options.first},
         ),
         timeout=DEADLINE_SECONDS,
     )
@@ -81,6 +90,8 @@ def read(hub: grpc.Channel, options: argparse.Namespace, report_pb2, report_pb2_
         "health": health_pb2.HealthCheckResponse.ServingStatus.Name(health.status),
         "rows": [
             {"measure": row.measure, "unit": row.unit, "name": row.name, "split": row.split, "text": row.text}
+            | ({"change": row.before.change} if options.compare else {})
+            | ({"rank": row.rank, "unranked": row.unranked} if options.rank else {})
             for row in tally.rows
         ],
         "coverage": {
@@ -89,9 +100,15 @@ def read(hub: grpc.Channel, options: argparse.Namespace, report_pb2, report_pb2_
             "oldest": tally.coverage.oldest,
             "held": tally.coverage.held,
             "silent": list(tally.coverage.silent),
+            "synced": tally.coverage.synced,
+            "each": [{"township": one.township, "stale": one.stale, "partial": one.partial} for one in tally.coverage.each],
         },
         "nodes": [{"township": node.township, "name": node.name, "status": node.status} for node in nodes.nodes],
     }
+    if options.drill:
+        period = f"{options.first}..{options.last}"
+        drilled = report.Drill(report_pb2.DrillRequest(measure=options.drill, period=period), timeout=DEADLINE_SECONDS)
+        answer["drill"] = {"text": drilled.text, "records": [[item.record, item.amount] for item in drilled.items]}
     if options.kind:
         records = report.Records(report_pb2.RecordsRequest(kind=options.kind, limit=100), timeout=DEADLINE_SECONDS)
         answer["records"] = [{"id": record.id.hex(), "stream": record.stream, "rev": record.rev} for record in records.records]

@@ -101,6 +101,7 @@ async fn read(python: PathBuf, address: String, reader: PathBuf) -> Output {
     let mut command = Command::new(python);
     command.arg(foreign().join("report.py")).arg("--proto").arg(proto);
     command.args(["--address", &address, "--from", "2026-01-01", "--to", "2026-12-31", "--kind", "101"]);
+    command.args(["--drill", "districts"]);
     command.arg("--reader").arg(reader);
     let output = tokio::task::spawn_blocking(move || command.output()).await;
     output.expect("the script was waited for").expect("Python starts")
@@ -128,6 +129,10 @@ async fn a_stranger_reads_health_and_a_report_with_a_readers_certificate() {
     assert_eq!(answer["nodes"][0]["status"], "EXPECTED");
     assert_eq!(answer["coverage"]["townships"], 1);
     assert_eq!(answer["coverage"]["silent"][0], "330282107");
+    assert_eq!(
+        (&answer["coverage"]["synced"], &answer["coverage"]["each"][0]["stale"]),
+        (&0.into(), &true.into())
+    );
     let rows = answer["rows"].as_array().expect("rows");
     let text = |measure: &str, name: &str| {
         let row =
@@ -135,6 +140,9 @@ async fn a_stranger_reads_health_and_a_report_with_a_readers_certificate() {
         row.unwrap_or_else(|| panic!("no {measure} of {name}"))["text"].clone()
     };
     assert_eq!(text("districts", "慈溪市"), "1");
+    let drilled = &answer["drill"];
+    assert_eq!((&drilled["text"], drilled["records"].as_array().map(Vec::len)), (&"1".into(), Some(1)));
+    assert_eq!(drilled["records"][0][1], 1, "the district that makes the figure");
     assert_eq!(text("B1", "第一片"), "0");
     assert_eq!(text("B6", "慈溪市"), "—");
     assert_eq!(

@@ -27,7 +27,7 @@ pub struct Question {
     /// As in [`super::tally::Question`].
     pub period: Option<String>,
     pub as_of: Option<String>,
-    /// Records of the page; none: as many as one page may have.
+    /// Items of the page; none: as many as one page may have.
     pub limit: Option<u32>,
     /// What the page before ended with.
     pub after: Option<String>,
@@ -80,7 +80,7 @@ impl App {
         let no_page = || Failure::invalid("分页标记有误。", "The mark of the page is wrong.");
         let after = ask.after.as_deref().filter(|after| !after.is_empty());
         let after = after.map(|after| page_mark(after).ok_or_else(no_page)).transpose()?;
-        let limit = ask.limit.map_or(limits::DRILL_RECORDS_MAX, |limit| limit.max(1) as usize);
+        let limit = ask.limit.map_or(limits::DRILL_ITEMS_MAX, |limit| limit.max(1) as usize);
         let (shown, days) = self
             .store
             .read(|views| {

@@ -93,7 +93,8 @@ impl App {
         Self::over(config, clock, (catalogue, calendar), store)
     }
 
-    fn over(
+    /// The hub over a store that is open.
+    pub(super) fn over(
         config: Config,
         clock: Arc<dyn Clock>,
         (catalogue, calendar): (Arc<Catalogue>, Arc<Calendar>),

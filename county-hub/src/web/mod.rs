@@ -40,6 +40,11 @@ pub fn paths() -> Vec<&'static str> {
     routes().map(|route| route.path).collect()
 }
 
+/// The description of it all (OpenAPI 3.1), as it is given at `/api/v1/openapi.json`.
+pub fn description() -> serde_json::Value {
+    openapi::description()
+}
+
 /// Everything that can be asked over HTTP. The address of the caller, where there is one, is an extension of the request
 /// ([`Caller`]).
 pub fn router(app: Arc<App>) -> Router {

@@ -83,6 +83,7 @@ fn operation(route: &Route, problem: &Json, defs: &mut Defs) -> Json {
         "200": { "description": both("应答", "the answer"), "content": content },
         "400": failed("参数有误", "a parameter is wrong"),
         "406": failed("给不出所要的类型", "no answer of the types that are wanted"),
+        "414": failed("地址过长", "the address is too long"),
         "503": failed("暂时无法应答", "not available now"),
     });
     if route.keeping == Keeping::Tagged {

@@ -12,21 +12,27 @@ use shared::program::Text;
 
 /// Schemas with a name, for `components`.
 #[derive(Debug, Default)]
-pub(super) struct Defs(BTreeMap<String, Json>);
+pub(super) struct Defs(BTreeMap<&'static str, (&'static str, Json)>);
 
 /// Name, what is said of it, schema.
 type Field = (&'static str, &'static [&'static str], Json);
 
 impl Defs {
-    /// An object under its name; gives the reference to it. The fields may refer to the object itself.
+    /// An object under its name; gives the reference to it. The fields may refer to the object itself. `path` is the name
+    /// of the type with its module.
+    ///
+    /// # Panics
+    /// In tests: two types have one name, so that one of them would be described as the other.
     pub(super) fn object(
         &mut self,
-        name: &'static str,
+        (name, path): (&'static str, &'static str),
         about: &[&str],
         fields: impl FnOnce(&mut Self) -> Vec<Field>,
     ) -> Json {
-        if !self.0.contains_key(name) {
-            self.0.insert(name.to_owned(), Json::Null);
+        let known = self.0.get(name).map(|(path, _)| *path);
+        debug_assert!(known.is_none_or(|known| known == path), "{path} has the name of {known:?}");
+        if known.is_none() {
+            self.0.insert(name, (path, Json::Null));
             let (mut properties, mut required) = (Map::new(), Vec::new());
             for (field, about, mut schema) in fields(self) {
                 let field = field.trim_start_matches("r#");
@@ -46,13 +52,13 @@ impl Defs {
             if !about.is_empty() {
                 schema["description"] = json!(sentence(about));
             }
-            self.0.insert(name.to_owned(), schema);
+            self.0.insert(name, (path, schema));
         }
         json!({ "$ref": format!("#/components/schemas/{name}") })
     }
 
     pub(super) fn into_schemas(self) -> Json {
-        self.0.into_iter().collect()
+        self.0.into_iter().map(|(name, (_, schema))| (name.to_owned(), schema)).collect()
     }
 }
 
@@ -79,7 +85,8 @@ macro_rules! answer {
 
         impl $crate::web::schema::Described for $name {
             fn schema(defs: &mut $crate::web::schema::Defs) -> serde_json::Value {
-                defs.object(stringify!($name), &[$($doc),*], |defs| vec![
+                let name = (stringify!($name), concat!(module_path!(), "::", stringify!($name)));
+                defs.object(name, &[$($doc),*], |defs| vec![
                     $((
                         stringify!($field),
                         &[$($about),*],

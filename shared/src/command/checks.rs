@@ -195,7 +195,7 @@ pub(super) fn take_fields(
                 problems.extend(columns(field, &value));
                 // A link that stood before was checked when it was made; its target may have been voided since.
                 if draft.was(*tag) != Some(&value) {
-                    problems.extend(link(ctx, field, &value));
+                    problems.extend(link(ctx, field, &value, by.fills(kind, field)));
                 }
                 draft.fields.insert(*tag, value);
             }
@@ -234,14 +234,15 @@ fn tidy(value: &Value) -> Value {
     }
 }
 
-fn link(ctx: &Context<'_>, field: &Field, value: &Value) -> Option<Problem> {
+/// What is linked is there, of a kind of the field, and not void; the program may hand on a link to what is void by now.
+fn link(ctx: &Context<'_>, field: &Field, value: &Value, handed_on: bool) -> Option<Problem> {
     for (id, kinds) in links(&field.shape, value) {
         let (zh, en) = match ctx.lookup.record(id) {
             None => ("所选的记录不存在", "names a record that does not exist"),
             Some(target) if !kinds.contains(&target.kind) => {
                 ("所选的记录种类不对", "names a record of another kind")
             }
-            Some(target) if target.flags.has(EntryFlags::VOIDED) => {
+            Some(target) if target.flags.has(EntryFlags::VOIDED) && !handed_on => {
                 ("所选的记录已作废", "names a void record")
             }
             Some(_) => continue,

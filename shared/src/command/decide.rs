@@ -281,7 +281,12 @@ impl<'a> Work<'a> {
 
     fn restate(&self, draft: Draft<'_>, command: &Command, actor: &Actor) -> Result<Vec<Warning>, Refusal> {
         let kind = draft.kind;
-        let editors: Vec<&Action> = kind.action("edit").into_iter().chain(creating(kind)).collect();
+        let mut editors: Vec<&Action> = kind.action("edit").into_iter().chain(creating(kind)).collect();
+        // What the program made is sent again by whoever works on it.
+        if editors.iter().all(|action| action.roles.iter().chain(&action.behalf).all(|r| *r == Role::System))
+        {
+            editors = kind.actions.values().collect();
+        }
         let roles: Vec<Role> = editors.iter().flat_map(|action| action.roles.iter().copied()).collect();
         let behalf: Vec<Role> = editors.iter().flat_map(|action| action.behalf.iter().copied()).collect();
         standing(&self.ctx, actor, &roles, &behalf, ("重报", "restate"))?;

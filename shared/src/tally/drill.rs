@@ -33,7 +33,7 @@ pub struct Drill {
     /// One part of a split measure, or one grade; none: the whole.
     pub split: Option<u32>,
     pub whom: Whom,
-    /// Records of the page, 1..=[`limits::DRILL_RECORDS_MAX`]; one with many rows is never parted.
+    /// Items of the page, 1..=[`limits::DRILL_ITEMS_MAX`]; those of one record are never parted.
     pub limit: usize,
     /// Where the page before ended.
     pub after: Option<Vec<u8>>,
@@ -229,7 +229,7 @@ struct Drilling<'a> {
 
 impl Drilling<'_> {
     fn limit(&self) -> usize {
-        self.figures.ask.limit.clamp(1, limits::DRILL_RECORDS_MAX)
+        self.figures.ask.limit.clamp(1, limits::DRILL_ITEMS_MAX)
     }
 
     fn place(&self, unit: Unit) -> Place<'_> {
@@ -286,7 +286,7 @@ impl Drilling<'_> {
     /// The records of the parts, one part after the other.
     fn records(&self, mark: Mark, drilled: &mut Drilled) {
         let catalogue = self.figures.catalogue;
-        let mut page = Page { records: 0, read: 0, limit: self.limit(), items: Vec::new(), next: None };
+        let mut page = Page { read: 0, limit: self.limit(), items: Vec::new(), next: None };
         let mut after = mark.line;
         for (part, told) in drilled.parts.iter().enumerate().skip(mark.part as usize) {
             let Some((kind, measure)) = catalogue.measure(&told.id) else { continue };
@@ -312,7 +312,7 @@ impl Drilling<'_> {
         let mut at = Mark { part: part as u16, line: after, nth: 0 };
         let mut ended = true;
         let mut visit = |line: read::Listed| {
-            if page.records >= page.limit || page.read >= limits::DRILL_READ_MAX {
+            if page.items.len() >= page.limit || page.read >= limits::DRILL_READ_MAX {
                 ended = false;
                 return false;
             }
@@ -323,7 +323,6 @@ impl Drilling<'_> {
             page.read += 1;
             if let Some(record) = read::record(views, line.id) {
                 let items = self.items(part, kind, measure, &record, keys.as_ref());
-                page.records += usize::from(!items.is_empty());
                 page.items.extend(items);
             }
             true
@@ -424,7 +423,6 @@ impl Drilling<'_> {
 
 /// A page that fills.
 struct Page {
-    records: usize,
     read: usize,
     limit: usize,
     items: Vec<Item>,

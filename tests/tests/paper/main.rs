@@ -3,11 +3,15 @@
 
 mod appraisals;
 mod archives;
+mod assignments;
 mod bed;
 mod both;
 mod campaigns;
+mod county;
 mod documents;
+mod downward;
 mod guidance;
+mod handoff;
 mod means;
 mod motions;
 mod oracles;

@@ -58,6 +58,18 @@ fn settled(office: &Office, id: RecordId, day: &str, satisfaction: &str) {
     office.chair().act(id, "report", &["reported_to=PRESIDIUM", &format!("reported_on={day}")]);
 }
 
+/// The county takes a case up that was sent to it, and answers.
+#[track_caller]
+fn answered_by_the_county(office: &Office, id: RecordId, day: &str) {
+    let county = Office::county(day);
+    night(office, &county);
+    let desk = county.role("C_OFFICE");
+    let theirs = county.made(id, "petition_referral")[0];
+    desk.act(theirs, "accept", &[&format!("accepted_on={day}")]);
+    desk.act(theirs, "answer", &[&format!("answered_on={day}"), "result=EXPLAINED", "answer_text=已说明"]);
+    night(&county, office);
+}
+
 /// Case, what became of it, whether it counts where:
 ///
 /// | case | notice | transfer | settled by | six steps |
@@ -144,7 +156,7 @@ fn year() -> (Office, Vec<RecordId>) {
     office.clerk().act(five, "urge", &[]);
     settled(&office, one, "2026-04-20", "SATISFIED");
     office.go_to("2026-05-09");
-    office.clerk().act(ten, "county_answer", &["county_answered_on=2026-05-09"]);
+    answered_by_the_county(&office, ten, "2026-05-09");
     settled(&office, two, "2026-05-20", "UNSATISFIED");
     office.chair().act(five, "extend", &["extended_to=2026-06-30"]);
     office.go_to("2026-06-30");

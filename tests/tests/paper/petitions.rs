@@ -232,7 +232,12 @@ fn what_is_sent_to_the_county_goes_without_names_and_its_answer_is_noted() {
     office.clerk().act(id, "notify", &["notified_on=2026-03-16"]);
     office.figures("2026", &[("B3", "100.0 %")]);
     office.go_to("2026-04-02");
-    office.clerk().act(id, "county_answer", &["county_answered_on=2026-04-01"]);
+    county.go_to("2026-04-01");
+    let (desk, theirs) = (county.role("C_OFFICE"), county.made(id, "petition_referral")[0]);
+    assert_eq!(county.value(theirs, "enclosed"), "true", "the papers come sealed");
+    desk.act(theirs, "accept", &["accepted_on=2026-04-01"]);
+    desk.act(theirs, "answer", &["answered_on=2026-04-01", "result=EXPLAINED", "answer_text=已说明"]);
+    night(&county, &office);
     office.figures("2026", &[("B12_rate", "100.0 %"), ("B6", "0.0 %")]);
 }
 

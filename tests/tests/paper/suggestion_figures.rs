@@ -192,6 +192,15 @@ fn every_unit_has_its_own_ledger() {
 #[test]
 fn archiving_changes_no_figure() {
     let (office, ids) = year();
+    // The tenth is the county's; it lies here until that has closed it.
+    let told = office.clerk().refused(ids[9], "archive", &["archived_on=2026-09-30"]);
+    assert!(told.contains("县里办结后才能归档"), "{told}");
+    let county = Office::county("2026-09-30");
+    night(&office, &county);
+    let (desk, theirs) = (county.role("C_DEPUTY"), county.made(ids[9], "county_proposal")[0]);
+    desk.act(theirs, "not_file", &["closed_on=2026-09-30", "not_filed_reason=不属县级事权"]);
+    night(&county, &office);
+    assert_eq!(office.status(ids[9]), "county_closed");
     for nth in [1, 6, 7, 8, 10] {
         office.clerk().act(ids[nth - 1], "archive", &["archived_on=2026-09-30"]);
     }

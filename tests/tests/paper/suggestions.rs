@@ -368,7 +368,6 @@ fn a_county_deputys_paper_is_collected_typed_and_handed_in() {
     office.clerk().act(id, "send", &sent);
     office.figures("2026", &[("sent_up", "1"), ("A1", "1"), ("A3", "—"), ("A6", "—")]);
     assert_eq!(office.part("A1_level", "2026", "COUNTY_VIA_TOWN"), "1");
-    office.clerk().act(id, "county_reply", &["county_replied_on=2026-03-02"]);
     let told = office.clerk().refused_new(
         "proposal",
         "collect",

@@ -160,7 +160,7 @@ impl Node {
             id: measure.to_owned(),
             split: split.transpose()?,
             whom: Whom::Township(self.office().code()),
-            limit: limit.map_or(shared::limits::DRILL_RECORDS_MAX, |limit| limit.max(1) as usize),
+            limit: limit.map_or(shared::limits::DRILL_ITEMS_MAX, |limit| limit.max(1) as usize),
             after: after.map(|after| page_mark(after).ok_or_else(no_page)).transpose()?,
         };
         self.read(|views| {

@@ -8,7 +8,11 @@ use shared::exchange::Townships;
 use shared::ids::{Epoch, RecordId, Site, TownshipCode};
 use shared::ledger::{Act, Acted, By, Ledger};
 use shared::program::{Clock as _, Failure, ManualClock, day_start_ms};
+use shared::store::files::SimFiles;
+use shared::store::views::MemShelf;
+use shared::store::{Options, Store};
 use shared::sync::note;
+use shared::view::Folder;
 use xianglian_proto::v1::note::Kind;
 use xianglian_proto::v1::{HubSeen, HubSession};
 
@@ -48,13 +52,34 @@ impl County {
         Self { app, clock, _folder: folder }
     }
 
+    /// As [`Self::of_three`], its records in these files.
+    pub(super) fn of_three_on(files: SimFiles) -> Self {
+        let mut county = Self::new();
+        county.app = county.started_on(files);
+        county.settled()
+    }
+
+    /// The same county, its records in these files, as if the program had been started again: its views are made anew.
+    pub(super) fn started_on(&self, files: SimFiles) -> App {
+        let catalogue = self.app.catalogue.clone();
+        let fold = Arc::new(Folder::new(catalogue.clone()));
+        let shelf = Arc::new(MemShelf::default());
+        let opened = Store::open_with(Arc::new(files), shelf, fold, Options::default());
+        let (store, _) = opened.expect("files in memory");
+        App::over(self.app.config.clone(), self.clock.clone(), catalogue, store).expect("a hub in memory")
+    }
+
     /// With two districts; townships 1 and 2 in the first, 3 in the second.
     pub(super) fn of_three() -> Self {
         Self::of_three_by(Catalogue::builtin())
     }
 
     pub(super) fn of_three_by(catalogue: Arc<Catalogue>) -> Self {
-        let county = Self::by(catalogue);
+        Self::by(catalogue).settled()
+    }
+
+    fn settled(self) -> Self {
+        let county = self;
         for name in ["第一片", "第二片"] {
             county.ask(district::Add { name: name.into(), order: None, from: Some("2020-01-01".into()) });
         }
@@ -93,21 +118,35 @@ impl County {
         action: &str,
         set: &[&str],
     ) -> Acted {
+        let done = self.try_at_township(code(n), ("T_CLERK", ""), kind, record, action, set);
+        done.unwrap_or_else(|failure| panic!("{}", failure.render(shared::program::Lang::En)))
+    }
+
+    /// The same by somebody, for a reason; the rules may refuse it.
+    pub(super) fn try_at_township(
+        &self,
+        code: TownshipCode,
+        (role, reason): (&str, &str),
+        kind: &str,
+        record: Option<RecordId>,
+        action: &str,
+        set: &[&str],
+    ) -> Result<Acted, Failure> {
         let townships = Townships::default();
         let ledger = Ledger {
             store: &self.app.store,
             catalogue: &self.app.catalogue,
             deadlines: &self.app.legal,
             clock: &*self.clock,
-            place: Place { site: Site::Township(code(n)), node: Some(NodeKind::Town), abbr: "镇" },
+            place: Place { site: Site::Township(code), node: Some(NodeKind::Town), abbr: "镇" },
             townships: &townships,
             staff: &|_| "u1".to_owned(),
         };
-        let by = By { staff: None, role: "T_CLERK".into(), on_behalf: false };
+        let by = By { staff: None, role: role.into(), on_behalf: false };
         let set = set.iter().map(|text| (*text).to_owned()).collect();
         let record = record.map(|id| id.to_string());
-        let act = Act { kind: kind.into(), record, action: action.into(), set, reason: String::new(), by };
-        ledger.act(&act).unwrap_or_else(|failure| panic!("{}", failure.render(shared::program::Lang::En)))
+        let reason = reason.to_owned();
+        ledger.act(&Act { kind: kind.into(), record, action: action.into(), set, reason, by })
     }
 
     /// What the county's office does to a record of its own, named as people name it, or to make one.

@@ -1,11 +1,16 @@
 //! The county over a store in memory.
 
+mod acks;
 mod answers;
 mod appraisal;
 mod bed;
 mod districts;
+mod feed;
 mod figures;
+mod keys;
+mod nights;
 mod people;
+mod periods;
 mod publicity;
 mod reports;
 mod returns;

@@ -64,3 +64,76 @@ fn a_page_that_is_none_is_refused() {
     assert_eq!(code(Page { after: vec![1, 2], ..page(kind) }), ErrorCode::Invalid);
     assert_eq!(code(Page { township: "nowhere".into(), ..page(kind) }), ErrorCode::Invalid);
 }
+
+#[test]
+fn a_district_sees_its_townships_and_what_flows_down_to_them() {
+    let county = County::of_three();
+    let first = county.piece(1, "2026-03-01", "CITY", "1");
+    let second = county.piece(2, "2026-03-02", "CITY", "1");
+    let third = county.piece(3, "2026-03-03", "CITY", "1");
+    let district =
+        |name| Viewer::District(crate::app::district::find(&county.app, name).expect("a district"));
+    let of = |viewer, page: &Page| -> Vec<RecordId> {
+        county.app.report_records(viewer, page).expect("a page").0.iter().map(|record| record.id).collect()
+    };
+    let pieces = page(kind(&county, "publicity"));
+    assert_eq!(of(district("第一片"), &pieces), [first, second]);
+    assert_eq!(of(district("第二片"), &pieces), [third]);
+    let paged = |limit| {
+        let mut ask = Page { limit, ..pieces.clone() };
+        let mut seen = Vec::new();
+        loop {
+            let (records, next) = county.app.report_records(district("第一片"), &ask).expect("a page");
+            seen.extend(records.iter().map(|record| record.id));
+            if next.is_empty() {
+                return seen;
+            }
+            ask.after = next;
+        }
+    };
+    assert_eq!(paged(1), [first, second]);
+    let of_second = Page { township: code(2).to_string(), ..pieces.clone() };
+    assert_eq!(of(district("第一片"), &of_second), [second]);
+    let refused = county.app.report_records(district("第二片"), &of_second).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Forbidden);
+
+    let found = |viewer, id| county.app.report_record(viewer, id).map(|seen| seen.record.id);
+    assert_eq!(found(district("第一片"), second), Ok(second));
+    assert_eq!(found(Viewer::Township(code(2)), second), Ok(second));
+    assert_eq!(found(district("第二片"), second).unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(found(Viewer::County, RecordId::from_bytes([7; 16])).unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[test]
+fn figures_are_those_of_ones_own_units() {
+    let county = County::of_three();
+    for n in 1..=3 {
+        county.piece(n, "2026-03-01", "CITY", "1");
+    }
+    let district = Viewer::District(crate::app::district::find(&county.app, "第一片").expect("a district"));
+    let rows = |viewer, level: &str| {
+        let question = crate::app::tally::Question {
+            measures: vec!["C8_claimed".into(), "C1_claimed".into()],
+            level: level.into(),
+            period: Some("2026".into()),
+            as_of: None,
+            list: false,
+        };
+        county.app.report_tally(viewer, question).map(|answer| {
+            assert_eq!(answer.cells.len(), answer.measures.len() * answer.units.len());
+            let units: Vec<String> = answer.units.into_iter().map(|unit| unit.name).collect();
+            (units.join(" "), answer.coverage.townships)
+        })
+    };
+    let told = |text: &str, townships| Ok((text.to_owned(), townships));
+    assert_eq!(rows(Viewer::County, "township"), told("第1镇 第2镇 第3镇 慈溪市", 3));
+    assert_eq!(rows(district, "township"), told("第1镇 第2镇", 2));
+    assert_eq!(rows(district, "district"), told("第一片", 2));
+    assert_eq!(rows(Viewer::Township(code(3)), "township"), told("第3镇", 1));
+    for (viewer, level) in
+        [(district, "county"), (Viewer::Township(code(3)), "county"), (Viewer::Township(code(3)), "district")]
+    {
+        assert_eq!(rows(viewer, level).unwrap_err().code, ErrorCode::Forbidden, "{viewer:?} {level}");
+    }
+    assert_eq!(rows(Viewer::Township(code(3)), "village").unwrap_err().code, ErrorCode::Invalid);
+}

@@ -43,13 +43,13 @@ answer! {
         pub date: String,
         /// Whether its days stand in the calendar.
         pub calendar: bool,
-        pub fields: Vec<Field>,
-        pub statuses: Vec<Status>,
-        pub measures: Vec<Measure>,
+        pub fields: Vec<KindField>,
+        pub statuses: Vec<KindStatus>,
+        pub measures: Vec<KindMeasure>,
     }
 
     /// A field, or a column of rows.
-    pub struct Field {
+    pub struct KindField {
         pub id: String,
         pub tag: u32,
         pub label: Words,
@@ -57,21 +57,21 @@ answer! {
         pub r#type: String,
         /// Stays in the office: it is in no answer.
         pub local: bool,
-        pub choices: Vec<KnownChoice>,
+        pub choices: Vec<KindChoice>,
         /// Ids of the kinds that a link leads to.
         pub kinds: Vec<String>,
         /// Columns of the rows.
-        pub columns: Vec<Field>,
+        pub columns: Vec<KindField>,
     }
 
     /// A choice.
-    pub struct KnownChoice {
+    pub struct KindChoice {
         pub key: String,
         pub label: Words,
     }
 
     /// A status.
-    pub struct Status {
+    pub struct KindStatus {
         pub id: String,
         pub tag: u32,
         pub label: Words,
@@ -80,7 +80,7 @@ answer! {
     }
 
     /// A measure, a rate or a coverage.
-    pub struct Measure {
+    pub struct KindMeasure {
         pub id: String,
         pub label: Words,
     }
@@ -116,7 +116,7 @@ fn kind(kind: &KnownKind, named: &impl Fn(&[u32]) -> Vec<String>) -> Kind {
         statuses: kind
             .statuses
             .values()
-            .map(|status| Status {
+            .map(|status| KindStatus {
                 id: status.id.clone(),
                 tag: status.tag,
                 label: Words::from(&status.label),
@@ -126,15 +126,15 @@ fn kind(kind: &KnownKind, named: &impl Fn(&[u32]) -> Vec<String>) -> Kind {
         measures: measures
             .chain(rates)
             .chain(coverages)
-            .map(|(id, label)| Measure { id: id.clone(), label: Words::from(label) })
+            .map(|(id, label)| KindMeasure { id: id.clone(), label: Words::from(label) })
             .collect(),
     }
 }
 
-fn field(field: &Known, named: &impl Fn(&[u32]) -> Vec<String>) -> Field {
+fn field(field: &Known, named: &impl Fn(&[u32]) -> Vec<String>) -> KindField {
     let shape = &field.shape;
-    let choice = |choice: &Choice| KnownChoice { key: choice.key.clone(), label: Words::from(&choice.label) };
-    Field {
+    let choice = |choice: &Choice| KindChoice { key: choice.key.clone(), label: Words::from(&choice.label) };
+    KindField {
         id: field.id.clone(),
         tag: field.tag,
         label: Words::from(&field.label),

@@ -225,6 +225,7 @@ fn cut_at_any_message_and_repeated_the_end_is_the_same() {
                     assert_ne!(report.hub, Some(Outcome::Failed(Failure::Silence)));
                 }
                 until_quiet(&mut pair);
+                assert!(!partial(&pair), "{} cut at {cut}: the hub holds what the node has", case.name);
                 for (stream, all) in streams.into_iter().zip(&all) {
                     let end = digests(&pair.hub, stream);
                     assert_eq!(end, digests(&pair.node, stream), "{} cut at {cut}", case.name);
@@ -241,6 +242,28 @@ fn cut_at_any_message_and_repeated_the_end_is_the_same() {
             }
         }
     }
+}
+
+/// Whether the hub holds less of the node's own stream than the node said to have in the last session.
+fn partial(pair: &Pair) -> bool {
+    let state = pair.hub.read(|view| note::township_state(view, pair.node_setup.township));
+    state.session.is_some_and(|session| pair.hub.head(pair.own()).len < session.own_len)
+}
+
+#[test]
+fn the_hub_knows_that_a_session_brought_only_part() {
+    let mut pair = pair();
+    // More than one batch.
+    node(&mut pair, 9_000);
+    let whole = copy(&pair.node);
+    let messages = done(&mut pair).messages;
+    assert!(!partial(&pair) && messages.iter().filter(|kind| **kind == "BATCH").count() > 1, "{messages:?}");
+    node(&mut pair, 9_000);
+    // HELLO, welcome, and the first BATCH.
+    pair.session_cut(3).expect("stores work");
+    assert!(partial(&pair) && pair.hub.head(pair.own()).len > whole.head(pair.own()).len);
+    done(&mut pair);
+    assert!(!partial(&pair));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod cases;
 mod hostile;
+mod nights;
 mod random;
 mod sizes;
 mod wire;

@@ -15,6 +15,9 @@ mod figures;
 pub mod note;
 mod pieces;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use prost::Message as _;
