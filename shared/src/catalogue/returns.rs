@@ -167,12 +167,6 @@ impl Reading<'_> {
         let taken = self.actions(rows, actions);
         let sets = indicator.and_then(|tag| columns.fields.get(&tag)).and_then(|field| self.sets(field));
         tab.done();
-        let columns_used = [indicator, value, report, explanation].into_iter().flatten();
-        for field in columns_used.filter_map(|tag| columns.fields.get(&tag)) {
-            if field.privacy == Privacy::Local {
-                public(&columns, tab.at, [field.tag]);
-            }
-        }
         let (indicator, value) = (indicator?, value?);
         Some(Figures {
             rows,

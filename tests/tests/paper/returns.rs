@@ -273,3 +273,23 @@ fn what_was_wrong_in_a_closed_return_is_corrected_by_a_row_of_its_own() {
     assert_eq!(town.value(month, "accuse_count"), "2", "the closed return stands");
     both.is_quiet_from("2026-11-09");
 }
+
+#[test]
+fn the_office_is_reminded_before_it_is_due_and_while_it_is_over() {
+    let both = Both::on("2026-10-28");
+    let (_, _, month) = october(&both);
+    let reminded = |day: &str| {
+        both.town.go_to(day);
+        both.town.with(|ledger| ledger.remind()).expect("a store in memory");
+        (both.town.value(month, "reminders"), both.town.value(month, "reminded_days"))
+    };
+    let said = |count: &str, days: &str| (count.to_owned(), days.to_owned());
+    assert_eq!(reminded("2026-10-28"), said("", ""), "eight days are left");
+    assert_eq!(reminded("2026-10-30"), said("1", "6"));
+    assert_eq!(reminded("2026-10-31"), said("1", "6"));
+    assert_eq!(reminded("2026-11-04"), said("2", "1"), "what was missed counts once, as the latest");
+    assert_eq!(reminded("2026-11-06"), said("3", "-1"));
+    both.town.clerk().act(month, "fill", &["accuse_count=0"]);
+    both.town.chair().act(month, "attest", &[]);
+    assert_eq!(reminded("2026-11-10"), said("3", "-1"), "nothing is owed any more");
+}

@@ -23,7 +23,7 @@ fields = [
     { tag = 1, id = "figure", zh = "指标", en = "Figure", type = "choice", choices = "figure", required = true },
     { tag = 2, id = "counted", zh = "台账数", en = "Counted", type = "number" },
     { tag = 3, id = "said", zh = "上报数", en = "Said", type = "number", required = true },
-    { tag = 4, id = "secret", zh = "内部", en = "Secret", type = "text", privacy = "local" },
+    { tag = 4, id = "why", zh = "说明", en = "Why", type = "text" },
   ] },
   { tag = 6, id = "wanted", zh = "应报", en = "Wanted", type = "link", kinds = ["wanted"] },
 ]
@@ -157,8 +157,7 @@ fn figures_must_fit_their_rows() {
     );
     broken(r#"indicator = "figure""#, r#"indicator = "said""#, "is not a choice or a text");
     broken(r#"value = "counted""#, r#"value = "figure""#, "is not a number or a text");
-    broken(r#"report = "said""#, r#"report = "secret""#, "is not a number");
-    broken(r#"value = "counted""#, r#"value = "secret""#, "must not leave the office");
+    broken(r#"report = "said""#, r#"report = "why""#, "is not a number");
     broken(r#"at = ["fill"]"#, r#"at = ["look"]"#, "does not accept the rows");
     broken(r#"at = ["fill"]"#, r#"at = []"#, "`at` is empty");
     broken(r#"LONG = ["M1", "R1"]"#, r#"LONG = ["M1", "M8"]"#, "has no choice `M8`");
