@@ -153,7 +153,7 @@ impl County {
             catalogue: "c".into(),
             clock_offset: -1_500,
             backlog: 2,
-            own_len: 0,
+            ..HubSession::default()
         };
         let township = code(n).to_string();
         let seen = Kind::Seen(HubSeen { township, session: Some(session), has: Some(has) });

@@ -67,6 +67,7 @@ impl Who {
             // One for calendars sees the calendar of the county, one for metrics the townships' names.
             (Self::Calendar | Self::Metrics, _) => true,
             (_, Mark::All) => matches!(self, Self::Township(_) | Self::District),
+            (_, Mark::Chosen) => matches!(self, Self::Township(2 | 3) | Self::District),
             (_, Mark::First) => matches!(self, Self::Township(1 | 2) | Self::District),
             (_, Mark::Of(n)) => match self {
                 Self::Township(own) => own == n,
@@ -83,16 +84,19 @@ enum Mark {
     Of(u32),
     /// Addressed to the first district.
     First,
+    /// Addressed to the second and the third township.
+    Chosen,
     All,
     /// Not said yet.
     Draft,
 }
 
-const MARKS: [(Mark, &str); 6] = [
+const MARKS: [(Mark, &str); 7] = [
     (Mark::Of(1), "标记甲"),
     (Mark::Of(2), "标记乙"),
     (Mark::Of(3), "标记丙"),
     (Mark::First, "标记片"),
+    (Mark::Chosen, "标记选"),
     (Mark::All, "标记全"),
     (Mark::Draft, "标记稿"),
 ];
@@ -123,8 +127,13 @@ fn walk() -> Walk {
         let set: Vec<&str> = set.iter().map(String::as_str).collect();
         records.push(county.act("test_notice", None, "send", &set));
     }
+    let theme = format!("theme={}", mark(Mark::Chosen));
+    let chosen = ["addressed_to=TOWNSHIPS", "to_townships=第2镇、第3镇", "place=二楼"];
+    let chosen = [&[theme.as_str(), "form=FORUM", "held_on=2026-07-02"][..], &chosen].concat();
+    let chosen = county.act("seminar", None, "plan", &chosen);
+    records.push(county.act("seminar", Some(chosen), "notice", &[]));
     let theme = format!("theme={}", mark(Mark::Draft));
-    let draft = [theme.as_str(), "form=FORUM", "scope=COUNTY", "held_on=2026-07-01"];
+    let draft = [theme.as_str(), "form=FORUM", "addressed_to=ALL", "held_on=2026-07-01", "place=二楼"];
     records.push(county.act("seminar", None, "plan", &draft));
 
     let revoked = county.key("revoked", None, None, None);

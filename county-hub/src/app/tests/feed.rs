@@ -50,7 +50,7 @@ fn what_is_planned_and_said_is_there_and_what_is_off_is_told() {
         "seminar",
         None,
         "plan",
-        &["form=FORUM", "scope=COUNTY", "theme=工作座谈", "held_on=2026-07-01", "place=二楼"],
+        &["form=FORUM", "addressed_to=ALL", "theme=工作座谈", "held_on=2026-07-01", "place=二楼"],
     );
     assert!(events(&county, Viewer::County).is_empty(), "a draft of the county is nobody's");
     act(&county, "seminar", Some(seminar), "notice", &[]);
@@ -72,7 +72,14 @@ fn what_is_planned_and_said_is_there_and_what_is_off_is_told() {
         "training_class",
         None,
         "plan",
-        &["name=新任培训", "from=2026-08-03", "to=2026-08-05", "hours=16", "audience=CHAIR"],
+        &[
+            "addressed_to=ALL",
+            "name=新任培训",
+            "from=2026-08-03",
+            "to=2026-08-05",
+            "hours=16",
+            "audience=CHAIR",
+        ],
     );
     let meeting = ["title=主席团会议", "form=OTHER", "date_from=2026-06-20", "term_no=19"];
     county.at_township(1, "meeting", None, "plan", &meeting);
