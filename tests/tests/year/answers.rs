@@ -13,13 +13,14 @@ pub fn answer(year: &Year, town: &str) {
         }
     }
     for id in clerk.list("target_ack", "waiting") {
-        clerk.act(id, "sign_for", &[]);
+        clerk.act(id, "sign_for", &[&format!("signed_for_on={today}")]);
     }
     for id in clerk.list("bulletin_read", "unread") {
-        clerk.act(id, "read", &[]);
+        clerk.act(id, "read", &[&format!("read_on={today}")]);
     }
     for id in clerk.list("assignment_report", "waiting") {
-        clerk.act(id, "receive", &["in_charge_post=人大专干"]);
+        let received = format!("received_on={today}");
+        clerk.act(id, "receive", &["in_charge_post=人大专干", &received]);
     }
     for id in clerk.list("exchange_report", "waiting") {
         chair.act(id, "submit", &["report=本镇一季度工作情况", "chair_reply=COME", "vice_reply=COME"]);
@@ -37,10 +38,11 @@ pub fn answer(year: &Year, town: &str) {
         chair.act(id, "accept", &[]);
     }
     for id in clerk.list("shipment_ack", "waiting") {
-        clerk.act(id, "receive", &[&format!("received_on={today}"), "copies_received=2"]);
+        clerk.act(id, "receive", &[]);
     }
     for id in clerk.list("feedback_reply", "waiting") {
-        chair.act(id, "answer", &["action_taken=FIXED", "answer_text=已改正"]);
+        let answered = format!("answered_on={today}");
+        chair.act(id, "answer", &["action_taken=FIXED", "answer_text=已改正", &answered]);
     }
     for id in clerk.list("visit_confirmation", "waiting") {
         chair.act(id, "confirm", &[]);

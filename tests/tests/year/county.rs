@@ -79,8 +79,7 @@ pub fn call_liaison_meeting(year: &Year, title: &str, day: &str) -> RecordId {
     let (title, day) = (format!("title={title}"), format!("held_on={day}"));
     let id = year.office().enter("liaison_meeting", "plan", &[&title, &day]);
     let due = format!("report_due={}", year.today().plus(7));
-    let noticed = format!("noticed_on={}", year.today());
-    year.office().act(id, "notice", &["place=县人大会议室", "topics=STUDY；EXCHANGE", &due, &noticed]);
+    year.office().act(id, "notice", &["place=县人大会议室", "topics=STUDY；EXCHANGE", &due]);
     id
 }
 
@@ -126,7 +125,7 @@ pub fn call_class(year: &Year, name: &str, audience: &str, day: &str) -> RecordI
     let id = deputies.enter(
         "training_class",
         "plan",
-        &[&name, &audience, &from, &to, "hours=8", "place=县委党校"],
+        &[&name, &audience, &from, &to, "hours=8", "addressed_to=ALL", "place=县委党校"],
     );
     let rows = each(year, |_, code| vec![json!({ "township": code, "places": 2 })]);
     let by = format!("enrol_by={}", year.today().plus(10));
@@ -160,7 +159,7 @@ pub fn invite(year: &Year, day: &str) -> RecordId {
     ];
     let id = year.office().enter("invitation", "draft", &set);
     let by = format!("reply_by={}", year.today().plus(5));
-    year.office().act(id, "send", &["place=县人大会议室", &by, &format!("sent_on={}", year.today())]);
+    year.office().act(id, "send", &["place=县人大会议室", &by]);
     id
 }
 

@@ -149,7 +149,7 @@ fn spring(all: &mut Calendar) {
         year.office().act(
             story.known("referral"),
             "answer",
-            &["answered_on=2026-05-20", "result=SETTLED", "answer_text=已解决"],
+            &["answered_on=2026-05-20", "result=SUPPORTED", "answer_text=已解决"],
         );
     });
     all.on("2026-06-03", |story| {

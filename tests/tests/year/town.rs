@@ -202,15 +202,9 @@ impl Town {
     /// The check of the market for farm supplies that the county has arranged, from the plan to its report.
     pub fn inspect(&mut self, year: &Year) -> RecordId {
         let (clerk, day) = (year.clerk(self.name), year.today());
-        let on = format!("检查日期={day}");
-        let set = [
-            "检查名称=农资市场执法检查",
-            "法律法规名称=中华人民共和国农产品质量安全法",
-            "组织方式=县人大安排",
-            "县人大要求完成日期=2026-06-30",
-            &on,
-        ];
-        let id = clerk.enter("执法检查", "列入计划", &set);
+        let asked = clerk.one("assignment_report", "received");
+        clerk.act(asked, "plan_inspection", &[&format!("inspect_from={day}")]);
+        let id = clerk.one("law_inspection", "planned");
         let team = several("检查组代表", &self.deputies[3..5]);
         clerk.act(id, "发出通知", &[&format!("通知日期={day}"), &team, "参加部门=农业农村服务中心"]);
         clerk.act(id, "开始检查", &[]);
@@ -234,8 +228,6 @@ impl Town {
         year.chair(self.name).act(id, "交政府办理", &[&format!("交政府日期={day}"), "交办对象=镇人民政府"]);
         clerk.act(id, "开始整改", &[&format!("开始整改日期={day}")]);
         clerk.act(id, "反馈整改情况", &[&format!("反馈日期={day}"), "整改反馈=已整改"]);
-        clerk.act(id, "报县人大", &[&format!("报县人大日期={day}")]);
-        year.chair(self.name).act(id, "办结", &[&format!("结束日期（办结）={day}")]);
     }
 
     /// A deputy reports to the voters today.
@@ -298,13 +290,13 @@ impl Town {
         self.reply(year, 0, self.suggestions.len());
     }
 
-    /// What the county has arranged is reported to it: the inspection is the answer.
+    /// What the county has arranged is reported to it: the inspection is the answer, and is closed.
     pub fn report_inspection(&self, year: &Year) {
         let (chair, today) = (year.chair(self.name), year.today());
-        let answered = self.inspection.map(|id| format!("answered_by={id}")).unwrap_or_default();
-        for id in chair.list("assignment_report", "received") {
-            let set = ["result=检查已完成", &answered, &format!("reported_on={today}")];
-            chair.act(id, "report", &set);
+        let asked = chair.one("assignment_report", "received");
+        chair.act(asked, "report", &["result=检查已完成", &format!("reported_on={today}")]);
+        if let Some(id) = self.inspection {
+            chair.act(id, "办结", &[&format!("结束日期（办结）={today}")]);
         }
     }
 
