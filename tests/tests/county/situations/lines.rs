@@ -4,12 +4,13 @@ use shared::program::Lang;
 use shared::record::Role;
 use shared::sample::{self, county as fictional};
 use shared::sync::message::{HubMessage, NodeMessage};
-use township_node::app::{ImportHow, Wish};
+use shared::view::read;
+use township_node::app::{ImportHow, Node, Wish};
 use xianglian_tests::cluster::{copy_folder, plain, restore_folder};
 
 use super::bed::{
-    STONE_BRIDGE, Sent, act, at_county, broken_exchange, county, enter, figure, figures, line, listed, piece,
-    seen, steps, sync,
+    STONE_BRIDGE, Sent, act, at_county, broken_exchange, county, figure, figures, line, listed, piece, seen,
+    steps, sync,
 };
 
 /// The hub has stored a night's work, and its acknowledgement is lost. The node sends again, and everything is there once.
@@ -57,23 +58,17 @@ async fn k14_an_answer_that_comes_before_what_it_answers_waits_for_it() -> anyho
             "hours=8",
             "audience=DEPUTY",
             "place=县委党校",
+            "addressed_to=ALL",
         ],
     );
     let call = ["enrol_by=2026-06-01"];
     at_county(&cluster, "C_OFFICE", ("training_class", Some(class)), "open_enrolment", &call);
     let node = cluster.node(STONE_BRIDGE);
     sync(node).await.map_err(plain)?;
-    let class = format!("class={class}");
-    let people = "people=王某|DEPUTY；李某|DEPUTY";
-    let set = [
-        class.as_str(),
-        "class_name=代表履职培训班",
-        "class_from=2026-06-10",
-        people,
-        "enrolled_on=2026-05-20",
-    ];
-    let enrolment = enter(node, "enrolment", "draft", &set);
-    act(node, Role::TClerk, enrolment, "submit", &[]);
+    // It has come into being by itself; the clerk names the people.
+    let (kind, link) = field(node, "enrolment", "class");
+    let enrolment = node.read(|views| read::linking_by(views, class, kind, link))[0];
+    act(node, Role::TClerk, enrolment, "submit", &["people=王某|DEPUTY；李某|DEPUTY"]);
 
     let cluster = cluster.restart_hub(|hub| Ok(restore_folder(&copy, hub)?)).await?;
     assert!(listed(&cluster, "training_class")?.is_empty(), "the county has lost the class");
@@ -85,6 +80,12 @@ async fn k14_an_answer_that_comes_before_what_it_answers_waits_for_it() -> anyho
     assert_eq!(listed(&cluster, "training_class")?, ["代表履职培训班"]);
     assert_eq!(figures(&cluster, "C8_claimed", "county", "2026")?.len(), 1);
     cluster.stop().await
+}
+
+/// The tags of a kind and of a field of it.
+fn field(node: &Node, kind: &str, field: &str) -> (u32, u32) {
+    let kind = node.catalogue().kind(kind).expect("a kind");
+    (kind.tag, kind.field(field).expect("a field").tag)
 }
 
 /// The line drops after some of a night's batches. Figures are made of what has come, the county sees that the township is
