@@ -11,13 +11,14 @@ use county_hub::app::{record, status, tally};
 use shared::ids::{Epoch, RecordId};
 use shared::ledger::{self, By, Listing, Shown};
 use shared::limits::ENTRY_BYTES_MAX;
-use shared::program::{Failure, Lang};
-use shared::record::Role;
+use shared::program::{Failure, Lang, day_start_ms};
+use shared::record::{Day, Role};
 use shared::sync::message::{HubMessage, NodeMessage, Token};
 use shared::sync::pair::HashKey;
 use shared::sync::{ByRules, HeldInViews, HubSession, HubSetup, NodeSession, NodeSetup, Now, note};
 use tokio_util::sync::CancellationToken;
 use township_node::app::{Node, Synced, Wish};
+use xianglian_tests::clock::StoryClock;
 use xianglian_tests::cluster::{Cluster, plain};
 use xianglian_tests::county::County;
 
@@ -29,9 +30,66 @@ pub(super) async fn county(root: &Path, names: &[&str]) -> anyhow::Result<Cluste
     Cluster::start(root, County::fictional().of(names)).await
 }
 
+/// The same, at ten in the morning of a day.
+pub(super) async fn county_on(root: &Path, day: &str, names: &[&str]) -> anyhow::Result<Cluster> {
+    let clock = Arc::new(StoryClock::default());
+    clock.pin(ten_on(day));
+    Cluster::start_by(clock, root, County::fictional().of(names)).await
+}
+
+/// Goes on to ten in the morning of a later day.
+#[track_caller]
+pub(super) fn go_to(cluster: &Cluster, day: &str) {
+    cluster.clock.pin(ten_on(day));
+}
+
+#[track_caller]
+fn ten_on(day: &str) -> i64 {
+    let day: Day = day.parse().expect("a day");
+    day_start_ms(day) + 10 * 3_600_000
+}
+
+/// The hub does what follows from what has come.
+pub(super) fn react(cluster: &Cluster) -> anyhow::Result<()> {
+    cluster.hub.app().react().map(drop).map_err(plain)
+}
+
+/// The one record of a kind that a node has.
+#[track_caller]
+pub(super) fn only(node: &Node, kind: &str) -> RecordId {
+    let ask = ledger::List { kind: kind.to_owned(), ..ledger::List::default() };
+    one(&node.list(&ask).expect("a kind of the catalogue"))
+}
+
+/// The one record of a kind that the county sees.
+#[track_caller]
+pub(super) fn only_there(cluster: &Cluster, kind: &str) -> RecordId {
+    let ask = ledger::List { kind: kind.to_owned(), ..ledger::List::default() };
+    one(&record::List(ask).answer(cluster.hub.app()).expect("a kind of the catalogue"))
+}
+
+#[track_caller]
+fn one(listing: &Listing) -> RecordId {
+    match listing.rows.as_slice() {
+        [row] => row.id,
+        many => panic!("{} records of {}", many.len(), listing.kind),
+    }
+}
+
+/// A record as its office sees it.
+#[track_caller]
+pub(super) fn own(node: &Node, record: RecordId) -> Shown {
+    node.show(&record.to_string(), None).expect("a record of the office")
+}
+
 pub(super) fn wish(role: Role, set: &[&str]) -> Wish {
-    let reason = "按规定办理".to_owned();
-    Wish { set: set.iter().map(|&s| s.to_owned()).collect(), role: Some(role), reason, ..Wish::default() }
+    Wish {
+        set: set.iter().map(|&s| s.to_owned()).collect(),
+        reason: "按规定办理".to_owned(),
+        role: Some(role),
+        staff: Some(role.code().to_lowercase()),
+        on_behalf: false,
+    }
 }
 
 /// The clerk makes a record.
@@ -62,8 +120,8 @@ pub(super) fn at_county(
         record: record.map(|id| id.to_string()),
         action: action.to_owned(),
         set: set.iter().map(|&s| s.to_owned()).collect(),
-        reason: String::new(),
-        by: By { staff: Some("h1".to_owned()), role: role.to_owned(), on_behalf: false },
+        reason: "因故".to_owned(),
+        by: By { staff: Some(role.to_lowercase()), role: role.to_owned(), on_behalf: false },
     };
     let done = record::Act(act).answer(cluster.hub.app());
     done.unwrap_or_else(|failure| panic!("{kind}.{action}: {}", failure.render(Lang::Zh))).record

@@ -114,7 +114,7 @@ async fn k17_a_new_pc_takes_the_place_of_one_that_is_gone() -> anyhow::Result<()
     assert_eq!((there.standing.as_str(), there.entries, there.held), ("ENROLLED", 4, 0));
     assert_eq!(figure(&cluster, "C8_claimed", "2026")?, "2");
     let quiet = sync(&node).await.map_err(plain)?;
-    assert_eq!((quiet.sent, quiet.received), (0, 0));
+    assert_eq!((quiet.sent, quiet.waiting), (0, 0));
     cluster.put_node(STONE_BRIDGE, node);
     cluster.stop().await
 }

@@ -3,7 +3,9 @@
 
 mod bed;
 
+mod both_sides;
 mod clocks;
+mod closing;
 mod districts;
 mod ledgers;
 mod lines;
