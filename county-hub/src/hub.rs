@@ -83,7 +83,6 @@ impl Hub {
         // Whoever gave us the token may have other uses of it.
         let shutdown = shutdown.child_token();
         let outdated = tokio::spawn(until_outdated(self.app.clone(), shutdown.clone()));
-        let renewal = tokio::spawn(look_after_certificate(self.app.clone(), shutdown.clone()));
         let upkeep = tokio::spawn(upkeep::run(self.app.clone(), shutdown.clone()));
         let desk = tokio::spawn(attend_desk(desk, self.app.clone(), shutdown.clone()));
         let http = tokio::spawn(attend_http(http, self.clone(), shutdown.clone()));
@@ -91,7 +90,7 @@ impl Hub {
         let routes = grpc::routes(&self.app);
         let served = serve(self.app.office.clone(), routes, Box::new(listener), shutdown.clone()).await;
         shutdown.cancel();
-        let _ = tokio::join!(desk, http, renewal, outdated, upkeep);
+        let _ = tokio::join!(desk, http, outdated, upkeep);
         tracing::info!("doors closed");
         served
     }
@@ -129,19 +128,6 @@ async fn until_outdated(app: Arc<App>, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = app.outdated.cancelled() => return stop.cancel(),
             () = tokio::time::sleep(limits::COUNTY_FILES_ROUND) => {}
-        }
-    }
-}
-
-/// Renews the hub's own certificate in time and puts it in force; open connections stay.
-async fn look_after_certificate(app: Arc<App>, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(limits::CERTIFICATE_ROUND) => {}
-        }
-        if let Err(error) = app.office.gate().refresh() {
-            tracing::error!(%error, "the hub's own certificate could not be looked after");
         }
     }
 }

@@ -52,8 +52,6 @@ pub const WEB_REQUEST_WAIT: Duration = Duration::from_secs(30);
 /// How long open requests are given to end when the hub stops.
 pub const WEB_STOP_WAIT: Duration = Duration::from_secs(10);
 
-/// How often the hub looks after its own server certificate.
-pub const CERTIFICATE_ROUND: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often it is looked whether a published file of the catalogue has come into force.
 pub const COUNTY_FILES_ROUND: Duration = Duration::from_secs(60 * 60);
 

@@ -43,13 +43,16 @@ impl App {
         self.ledger(|ledger| ledger.react())
     }
 
-    /// Counts deadlines again by a newer calendar, does what follows from what the townships sent, reminds. Doing it again
-    /// on the same day changes nothing.
+    /// Renews the hub's own certificate in time, counts deadlines again by a newer calendar, does what follows from what
+    /// the townships sent, reminds. Doing it again on the same day changes nothing; open connections stay.
     ///
     /// # Errors
     /// As [`App::react`].
     pub fn daily(&self) -> Result<ledger::Daily, Failure> {
         let _turn = self.upkeep.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = self.office.gate().refresh() {
+            tracing::error!(%error, "the hub's own certificate could not be looked after");
+        }
         self.ledger(|ledger| ledger.daily())
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! A measure is drilled to the records that count in it, each with what it adds: the sum over all of them is the figure.
 //! Where values are counted, the values that the records have are as many as the figure says; of a spread the days of the
-//! records have the median. A rate is drilled to the records of its measures, part by part, a coverage to its whole list.
+//! records have the median; of gaps the days on which something counts are told. A rate is drilled to the records of its measures, part by part, a coverage to its whole list.
 //! Records come in pages, in the order of the views; a page costs in proportion to the records that it reads, which are
 //! bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::collect::{Days, Place};
+use super::collect::{Days, Keep, Place, Want, Wants};
 use super::contribution::{Cell, OVERLAP, Unit, contribution_to, running_shelf, unzigzag};
 use super::drill_mark::Mark;
 use super::figure::Figure;
@@ -17,7 +17,7 @@ use super::membership::Membership;
 use super::query::{gather, offices, query, wants};
 use super::question::{Level, Missing, Question, Whom};
 use super::reading::reaches;
-use crate::catalogue::model::{Catalogue, Kind, Label, Measure, Of, Owner, Rate, RateForm, Source};
+use crate::catalogue::model::{Catalogue, Kind, Label, Measure, Of, Owner, Rate, RateForm, Source, Window};
 use crate::ids::{RecordId, Site, TownshipCode};
 use crate::limits;
 use crate::record::{Day, Record, Value};
@@ -121,7 +121,9 @@ pub fn drill(
     let figures = Figures { views, catalogue, membership, ask };
     let mut drilled = figures.heading()?;
     let days = Days::of(views, catalogue, &ask.question);
-    let drilling = Drilling { figures: &figures, days: &days };
+    let rate = catalogue.rates().map(|(_, rate)| rate).find(|rate| rate.id == ask.id);
+    let of_days = rate.filter(|rate| rate.form.of_days());
+    let drilling = Drilling { figures: &figures, days: &days, of_days };
     match catalogue.coverages().find(|(_, coverage)| coverage.id == ask.id) {
         Some(_) => drilling.list(mark, &mut drilled),
         None => drilling.records(mark, &mut drilled),
@@ -152,23 +154,27 @@ impl Figures<'_> {
         let line = |id: &str, split: Option<u32>| {
             lines.iter().find(|line| line.id == id && line.whom == ask.whom && line.split == split)
         };
-        // Whom the answer does not name has no cases.
-        let nothing = |id: &str| {
-            let found = query(
-                self.views,
-                catalogue,
-                self.membership,
-                &Question { ids: vec![id.to_owned()], level: Level::County, ..ask.question.clone() },
-            );
+        // Whom the answer does not name has no cases; others of the level say what kind of figure it is.
+        let nothing = |id: &str, split: Option<u32>| {
+            let like = lines.iter().find(|line| line.id == id && line.split == split);
+            if let Some(like) = like {
+                return Some(like.figure.nothing());
+            }
+            let ids = vec![id.to_owned()];
+            let above = Question { ids, level: Level::County, ..ask.question.clone() };
+            let found = query(self.views, catalogue, self.membership, &above);
             found.first().map(|line| line.figure.nothing())
         };
         let figure = match line(&ask.id, ask.split) {
             Some(line) => line.figure,
-            None => nothing(&ask.id)?,
+            None => nothing(&ask.id, ask.split)?,
         };
         let part = |(role, id): (Role, &str)| {
             let split = if id == ask.id { ask.split } else { None };
-            let figure = line(id, split).map(|line| line.figure).or_else(|| nothing(id))?;
+            let figure = match rate.filter(|rate| rate.form.of_days()) {
+                Some(rate) => self.days_of(rate, id)?,
+                None => line(id, split).map(|line| line.figure).or_else(|| nothing(id, split))?,
+            };
             Some(DrillPart { role, id: id.to_owned(), label: self.label(id)?, figure })
         };
         Some(Drilled {
@@ -190,10 +196,23 @@ impl Figures<'_> {
         measure.or_else(rate).or_else(coverage).cloned()
     }
 
+    /// On how many days a measure counts, of those that a rate of days looks at: each office's by themselves.
+    fn days_of(&self, rate: &Rate, id: &str) -> Option<Figure> {
+        let (_, measure) = self.catalogue.measure(id)?;
+        let want = Want { window: window_of(rate, measure), keep: Keep::Days };
+        let wants = Wants::from([(measure.tag, [want].into())]);
+        let days = Days::of(self.views, self.catalogue, &self.ask.question);
+        let level = [self.ask.question.level];
+        let found = gather(self.views, self.catalogue, &wants, &days, (self.membership, &level)).pop()?;
+        let counted = found.days((measure.tag, want.window), &self.ask.whom).map(|(_, days)| days.len());
+        Some(Figure::Count(counted.sum::<usize>() as i64))
+    }
+
     /// The figure of each office, where the figure counts offices.
     fn townships(&self, rate: &Rate) -> Vec<(TownshipCode, Figure)> {
         let ask = self.ask;
-        let counts = matches!(rate.form, RateForm::GapOver { .. } | RateForm::Grade { .. });
+        let over = matches!(rate.form, RateForm::GapOver { .. } | RateForm::SinceLastOver { .. });
+        let counts = over || matches!(rate.form, RateForm::Grade { .. });
         if !counts || ask.question.level == Level::Township {
             return Vec::new();
         }
@@ -222,9 +241,17 @@ fn parts_of(rate: &Rate) -> Vec<(Role, &str)> {
     numerators.chain(denominator).chain(lines.iter().map(|id| (Role::Line, id.as_str()))).collect()
 }
 
+/// The days at which a rate of days looks.
+fn window_of(rate: &Rate, measure: &Measure) -> Window {
+    let since = matches!(rate.form, RateForm::SinceLast | RateForm::SinceLastOver { .. });
+    if since { Window::Until } else { measure.window }
+}
+
 struct Drilling<'a> {
     figures: &'a Figures<'a>,
     days: &'a Days<'a>,
+    /// The rate that is drilled, if it looks at the days of one count.
+    of_days: Option<&'a Rate>,
 }
 
 impl Drilling<'_> {
@@ -409,9 +436,14 @@ impl Drilling<'_> {
     fn counts(&self, measure: &Measure, cell: &Cell, keys: Option<&BTreeSet<(Unit, u64)>>) -> bool {
         let ask = self.figures.ask;
         let runs = running_shelf(measure) == Some(cell.window);
-        let counted = self.days.counted(measure.window, cell.unit, runs);
+        let window = self.of_days.map_or(measure.window, |rate| window_of(rate, measure));
+        let counted = self.days.counted(window, cell.unit, runs);
         if !counted.is_some_and(|days| days.holds(cell.day)) {
             return false;
+        }
+        if self.of_days.is_some() {
+            let last = self.days.last(cell.unit);
+            return cell.day <= last && self.place(cell.unit).settled(last) == ask.whom;
         }
         if let Some(keys) = keys {
             return keys.contains(&(cell.unit, cell.split));
@@ -445,8 +477,8 @@ fn value_of(measure: &Measure, record: &Record, row: Option<u32>, key: u64) -> O
                 _ => None,
             }
         }
-        // The township for which it counts is told beside the item.
-        Source::Unit => None,
+        // The township for which it counts.
+        Source::Unit => return i64::try_from(key).ok().map(Value::Number),
     };
     let is = |value: &&Value| super::contribution::key(value) == Some(key);
     match value? {

@@ -60,6 +60,7 @@ impl Year {
         self.at(8);
         upkeep::Daily {}.answer(self.app()).map_err(plain)?;
         for (_, node) in &self.cluster.nodes {
+            node.renew_if_due().await.map_err(plain)?;
             node.daily().map_err(plain)?;
         }
         self.at(10);

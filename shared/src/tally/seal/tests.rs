@@ -196,7 +196,10 @@ fn a_stream_that_was_cut_back_since_makes_no_difference() {
 fn sealed_by_another_catalogue_it_is_recounted_by_that() {
     let (bed, seal, _) = sealed();
     let (old, new) = ("target = { at_least = 2 }", r#"when = { status = ["open"] }"#);
-    let files = fixture::FILES.map(|(name, text)| (name, text.replacen(old, new, 1)));
+    let files = fixture::FILES.map(|(name, text)| match name {
+        "test_work.toml" => (name, text.replacen(old, new, 1)),
+        _ => (name, text.to_owned()),
+    });
     let newer =
         Catalogue::load(files.iter().map(|(name, text)| (*name, text.as_str()))).expect("sound files");
     let newer = Bed::over(bed.files.copy(), Arc::new(newer));

@@ -4,12 +4,11 @@ use shared::program::{Lang, Text};
 use shared::record::Role;
 use shared::sample::{self, county as fictional};
 use shared::sync::message::{HubMessage, NodeMessage};
-use shared::view::read;
 use township_node::app::{ImportHow, Node, Wish};
 use xianglian_tests::cluster::{copy_folder, plain, restore_folder};
 
 use super::bed::{
-    STONE_BRIDGE, Sent, act, at_county, broken_exchange, county, figure, figures, line, listed, only, piece,
+    STONE_BRIDGE, Sent, act, at_county, broken_exchange, county, figure, line, listed, only, piece,
     seen,
     steps, sync,
 };
