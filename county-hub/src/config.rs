@@ -10,7 +10,9 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use shared::ids::ParseError;
 use shared::net::peer::CountyId;
 use shared::program::{
     Failure, Layers, LogFormat, Setting, Settings, Text, commented_file, read_if_there, text,
@@ -31,7 +33,7 @@ const fn setting(
 }
 
 /// Every setting of the program.
-pub static SETTINGS: [Setting; 11] = [
+pub static SETTINGS: [Setting; 12] = [
     setting("county.code", None, "县（市、区）代码，六位", "code of the county, six digits"),
     setting("county.name", None, "县（市、区）名称", "name of the county"),
     setting(
@@ -67,6 +69,12 @@ pub static SETTINGS: [Setting; 11] = [
         ..setting("tokens.days", Some("14"), "加入码的有效天数", "days that a one-time token lives")
     },
     setting(
+        "daily.at",
+        Some("07:30"),
+        "每天自动办理期限、来件、提醒的时刻（北京时间）",
+        "time of day, in Beijing, of the hub's own work: deadlines, reactions, reminders",
+    ),
+    setting(
         "catalogue.folder",
         None,
         "县里自定的台账目录（可不填）",
@@ -89,9 +97,37 @@ pub struct Config {
     pub web: Option<SocketAddr>,
     pub certificate_days: u32,
     pub token_days: u32,
+    pub daily_at: TimeOfDay,
     pub catalogue: Option<PathBuf>,
     pub log_level: String,
     pub log_format: LogFormat,
+}
+
+/// A time of day, to the minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeOfDay {
+    minute: u16,
+}
+
+impl TimeOfDay {
+    /// Milliseconds since midnight.
+    pub fn ms(self) -> i64 {
+        i64::from(self.minute) * 60_000
+    }
+}
+
+impl FromStr for TimeOfDay {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let two = |text: &str, below: u16| {
+            let digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+            text.parse::<u16>().ok().filter(|n| digits && *n < below)
+        };
+        let parts = text.split_once(':').and_then(|(hour, minute)| Some((two(hour, 24)?, two(minute, 60)?)));
+        let (hour, minute) = parts.ok_or_else(|| ParseError::new("a time such as 07:30", text))?;
+        Ok(Self { minute: hour * 60 + minute })
+    }
 }
 
 /// The file with the settings of a data folder.
@@ -134,6 +170,7 @@ impl Config {
             },
             certificate_days: needed(settings, "certificates.days")?,
             token_days: needed(settings, "tokens.days")?,
+            daily_at: needed(settings, "daily.at")?,
             catalogue: settings.parse("catalogue.folder")?,
             log_level: needed(settings, "log.level")?,
             log_format: needed(settings, "log.format")?,
@@ -165,4 +202,17 @@ where
         )
         .advise("还没有建库？请先运行 county-hub init。", "No hub here yet? Run county-hub init first.")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_has_two_digits_and_two() {
+        assert_eq!("07:30".parse::<TimeOfDay>().map(TimeOfDay::ms), Ok(27_000_000));
+        for wrong in ["", "7:30", "24:00", "07:60", "07.30", "+7:30", "07:30:00"] {
+            assert!(wrong.parse::<TimeOfDay>().is_err(), "{wrong}");
+        }
+    }
 }

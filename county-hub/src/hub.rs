@@ -1,5 +1,6 @@
 //! The hub with its doors open.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use shared::net::link::Listen;
@@ -10,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::{grpc, limits, web};
+use crate::{grpc, limits, upkeep, web};
 
 /// A hub. Cheap to clone; all clones are one hub.
 #[derive(Clone)]
@@ -51,8 +52,21 @@ impl Hub {
     pub async fn http_door(&self) -> Result<Option<web::Door>, Failure> {
         match self.app.config().web {
             None => Ok(None),
-            Some(address) => web::Door::bind(address, self.app.office.gate()).await.map(Some),
+            Some(address) => self.http_door_at(address).await.map(Some),
         }
+    }
+
+    /// An HTTP door at an address; with TLS anywhere but on this machine's own.
+    ///
+    /// # Errors
+    /// `Setup`: the address cannot be listened on.
+    pub async fn http_door_at(&self, address: SocketAddr) -> Result<web::Door, Failure> {
+        web::Door::bind(address, self.app.office.gate()).await
+    }
+
+    /// Answers at an HTTP door until `stop` fires.
+    pub async fn serve_http(&self, door: web::Door, stop: CancellationToken) {
+        door.serve(web::router(self.app.clone()), stop).await;
     }
 
     /// As [`Hub::serve`], with the HTTP door beside.
@@ -70,13 +84,14 @@ impl Hub {
         let shutdown = shutdown.child_token();
         let outdated = tokio::spawn(until_outdated(self.app.clone(), shutdown.clone()));
         let renewal = tokio::spawn(look_after_certificate(self.app.clone(), shutdown.clone()));
+        let upkeep = tokio::spawn(upkeep::run(self.app.clone(), shutdown.clone()));
         let desk = tokio::spawn(attend_desk(desk, self.app.clone(), shutdown.clone()));
-        let http = tokio::spawn(attend_http(http, self.app.clone(), shutdown.clone()));
+        let http = tokio::spawn(attend_http(http, self.clone(), shutdown.clone()));
         tracing::info!(software = crate::SOFTWARE, county.id = %self.app.config().county, "doors open");
         let routes = grpc::routes(&self.app);
         let served = serve(self.app.office.clone(), routes, Box::new(listener), shutdown.clone()).await;
         shutdown.cancel();
-        let _ = tokio::join!(desk, http, renewal, outdated);
+        let _ = tokio::join!(desk, http, renewal, outdated, upkeep);
         tracing::info!("doors closed");
         served
     }
@@ -95,9 +110,9 @@ async fn attend_desk(desk: Option<Desk>, app: Arc<App>, stop: CancellationToken)
     }
 }
 
-async fn attend_http(door: Option<web::Door>, app: Arc<App>, stop: CancellationToken) {
+async fn attend_http(door: Option<web::Door>, hub: Hub, stop: CancellationToken) {
     if let Some(door) = door {
-        door.serve(web::router(app), stop).await;
+        hub.serve_http(door, stop).await;
     }
 }
 

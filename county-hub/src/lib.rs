@@ -14,6 +14,7 @@ pub mod meters;
 pub mod web;
 
 mod hub;
+mod upkeep;
 
 pub use hub::Hub;
 

@@ -57,6 +57,9 @@ pub const CERTIFICATE_ROUND: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often it is looked whether a published file of the catalogue has come into force.
 pub const COUNTY_FILES_ROUND: Duration = Duration::from_secs(60 * 60);
 
+/// How often the hub looks whether the work of a day is to be done.
+pub const UPKEEP_ROUND: Duration = Duration::from_secs(60);
+
 /// Rows of views that may wait in memory for the view engine: a first sync of all townships at once fits in.
 pub const WAITING_BYTES_MAX: usize = 256 * 1024 * 1024;
 

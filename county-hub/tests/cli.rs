@@ -275,7 +275,11 @@ fn it_makes_no_difference_whether_the_hub_runs() {
     assert_eq!(hub.bad(&["run"]), (14, "busy".into()));
     assert_eq!(hub.bad(&["rebuild"]), (14, "busy".into()));
     assert_eq!(hub.json(&["verify"])["good"], true);
+    let daily = hub.json(&["daily"]);
     assert_eq!(running.stop(), 0);
+    assert_eq!(hub.json(&["daily"]), daily, "nothing to do, running or not");
+    assert_eq!((&daily["reacted"]["made"], &daily["reminded"]["deadlines"]), (&0.into(), &0.into()));
+    assert!(hub.good(&["daily"]).contains("日常办理"));
 
     assert!(hub.good(&["status"]).contains("未运行"));
     assert_eq!(hub.json(&["township", "list"])[0]["standing"], "REVOKED");

@@ -75,6 +75,8 @@ pub const SESSION_SILENCE_MS: i64 = 120_000;
 pub const TOKENS_KEPT: usize = 64;
 /// Clocks further apart than this are reported to the clerk.
 pub const CLOCK_OFFSET_WARN_MS: i64 = 5 * 60 * 1000;
+/// Days that a clock is off from which on the dates entered by it are not to be relied on, and the county is told.
+pub const CLOCK_DAYS_WRONG: i64 = 7;
 
 /// Steps of one office in a sample of made-up work, and of one record in it.
 pub const SAMPLE_STEPS_MAX: usize = 400_000;

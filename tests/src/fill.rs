@@ -13,6 +13,7 @@ use shared::store::View;
 use shared::view::read;
 use township_node::app::{ImportHow, Wish};
 
+use crate::answers;
 use crate::cluster::{Cluster, plain};
 
 /// Tells the story of some time, a round of exchanges between its parts. Returns the steps done.
@@ -42,6 +43,10 @@ pub trait Alter {
     }
     /// It was taken as it last was.
     fn taken(&mut self, _step: &Step) {}
+    /// A township is about to answer what came into being by itself.
+    fn answer(&mut self, _site: Site, _command: &mut Command) {}
+    /// It has answered.
+    fn answered(&mut self) {}
 }
 
 /// The story as it is told.
@@ -65,6 +70,8 @@ pub async fn tell_as(
     mut between: impl AsyncFnMut(u8) -> anyhow::Result<()>,
 ) -> anyhow::Result<usize> {
     let story = Story::new(cluster.hub.app().catalogue(), seed, from, to, amounts);
+    let towns = story.steps.iter().filter(|step| step.site != Site::Hub);
+    let scripted = towns.map(|step| step.kind).collect();
     let mut known = Known::default();
     let mut done = 0;
     for round in 0..=story.rounds() {
@@ -73,6 +80,9 @@ pub async fn tell_as(
         }
         cluster.clock.release();
         between(round).await?;
+        if round == 0 {
+            done += answers::answer(cluster, &scripted, alter)?;
+        }
     }
     Ok(done)
 }

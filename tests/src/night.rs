@@ -1,4 +1,4 @@
-//! A night: every node exchanges with the hub, all at once.
+//! A night: every node exchanges with the hub, all at once; then both sides have done what follows from it.
 
 use std::time::Duration;
 
@@ -47,5 +47,8 @@ pub async fn sync_all(cluster: &Cluster) -> anyhow::Result<Night> {
         night.sessions.push((name, synced));
     }
     night.took = begun.elapsed();
+    // The hub has begun of itself, on a task of its own; when this returns, it has ended.
+    let hub = cluster.hub.clone();
+    tokio::task::spawn_blocking(move || hub.app().react()).await?.map_err(plain)?;
     Ok(night)
 }

@@ -17,43 +17,17 @@ use shared::net::keys::{write_private, write_public};
 use shared::program::SystemClock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use xianglian_tests::tools;
 
 /// Folder of the script and of the list of what it needs.
 fn foreign() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("foreign")
 }
 
-#[track_caller]
-fn run(command: &mut Command, what: &str) -> Output {
-    let output =
-        command.output().unwrap_or_else(|error| panic!("{what}: {command:?} does not start: {error}"));
-    assert!(
-        output.status.success(),
-        "{what}: {command:?} ended with {}\n{}\n{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    output
-}
-
-/// A Python with the pinned packages, in the target folder. Made anew when the list of packages has changed.
+/// A Python with the pinned packages, in the target folder.
 fn python() -> PathBuf {
-    let wanted = std::fs::read_to_string(foreign().join("requirements.txt")).expect("the list of packages");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("foreign-python");
-    let python = folder.join("bin").join("python");
-    let done = folder.join("installed.txt");
-    if std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
-        return python;
-    }
-    let what =
-        "Python 3 with venv is needed for the foreign client (Debian: apt install python3 python3-venv)";
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), what);
-    let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    run(install.arg(foreign().join("requirements.txt")), "installing the foreign client's packages");
-    std::fs::write(&done, wanted).expect("the target folder can be written");
-    python
+    tools::python(&foreign().join("requirements.txt"), &folder).unwrap_or_else(|why| panic!("{why}"))
 }
 
 /// A hub with a district, a township that has not come yet, a planned seminar, and a reader.

@@ -1,4 +1,4 @@
-//! `run`: the nightly exchange, renewal of the certificate, deadlines once a day, and a file that says how the node
+//! `run`: the nightly exchange, renewal of the certificate, the work of each day, and a file that says how the node
 //! stands.
 //!
 //! Bounds: one exchange at a time; the file is replaced whole.
@@ -52,7 +52,7 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) -> Ended {
     tokio::pin!(stop);
     tracing::info!(township.id = %node.office().code(), "node started");
     let ended = loop {
-        if service.look_at_today().await {
+        if service.do_daily_work().await {
             break Ended::Outdated;
         }
         let when = service.when();
@@ -66,7 +66,7 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) -> Ended {
                 done = &mut task => {
                     service.done(done.unwrap_or_else(|fault| Err(Failure::internal(fault))));
                     // What the county has sent may change today's work.
-                    service.looked_on = None;
+                    service.worked_on = None;
                 }
                 () = &mut stop => {
                     give_up.cancel();
@@ -101,8 +101,8 @@ struct Service {
     node: Node,
     slot: Slot,
     history: History,
-    /// Day on which the county's files and the deadlines were looked at last; none after an exchange.
-    looked_on: Option<Day>,
+    /// Day whose work was done last; none after an exchange.
+    worked_on: Option<Day>,
 }
 
 impl Service {
@@ -110,7 +110,7 @@ impl Service {
         let slot = Slot::new(&node.office().code().to_string(), node.config().slot);
         let synced_at = node.read(note::node_state).synced_at;
         let history = History { last_success: (synced_at != 0).then_some(synced_at), ..History::default() };
-        Self { node, slot, history, looked_on: None }
+        Self { node, slot, history, worked_on: None }
     }
 
     /// `None`: the node has not joined, so there is nobody to exchange with.
@@ -123,13 +123,13 @@ impl Service {
     }
 
     /// At the start, after every exchange and once a day: files of the county that have come, or are in force from today
-    /// on, and deadlines that they move. Whether the node has to be opened anew for them.
-    async fn look_at_today(&mut self) -> bool {
+    /// on, and the work of the day. Whether the node has to be opened anew for the files.
+    async fn do_daily_work(&mut self) -> bool {
         let today = self.node.clock().today();
-        if self.looked_on == Some(today) {
+        if self.worked_on == Some(today) {
             return false;
         }
-        self.looked_on = Some(today);
+        self.worked_on = Some(today);
         let node = self.node.clone();
         let done = tokio::task::spawn_blocking(move || {
             match node.take_county_files() {
@@ -137,11 +137,11 @@ impl Service {
                 Ok(Taken::Same) => {}
                 Err(failure) => tracing::warn!(error = %failure, "catalogue files of the county not taken"),
             }
-            node.refresh_deadlines().map(|_| false)
+            node.daily().map(|_| false)
         });
         let done = done.await.unwrap_or_else(|fault| Err(Failure::internal(fault)));
         done.unwrap_or_else(|failure| {
-            tracing::warn!(error = %failure, "deadlines not counted again");
+            tracing::warn!(error = %failure, "the work of the day is not done");
             false
         })
     }

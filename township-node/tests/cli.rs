@@ -395,6 +395,7 @@ fn help_is_there_for_every_sub_command() {
         "join",
         "run",
         "sync",
+        "daily",
         "status",
         "record",
         "held",

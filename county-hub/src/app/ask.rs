@@ -6,7 +6,7 @@ use shared::program::Failure;
 
 use super::{
     App, acks, appraisal, backup, district, district_check, drill, health, key, period, publicity, reader,
-    record, reference, returns, status, tally, township, verify,
+    record, reference, returns, status, tally, township, upkeep, verify,
 };
 
 /// One thing that can be asked.
@@ -49,6 +49,8 @@ macro_rules! requests {
 
 requests! {
     TownshipAdd(township::Add),
+    TownshipChange(township::Change),
+    TownshipMerge(township::Merge),
     TownshipReenrol(township::Reenrol),
     TownshipRevoke(township::Revoke),
     TownshipList(township::List),
@@ -86,6 +88,7 @@ requests! {
     Status(status::Ask),
     Nights(health::Nights),
     Acks(acks::Wanted),
+    Daily(upkeep::Daily),
     Verify(verify::Verify),
     Backup(backup::Backup),
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use shared::ids::{StreamName, TownshipCode};
+use shared::net::register::Standing;
 use shared::program::{Lang, beijing_minute, rfc3339};
 use shared::store::{self, View};
 use shared::sync::note;
-use shared::tally::{self, LastSync};
+use shared::tally::{self, LastSync, Membership};
 use shared::view::held;
 
 use super::App;
@@ -77,13 +78,23 @@ impl App {
             Some(LastSync { at_ms: session.at, partial: here < session.own_len })
         };
         let covers = |code: &TownshipCode| some.is_none_or(|some| some.contains(code));
-        let towns: Vec<TownshipCode> = self.towns().iter().map(|town| town.code).filter(covers).collect();
-        let expected = towns.into_iter().map(|code| (code, last(code)));
+        let towns = self.expected(views).into_iter().filter(covers);
+        let expected = towns.map(|code| (code, last(code)));
         let held = match some {
             None => held::count(views, None),
             Some(some) => some.iter().map(|code| held::count(views, Some(StreamName::Township(*code)))).sum(),
         };
         tally::Coverage::of(expected, self.now(), held)
+    }
+
+    /// The townships that every total should cover. One that was merged into another is awaited as long as its old
+    /// certificate is good: its office goes on under the old code until then.
+    fn expected(&self, views: &dyn View) -> Vec<TownshipCode> {
+        let (membership, today) = (Membership::read(views, &self.catalogue), self.today());
+        let goes_on = |code: &TownshipCode| {
+            membership.successor(*code, today).is_none() || self.office.standing(*code) == Standing::Enrolled
+        };
+        self.towns().iter().map(|town| town.code).filter(goes_on).collect()
     }
 
     pub(super) fn told(&self, found: &tally::Coverage) -> Coverage {

@@ -235,6 +235,11 @@ impl Groups {
         Self { membership: app.membership(), names }
     }
 
+    /// The township that one had been merged into by a day.
+    pub(super) fn successor(&self, township: TownshipCode, on: Day) -> Option<TownshipCode> {
+        self.membership.successor(township, on)
+    }
+
     /// Name of the district of a township on a day.
     pub(super) fn name(&self, township: TownshipCode, on: Day) -> Option<String> {
         self.names.get(&self.membership.district(township, on)?).cloned()
@@ -248,21 +253,14 @@ pub(super) fn join(
     district: RecordId,
     from: Day,
 ) -> Result<RecordId, Failure> {
-    if app.membership().district(township, from) == Some(district) {
+    if app.membership().members(district, from).contains(&township) {
         return Err(Failure::new(
             ErrorCode::Conflict,
             format!("{} 在 {from} 已经属于这个片。", app.towns().name(township)),
             format!("The township {township} belongs to this district on {from} already."),
         ));
     }
-    let running = records(app, MEMBERSHIP)
-        .into_iter()
-        .filter(|(_, fields)| {
-            let begins = matches!(fields.get("from"), Some(Value::Date(day)) if *day <= from);
-            let runs = !matches!(fields.get("to"), Some(Value::Date(to)) if *to <= from);
-            fields.get("township") == Some(&Value::Number(i64::from(township.number()))) && begins && runs
-        })
-        .map(|(record, _)| record.id);
+    let running = running(app, township, from).into_iter();
     // One commit, so that the township is in a district at every moment.
     let mut steps: Vec<Step<'_>> = running
         .map(|id| Step {
@@ -280,6 +278,45 @@ pub(super) fn join(
     ];
     steps.push(Step { kind: MEMBERSHIP, record: Of::New, action: "join", fields });
     act(app, steps)
+}
+
+/// The memberships of a township that run on a day.
+fn running(app: &App, township: TownshipCode, on: Day) -> Vec<RecordId> {
+    let runs = |(_, fields): &(Record, Named)| {
+        let begun = matches!(fields.get("from"), Some(Value::Date(day)) if *day <= on);
+        let over = matches!(fields.get("to"), Some(Value::Date(to)) if *to <= on);
+        fields.get("township") == Some(&Value::Number(i64::from(township.number()))) && begun && !over
+    };
+    records(app, MEMBERSHIP).into_iter().filter(runs).map(|(record, _)| record.id).collect()
+}
+
+/// From a day on a township has been merged into another: its membership ends and names that one.
+///
+/// # Errors
+/// `Refused`: one of the two is in no district on that day.
+pub(super) fn merge(app: &App, township: TownshipCode, into: TownshipCode, from: Day) -> Result<(), Failure> {
+    let memberships = running(app, township, from);
+    let homeless = [(township, memberships.is_empty()), (into, running(app, into, from).is_empty())];
+    if let Some((code, _)) = homeless.into_iter().find(|(_, homeless)| *homeless) {
+        let name = app.towns().name(code);
+        return Err(Failure::new(
+            ErrorCode::Refused,
+            format!("{name} 在 {from} 不属于任何片。"),
+            format!("{name} is in no district on {from}."),
+        )
+        .advise(
+            "请先用 county-hub district assign 划入一个片。",
+            "Put it into one first, with county-hub district assign.",
+        ));
+    }
+    let other = || Value::Number(i64::from(into.number()));
+    let steps = memberships.into_iter().map(|id| Step {
+        kind: MEMBERSHIP,
+        record: Of::This(id),
+        action: "end",
+        fields: vec![("to", Value::Date(from)), ("successor", other())],
+    });
+    act(app, steps.collect()).map(drop)
 }
 
 fn liaisons(app: &App, district: RecordId, on: Day) -> Vec<LiaisonLine> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use shared::view::read;
+use shared::view::{reacted, read};
 
 use super::App;
 
@@ -16,16 +16,19 @@ pub struct Facts {
     pub records: u64,
     /// In all streams.
     pub entries: u64,
+    /// Reactions to what has arrived that the rules say no to, as they stand.
+    pub refused: u64,
     /// Size of the files of the store; none where it is in memory.
     pub store_bytes: Option<u64>,
 }
 
 impl App {
     pub fn facts(&self) -> Facts {
-        let counts = self.store.read(read::counts);
+        let (counts, refused) = self.store.read(|views| (read::counts(views), reacted::refused(views).len()));
         Facts {
             records: counts.iter().map(|(_, _, count)| count).sum(),
             entries: self.store.streams().iter().map(|(_, head)| head.len).sum(),
+            refused: refused as u64,
             store_bytes: bytes(&self.config.store(), DEPTH_MAX),
         }
     }

@@ -4,7 +4,8 @@
 //! their certificates; [`record`] how a record comes about; [`reference`] how files of the catalogue go to all of them;
 //! [`district`] how townships are grouped; [`tally`] what it all adds up to, and over whom ([`coverage`]), [`drill`] which
 //! records make a figure, [`period`] closes what is over; [`health`] how the nights went; [`acks`] who has not signed for
-//! what. What other programs may read is said by [`viewer`]: [`report`] has records for them, [`feed`] days.
+//! what; [`upkeep`] what the hub does of itself. What other programs may read is said by [`viewer`]: [`report`] has records
+//! for them, [`feed`] days.
 
 pub mod acks;
 pub mod appraisal;
@@ -32,6 +33,7 @@ pub mod status;
 pub mod tally;
 pub mod town;
 pub mod township;
+pub mod upkeep;
 pub mod verify;
 pub mod viewer;
 
@@ -73,6 +75,7 @@ pub struct App {
     pub(crate) meters: Meters,
     /// Fires when another catalogue is in force than the one that was opened.
     pub(crate) outdated: CancellationToken,
+    pub(crate) upkeep: upkeep::Upkeep,
 }
 
 impl App {

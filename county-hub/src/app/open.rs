@@ -117,8 +117,8 @@ impl App {
         let book = StoreBook::new(store.clone(), facts(towns.clone(), config.profile.clone()));
         let notes = book.notes()?;
         let office = Office::new(gate, Box::new(book), notes).map_err(Failure::internal)?;
-        let (meters, outdated) = (Meters::default(), CancellationToken::new());
-        Ok(Self { config, store, catalogue, legal, clock, office, towns, keys, meters, outdated })
+        let (meters, outdated, upkeep) = (Meters::default(), CancellationToken::new(), Default::default());
+        Ok(Self { config, store, catalogue, legal, clock, office, towns, keys, meters, outdated, upkeep })
     }
 }
 

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use shared::ids::{StreamName, TownshipCode};
+use shared::ids::{Site, StreamName, TownshipCode};
+use shared::ledger::RefusedReactions;
+use shared::limits::CLOCK_DAYS_WRONG;
 use shared::program::{Failure, rfc3339};
 use shared::sync::note::{self, EventKind};
-use shared::view::held;
+use shared::view::{held, read};
+use xianglian_proto::v1::HubSession;
 
 use super::acks::Unanswered;
 use super::coverage::Coverage;
@@ -31,6 +34,9 @@ pub struct Status {
     /// Entries in all streams.
     pub entries: u64,
     pub coverage: Coverage,
+    /// What the hub could not do of itself about what the townships sent.
+    #[serde(default)]
+    pub refused_reactions: RefusedReactions,
     pub townships: Vec<Township>,
     /// Recoveries, clones and new machines, the newest first; at most 20.
     pub events: Vec<Event>,
@@ -50,8 +56,10 @@ pub struct Township {
     pub age_ms: Option<i64>,
     /// Entries of its own stream that the hub holds.
     pub entries: u64,
-    /// Entries that wait in the office, as its node said at the last sync.
+    /// Entries that wait in the office: what its node had when it last spoke to us, less what has come since.
     pub waiting: Option<u32>,
+    /// Whether its last exchange was cut off before all that it had was here.
+    pub partial: bool,
     /// Entries stored and not counted.
     pub held: u32,
     pub held_entries: Vec<Held>,
@@ -59,6 +67,12 @@ pub struct Township {
     pub catalogue: Option<String>,
     /// Node minus hub.
     pub clock_offset_ms: Option<i64>,
+    /// Whole days by which its clock is wrong, seven or more: the dates that its office has entered are to be looked at.
+    pub clock_days: Option<i64>,
+    /// Records dated after tomorrow, plans left out: a clock that is ahead, or a slip in an old ledger.
+    pub ahead: u32,
+    /// The township that it was merged into, or under whose code it goes on, and the name of that one.
+    pub successor: Option<(TownshipCode, String)>,
     /// Days that the certificate has left.
     pub certificate_days: Option<i64>,
     /// The nights of the last [`crate::limits::NIGHTS`] that are over.
@@ -98,6 +112,7 @@ pub struct Event {
 
 const EVENTS_SHOWN: usize = 20;
 const HELD_SHOWN: usize = 20;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl super::ask::Ask for Ask {
     type Answer = Status;
@@ -118,6 +133,7 @@ impl super::ask::Ask for Ask {
             today: app.today().to_string(),
             entries: streams.iter().map(|(_, head)| head.len).sum(),
             coverage: app.coverage(),
+            refused_reactions: app.ledger(|ledger| ledger.refused_reactions()),
             townships: towns.iter().map(|town| with_unanswered(app, &unanswered, &groups, town)).collect(),
             events: events.iter().rev().take(EVENTS_SHOWN).map(|found| event(app, found)).collect(),
         })
@@ -146,12 +162,22 @@ impl App {
 /// One township's line.
 pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
     let stream = StreamName::Township(town.code);
-    let (state, held, count, nights) = app.store.read(|views| {
+    let tomorrow = app.today().plus(1);
+    let (state, held, count, nights, ahead) = app.store.read(|views| {
         let list = held::list(views, Some(stream), HELD_SHOWN);
         let nights = app.nights(views, town.code, app.last_nights());
-        (note::township_state(views, town.code), list, held::count(views, Some(stream)), nights)
+        let ahead = read::dated_after(views, &app.catalogue, Site::Township(town.code), tomorrow);
+        (note::township_state(views, town.code), list, held::count(views, Some(stream)), nights, ahead)
     });
+    let stored = app.store.head(stream).len;
+    let missing = state.missing(stored);
     let session = state.session;
+    // Nodes of an older version said only what waited before the exchange.
+    let waits = |session: &HubSession| match session.own_len {
+        0 => session.backlog,
+        _ => u32::try_from(missing).unwrap_or(u32::MAX),
+    };
+    let offset = session.as_ref().map(|session| session.clock_offset);
     Township {
         code: town.code,
         name: town.name.clone(),
@@ -160,13 +186,17 @@ pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
         standing: township_of::standing_name(app.office.standing(town.code)).to_owned(),
         last_sync: session.as_ref().map(|session| rfc3339(session.at)),
         age_ms: session.as_ref().map(|session| app.now() - session.at),
-        entries: app.store.head(stream).len,
-        waiting: session.as_ref().map(|session| session.backlog),
+        entries: stored,
+        waiting: session.as_ref().map(waits),
+        partial: missing > 0,
         held: count,
         held_entries: held.iter().map(|found| held_line(app, found)).collect(),
         software: session.as_ref().map(|session| session.software.clone()),
         catalogue: session.as_ref().map(|session| session.catalogue.clone()),
-        clock_offset_ms: session.as_ref().map(|session| session.clock_offset),
+        clock_offset_ms: offset,
+        clock_days: offset.map(|ms| ms / DAY_MS).filter(|days| days.abs() >= CLOCK_DAYS_WRONG),
+        ahead,
+        successor: groups.successor(town.code, app.today()).map(|code| (code, app.towns().name(code))),
         certificate_days: township_of::certificate_days(app, town.code),
         nights,
         unanswered: None,

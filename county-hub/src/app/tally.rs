@@ -10,9 +10,7 @@ use shared::ids::TownshipCode;
 use shared::ledger::figures_period;
 use shared::program::Failure;
 use shared::record::Day;
-use shared::tally::{
-    self, Asked, Before, Compare, Level, Line, Membership, Period, PeriodName, Span, Vetoes,
-};
+use shared::tally::{self, Asked, Compare, Compared, Level, Membership, Period, PeriodName, Span, Vetoes};
 
 use super::App;
 use super::ask::Ask;
@@ -165,9 +163,6 @@ pub struct Gap {
     pub township: Option<TownshipCode>,
 }
 
-/// One figure of one unit, beside what it was.
-pub(super) type Compared = (Line, Option<Before>);
-
 /// What has been read at one moment.
 pub(super) struct Read {
     pub(super) asked: Asked,
@@ -201,24 +196,26 @@ impl Ask for Question {
             let asked = name.days(views, catalogue, as_of);
             let before = compare.map(|compare| name.before(views, catalogue, as_of, compare));
             let before = before.map(|before| before.ok_or_else(no_earlier)).transpose()?;
-            let query = |level| {
-                let question = tally::Question {
-                    ids: self.measures.clone(),
-                    level,
-                    days: asked.days.clone(),
-                    as_of,
-                    offices: app.offices(),
-                };
-                match &before {
-                    Some(before) => tally::compared(views, catalogue, &membership, &question, before),
-                    None => {
-                        let lines = tally::query(views, catalogue, &membership, &question).into_iter();
-                        lines.map(|line| (line, None)).collect()
-                    }
+            let question = tally::Question {
+                ids: self.measures.clone(),
+                level,
+                days: asked.days.clone(),
+                as_of,
+                offices: app.offices(),
+            };
+            let levels: &[Level] =
+                if level == Level::County { &[Level::County] } else { &[level, Level::County] };
+            let mut lines = match &before {
+                Some(before) => {
+                    tally::compared_levels(views, catalogue, &membership, &question, before, levels)
+                }
+                None => {
+                    let lines = tally::query_levels(views, catalogue, &membership, &question, levels);
+                    lines.into_iter().map(|all| all.into_iter().map(|line| (line, None)).collect()).collect()
                 }
             };
-            let parts = if level == Level::County { Vec::new() } else { query(level) };
-            let whole = query(Level::County);
+            let whole: Vec<Compared> = lines.pop().unwrap_or_default();
+            let parts: Vec<Compared> = lines.pop().unwrap_or_default();
             let lines = parts.iter().chain(&whole).map(|(line, _)| line);
             let gaps = if self.list { gaps(app, views, lines) } else { Default::default() };
             let vetoes = Vetoes::read(views, catalogue);

@@ -6,10 +6,10 @@ use shared::catalogue::model::{Label, Target};
 use shared::ids::{RecordId, TownshipCode};
 use shared::ledger::Words;
 use shared::store::View;
-use shared::tally::{Before, Change, Figure, Level, Line, Missing, Rank, Whom};
+use shared::tally::{Before, Change, Compared, Figure, Level, Line, Missing, Rank, Whom};
 
 use super::places::{self, Places, Ranking};
-use super::tally::{Cell, CellBefore, Compared, Gap, Measure, Read, Unit};
+use super::tally::{Cell, CellBefore, Gap, Measure, Read, Unit};
 use super::{App, district};
 
 pub(super) struct Table {

@@ -30,6 +30,25 @@ pub struct Add {
     pub from: Option<String>,
 }
 
+/// Another name or another form (乡改镇) under the same code. Its office goes on as before, and hears of it when it joins again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Change {
+    pub code: TownshipCode,
+    pub name: Option<String>,
+    pub kind: Option<String>,
+}
+
+/// From a day on a township has been merged into another, or goes on under the code of another. Records keep the code
+/// under which they were written; what its office writes until it joins under the new code counts in the district of the
+/// other.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Merge {
+    pub code: TownshipCode,
+    pub into: TownshipCode,
+    /// First day of the new state, `2026-07-01`.
+    pub from: String,
+}
+
 /// A fresh one-time token for a township that is listed; its certificates stay good until the token is used.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Reenrol {
@@ -75,6 +94,9 @@ pub struct Line {
     /// Name of the district today.
     pub district: Option<String>,
     pub standing: String,
+    /// The township that it was merged into.
+    #[serde(default)]
+    pub successor: Option<TownshipCode>,
     /// Days that the certificate has left; none without one.
     pub certificate_days: Option<i64>,
 }
@@ -114,6 +136,41 @@ impl super::ask::Ask for Add {
             district::join(app, self.code, district, from)?;
         }
         invite(app, self.code)
+    }
+}
+
+impl super::ask::Ask for Change {
+    type Answer = Line;
+
+    fn answer(self, app: &App) -> Result<Line, Failure> {
+        let mut town = app.towns().find(self.code)?.clone();
+        if let Some(name) = &self.name {
+            town.name = checked_name(name)?;
+        }
+        if let Some(kind) = &self.kind {
+            town.kind = checked_kind(kind)?;
+        }
+        app.list_town(town.clone())?;
+        Ok(line(app, &Groups::read(app), &town))
+    }
+}
+
+impl super::ask::Ask for Merge {
+    type Answer = Line;
+
+    fn answer(self, app: &App) -> Result<Line, Failure> {
+        let town = app.towns().find(self.code)?.clone();
+        app.towns().find(self.into)?;
+        let from: Day = self.from.parse()?;
+        if self.code == self.into || app.membership().successor(self.code, from).is_some() {
+            return Err(Failure::new(
+                ErrorCode::Conflict,
+                format!("{} 不能这样并入：它就是该乡镇，或者已经并入别处。", town.name),
+                format!("{} cannot be merged so: it is that township, or was merged already.", town.code),
+            ));
+        }
+        district::merge(app, self.code, self.into, from)?;
+        Ok(line(app, &Groups::read(app), &town))
     }
 }
 
@@ -178,6 +235,7 @@ fn line(app: &App, groups: &Groups, town: &Town) -> Line {
         kind: town.kind.code().to_owned(),
         district: groups.name(town.code, app.today()),
         standing: standing_name(app.office.standing(town.code)).to_owned(),
+        successor: groups.successor(town.code, app.today()),
         certificate_days: certificate_days(app, town.code),
     }
 }

@@ -127,6 +127,7 @@ impl App {
         };
         let mut answer = question.answer(self)?;
         answer.keep(seen);
+        answer.own_days.retain(|own| sight.sees(own.township));
         answer.coverage = self.coverage_over(sight.townships());
         Ok(answer)
     }

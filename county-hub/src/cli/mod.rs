@@ -5,6 +5,7 @@ mod appraisal;
 mod backup;
 mod catalogue;
 mod config;
+mod daily;
 mod district;
 mod init;
 mod key;
@@ -77,6 +78,7 @@ enum Command {
     Appraisal(appraisal::Appraisal),
     #[command(subcommand)]
     Publicity(publicity::Publicity),
+    Daily(daily::Daily),
     Status(status::Status),
     Nights(nights::Nights),
     Acks(acks::Acks),
@@ -129,6 +131,7 @@ impl Desk {
             Command::Appraisal(appraisal) => appraisal.run(self),
             Command::Publicity(publicity) => publicity.run(self),
             Command::Period(period) => period.run(self),
+            Command::Daily(daily) => daily.run(self),
             Command::Status(status) => status.run(self),
             Command::Verify(verify) => verify.run(self),
             Command::Rebuild(rebuild) => rebuild.run(self),

@@ -28,6 +28,7 @@ impl Status {
                 status.coverage.text(lang),
             );
             out.push_str(&table(&status.townships, lang));
+            out.push_str(&status.refused_reactions.text(lang));
             if !status.events.is_empty() {
                 out.push('\n');
             }
@@ -70,7 +71,7 @@ fn table(townships: &[Township], lang: Lang) -> String {
             standing(&town.standing, lang).to_owned(),
             town.age_ms.map_or(lang.pick("从未", "never").to_owned(), |age| age_text(age, lang)),
             town.entries.to_string(),
-            number(town.waiting.map(i64::from)),
+            town.waiting.map(|count| count.to_string()).unwrap_or_default(),
             format!("{}/{}", town.nights.completed, town.nights.expected),
             town.nights.missed_in_row.to_string(),
             town.held.to_string(),
@@ -80,10 +81,42 @@ fn table(townships: &[Township], lang: Lang) -> String {
             number(town.certificate_days),
             number(town.unanswered.map(|count| i64::from(count.undelivered + count.waiting + count.overdue))),
             number(town.unanswered.map(|count| i64::from(count.overdue))),
-            town.event.as_ref().map(|event| lang.pick(&event.zh, &event.en).to_owned()).unwrap_or_default(),
+            notices(town, lang),
         ]);
     }
     table.render()
+}
+
+/// What should be looked at, in words.
+fn notices(town: &Township, lang: Lang) -> String {
+    let mut words = Vec::new();
+    if let Some((_, name)) = &town.successor {
+        words.push(match lang {
+            Lang::Zh => format!("已并入{name}"),
+            Lang::En => format!("merged into {name}"),
+        });
+    }
+    if let (true, Some(waiting)) = (town.partial, town.waiting) {
+        words.push(match lang {
+            Lang::Zh => format!("上次未传完，还差 {waiting} 条"),
+            Lang::En => format!("cut off last time, {waiting} entries are missing"),
+        });
+    }
+    if let Some(days) = town.clock_days {
+        let (by, much) = (if days > 0 { ("快", "ahead") } else { ("慢", "behind") }, days.abs());
+        words.push(match lang {
+            Lang::Zh => format!("电脑时钟{} {much} 天，登记的日期要核对", by.0),
+            Lang::En => format!("its clock is {much} days {}: look at the dates it entered", by.1),
+        });
+    }
+    if town.ahead > 0 {
+        words.push(match lang {
+            Lang::Zh => format!("{} 条记录的日期在明天之后", town.ahead),
+            Lang::En => format!("{} records are dated after tomorrow", town.ahead),
+        });
+    }
+    words.extend(town.event.as_ref().map(|event| lang.pick(&event.zh, &event.en).to_owned()));
+    words.join(lang.pick("；", "; "))
 }
 
 /// One township, with what is held of it.

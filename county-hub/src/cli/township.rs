@@ -24,6 +24,24 @@ pub(super) enum Township {
         #[arg(long, requires = "district", value_name = "DATE")]
         from: Option<String>,
     },
+    /// 更名或改制（乡改镇、镇改街道），代码不变 / Another name or form under the same code
+    Change {
+        code: TownshipCode,
+        #[arg(long, required_unless_present = "kind")]
+        name: Option<String>,
+        /// TOWN, TOWNSHIP, ETHNIC_TOWNSHIP, SUBDISTRICT
+        #[arg(long)]
+        kind: Option<String>,
+    },
+    /// 并入另一乡镇，或换用新代码（新代码先用 add 登记）/ Merged into another, or on under a new code, which is added first
+    Merge {
+        code: TownshipCode,
+        #[arg(long, value_name = "CODE")]
+        into: TownshipCode,
+        /// 从哪天起 / first day
+        #[arg(long, value_name = "DATE")]
+        from: String,
+    },
     /// 所有乡镇 / Every township
     List,
     /// 一个乡镇的情况 / One township
@@ -46,6 +64,14 @@ impl Township {
             Self::Add { code, name, kind, district, from } => {
                 let invitation = counter.ask(township::Add { code, name, kind, district, from })?;
                 desk.out.data(&invitation, |lang| slip(&invitation, lang));
+            }
+            Self::Change { code, name, kind } => {
+                let line = counter.ask(township::Change { code, name, kind })?;
+                desk.out.data(&line, |lang| changed(&line, lang));
+            }
+            Self::Merge { code, into, from } => {
+                let line = counter.ask(township::Merge { code, into, from })?;
+                desk.out.data(&line, |lang| changed(&line, lang));
             }
             Self::Reenrol { code } => {
                 let invitation = counter.ask(township::Reenrol { code })?;
@@ -73,6 +99,22 @@ impl Township {
         }
         Ok(())
     }
+}
+
+fn changed(line: &Line, lang: Lang) -> String {
+    let next = match (line.successor, lang) {
+        (None, Lang::Zh) => "该办公室照常工作；用 township reenrol 重新加入后改用新名称和类型。".to_owned(),
+        (None, Lang::En) => {
+            "Its office goes on as before; once it joins again (township reenrol) it has the new name and form.".to_owned()
+        }
+        (Some(into), Lang::Zh) => {
+            format!("该办公室仍可用原代码工作和上报，直到以 {into} 加入；之后请用 township revoke 停用原证书。")
+        }
+        (Some(into), Lang::En) => format!(
+            "Its office goes on under the old code until it joins as {into}; then end the old certificate with township revoke."
+        ),
+    };
+    format!("{}{next}\n", table(std::slice::from_ref(line), lang))
 }
 
 /// What is handed over to the township, on paper or by telephone.
@@ -115,6 +157,7 @@ fn table(lines: &[Line], lang: Lang) -> String {
         ("类型", "kind"),
         ("片", "district"),
         ("状态", "standing"),
+        ("已并入", "merged into"),
         ("证书余天", "days left"),
     ];
     let mut table = Table::left(heads.map(|(zh, en)| lang.pick(zh, en)));
@@ -125,6 +168,7 @@ fn table(lines: &[Line], lang: Lang) -> String {
             status::kind(&line.kind, lang),
             line.district.clone().unwrap_or_default(),
             status::standing(&line.standing, lang).to_owned(),
+            line.successor.map(|code| code.to_string()).unwrap_or_default(),
             line.certificate_days.map(|days| days.to_string()).unwrap_or_default(),
         ]);
     }

@@ -140,6 +140,8 @@ fn node(town: status::Township, nights: health::Tally) -> v1::NodeHealth {
         software: town.software.unwrap_or_default(),
         clock_offset_ms: town.clock_offset_ms.unwrap_or_default(),
         certificate_days: town.certificate_days.and_then(|days| i32::try_from(days).ok()).unwrap_or_default(),
+        missing: if town.partial { u64::from(town.waiting.unwrap_or_default()) } else { 0 },
+        successor: town.successor.map(|(code, _)| code.to_string()).unwrap_or_default(),
         catalogue: town.catalogue.unwrap_or_default(),
         backlog: town.waiting.unwrap_or_default(),
         nights: Some(v1::Nights {

@@ -73,5 +73,9 @@ impl Desk for SyncDesk {
             }
         }
         self.0.tell_events(township);
+        // What a session that broke off brought waits: the rest of it, or what the hub had lost, may follow.
+        if matches!(outcome, Some(Outcome::Done)) {
+            self.0.upkeep.arrived.notify_one();
+        }
     }
 }

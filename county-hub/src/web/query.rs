@@ -13,10 +13,10 @@ use shared::program::Failure;
 use shared::record::Day;
 
 pub(super) const TOWNSHIP_PATTERN: &str = "^[1-9][0-9]{8}$";
-const PERIOD_PATTERN: &str = "^(19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])|Q[1-4]|H[12])?$";
+const PERIOD_PATTERN: &str = "^((19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])|Q[1-4]|H[12]|S[1-9])?|[1-9][0-9]?S[1-9][0-9]?|T[1-9][0-9]?|session|term)$";
 const NAME_PATTERN: &str = "^[A-Za-z0-9_]{1,64}$";
 const NAMES_PATTERN: &str = "^[A-Za-z0-9_]{1,64}(,[A-Za-z0-9_]{1,64}){0,49}$";
-const MARK_PATTERN: &str = "^([0-9a-f]{2}){1,64}$";
+const MARK_PATTERN: &str = "^([0-9a-f]{2}){1,256}$";
 
 /// One parameter of a route.
 #[derive(Debug, Clone, Copy)]
@@ -48,12 +48,14 @@ pub(super) enum Shape {
     Names,
     /// One of these words; the first is meant where none is given.
     Word(&'static [&'static str]),
+    /// One of these words, or none.
+    Pick(&'static [&'static str]),
     Flag,
     /// Between these, both included, and what is meant where none is given.
     Number(u32, u32, u32),
     /// `2026-11-23`.
     Date,
-    /// `2026`, `2026-11`, `2026Q3`, `2026H1`.
+    /// `2026`, `2026-11`, `2026Q3`, `2026H1`; `2026S1`, `18S3`, `session`; `T18`, `term`.
     Period,
     Township,
     Record,
@@ -67,6 +69,7 @@ impl Shape {
             Self::Name => json!({ "type": "string", "pattern": NAME_PATTERN }),
             Self::Names => json!({ "type": "string", "pattern": NAMES_PATTERN }),
             Self::Word(words) => json!({ "type": "string", "enum": words, "default": words[0] }),
+            Self::Pick(words) => json!({ "type": "string", "enum": words }),
             Self::Flag => json!({ "type": "boolean", "default": false }),
             Self::Number(least, most, usual) => {
                 json!({ "type": "integer", "minimum": least, "maximum": most, "default": usual })
@@ -86,7 +89,7 @@ impl Shape {
         match self {
             Self::Name => name(value),
             Self::Names => value.split(',').all(name) && value.split(',').count() <= 50,
-            Self::Word(words) => words.contains(&value),
+            Self::Word(words) | Self::Pick(words) => words.contains(&value),
             Self::Flag => matches!(value, "true" | "false"),
             Self::Number(least, most, _) => number(value).is_some_and(|n| (least..=most).contains(&n)),
             Self::Date => date(value).is_some(),
@@ -95,7 +98,7 @@ impl Shape {
             Self::Record => value.len() == 36 && value.parse::<RecordId>().is_ok(),
             Self::Mark => {
                 let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-                (2..=128).contains(&value.len()) && value.len() % 2 == 0 && value.bytes().all(hex)
+                (2..=512).contains(&value.len()) && value.len() % 2 == 0 && value.bytes().all(hex)
             }
         }
     }
@@ -106,7 +109,7 @@ impl Shape {
         match self {
             Self::Name => both("一个标识（字母、数字、_）", "an id of letters, digits and _"),
             Self::Names => both("用逗号隔开的标识，最多 50 个", "at most 50 ids, joined by commas"),
-            Self::Word(words) => {
+            Self::Word(words) | Self::Pick(words) => {
                 let list = words.join(", ");
                 (format!("{list} 之一"), format!("one of {list}"))
             }
@@ -115,9 +118,10 @@ impl Shape {
                 (format!("{least} 至 {most} 的整数"), format!("a whole number from {least} to {most}"))
             }
             Self::Date => both("日期，如 2026-11-23", "a date such as 2026-11-23"),
-            Self::Period => {
-                both("2026、2026-11、2026Q3 或 2026H1", "a period such as 2026, 2026-11, 2026Q3 or 2026H1")
-            }
+            Self::Period => both(
+                "时段，如 2026、2026-11、2026Q3、2026H1、2026S1、18S3、session、T18、term",
+                "a period such as 2026, 2026-11, 2026Q3, 2026H1, 2026S1, 18S3, session, T18 or term",
+            ),
             Self::Township => both("九位乡镇代码", "a township code of nine digits"),
             Self::Record => both("记录号（UUID）", "the id of a record (UUID)"),
             Self::Mark => both("上一页给出的标记", "the mark that the page before gave"),
@@ -295,11 +299,26 @@ fn date(text: &str) -> Option<Day> {
 }
 
 fn period(text: &str) -> bool {
-    text.bytes().next().is_some_and(|b| b.is_ascii_digit())
-        && text.parse::<shared::tally::Period>().is_ok()
-        && !text.contains(['q', 'h', '.'])
-        && text.len() <= 7
-        && text.get(..4).is_some_and(|year| ("1900"..="2199").contains(&year))
+    let number = |text: &str, digits: std::ops::RangeInclusive<usize>| {
+        digits.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0')
+    };
+    if matches!(text, "session" | "term") {
+        return true;
+    }
+    if let Some(term) = text.strip_prefix('T') {
+        return number(term, 1..=2);
+    }
+    let (year, rest) = text.split_at_checked(4).unwrap_or((text, ""));
+    let of_year = ("1900"..="2199").contains(&year) && number(year, 4..=4);
+    match text.split_once('S') {
+        Some((before, nth)) if before == year => of_year && number(nth, 1..=1),
+        Some((before, nth)) => number(before, 1..=2) && number(nth, 1..=2),
+        None => {
+            let part = rest.strip_prefix(['-', 'Q', 'H']).unwrap_or(rest);
+            let plain = part.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 2;
+            of_year && plain && text.parse::<shared::tally::Period>().is_ok()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -369,8 +388,20 @@ mod tests {
         );
         fits(
             Shape::Period,
-            &["2026", "2026-11", "2026Q3", "2026H1"],
-            &["2026-13", "2026Q5", "1899", "2026-11-23"],
+            &["2026", "2026-11", "2026Q3", "2026H1", "2026S1", "18S3", "T18", "session", "term"],
+            &[
+                "2026-13",
+                "2026Q5",
+                "1899",
+                "2026-11-23",
+                "2026S0",
+                "0S1",
+                "T",
+                "T018",
+                "2026..2027",
+                "x",
+                "2026-1",
+            ],
         );
         fits(Shape::Township, &["330282107"], &["33028210", "030282107", "3302821070"]);
         fits(

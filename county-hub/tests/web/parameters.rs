@@ -41,12 +41,12 @@ async fn what_is_wrong_is_named() {
     for (path, expected) in [
         (
             "/api/v1/tally?levels=county",
-            "unknown parameter levels; known: measures, level, period, from, to, as_of, list",
+            "unknown parameter levels; known: measures, level, period, from, to, as_of, list, compare, rank, ascending",
         ),
         ("/api/v1/tally?level=village", "level must be one of county, district, township, not \"village\""),
         (
             "/api/v1/tally?period=2026-13",
-            "period must be a period such as 2026, 2026-11, 2026Q3 or 2026H1, not \"2026-13\"",
+            "period must be a period such as 2026, 2026-11, 2026Q3, 2026H1, 2026S1, 18S3, session, T18 or term, not \"2026-13\"",
         ),
         ("/api/v1/tally?from=2026-02-30", "from must be a date such as 2026-11-23, not \"2026-02-30\""),
         ("/api/v1/tally?period=2026&from=2026-01-01", "Either period, or from and to."),

@@ -164,6 +164,7 @@ impl Walk {
             "/api/v1/tally" => ["county", "district", "township"]
                 .map(|level| plain(&format!("level={level}&list=true&period=2026")))
                 .to_vec(),
+            "/api/v1/drill" => ["B1", "D16", "F2_held"].map(|id| plain(&format!("measure={id}"))).to_vec(),
             "/api/v1/acknowledgements" => vec![plain(""), plain("standing=all")],
             _ => vec![plain("")],
         }

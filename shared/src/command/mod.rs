@@ -47,7 +47,7 @@ pub use import::{Imported, import_id, import_row};
 #[cfg(feature = "exchange")]
 pub(crate) use pending::Pending;
 pub use react::{Does, Reply, replies};
-pub use rebase::rebase;
+pub use rebase::{Changed, rebase};
 pub use refusal::{Code, Problem, Refusal};
 pub use remind::reminder;
 pub use standing::may;

@@ -332,11 +332,27 @@ mod recovery {
         let id = handled(&mut node);
         let (record, kind) = record_and_kind(&node, id);
         let edit = sample::entry(id, LETTER, 2, 0, 0, [(1, text("改"))].into());
-        let again = rebase(&edit, Some(&record), Some(&kind));
+        let again = rebase(&edit, Some(&record), Some(&kind), &Changed::default());
         assert_eq!(again.rev, record.rev + 1);
         assert!(again.flags.has(EntryFlags::RECOVERED) && !again.flags.has(EntryFlags::CONFLICTING));
         node.append(StreamName::Township(township(1)), again.encode());
         assert_eq!(node.record(id).fields[&1], text("改"));
+    }
+
+    #[test]
+    fn a_field_that_both_have_changed_is_for_the_clerk_to_choose() {
+        let mut node = node();
+        let id = handled(&mut node);
+        let (record, kind) = record_and_kind(&node, id);
+        let mut theirs = Changed::default();
+        theirs.note(&sample::entry(id, LETTER, 2, 0, 0, [(1, record.fields[&1].clone())].into()));
+        let contested = |set: Fields| {
+            let again = rebase(&sample::entry(id, LETTER, 2, 0, 0, set), Some(&record), Some(&kind), &theirs);
+            again.flags.has(EntryFlags::CONFLICTING)
+        };
+        assert!(contested([(1, text("改"))].into()), "another value");
+        assert!(!contested([(1, record.fields[&1].clone())].into()), "the same value");
+        assert!(!contested([(5, text("派出所"))].into()), "another field");
     }
 
     #[test]
@@ -345,17 +361,22 @@ mod recovery {
         let id = handled(&mut node);
         let (record, kind) = record_and_kind(&node, id);
         let transfer = sample::entry(id, LETTER, 2, 2, 2, [(5, text("派出所"))].into());
-        let again = rebase(&transfer, Some(&record), Some(&kind));
+        let again = rebase(&transfer, Some(&record), Some(&kind), &Changed::default());
         assert!(again.flags.has(EntryFlags::CONFLICTING));
         node.append(StreamName::Township(township(1)), again.encode());
         assert_eq!(node.record(id), record);
         assert_eq!(held::list(&node.views, None, 9)[0].code, HeldCode::Conflicting);
         // Without the record on the branch, its first entry stands and a later one cannot.
         assert!(
-            !rebase(&sample::entry(id, LETTER, 1, 1, 1, Fields::new()), None, Some(&kind))
-                .flags
-                .has(EntryFlags::CONFLICTING)
+            !rebase(
+                &sample::entry(id, LETTER, 1, 1, 1, Fields::new()),
+                None,
+                Some(&kind),
+                &Changed::default()
+            )
+            .flags
+            .has(EntryFlags::CONFLICTING)
         );
-        assert!(rebase(&transfer, None, Some(&kind)).flags.has(EntryFlags::CONFLICTING));
+        assert!(rebase(&transfer, None, Some(&kind), &Changed::default()).flags.has(EntryFlags::CONFLICTING));
     }
 }

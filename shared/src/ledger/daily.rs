@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Ledger, Reacted, Refreshed, Reminded};
 use crate::program::{Failure, Lang};
-use crate::record::Day;
 
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,11 +23,19 @@ impl Ledger<'_> {
     /// # Errors
     /// The store fails; what was committed before stays.
     pub fn daily(&self) -> Result<Daily, Failure> {
-        let today: Day = self.clock.today();
-        let refreshed = self.refresh_deadlines()?;
-        let reacted = self.react()?;
-        let reminded = self.remind()?;
-        Ok(Daily { day: today.to_string(), refreshed, reacted, reminded })
+        let day = self.clock.today().to_string();
+        let (refreshed, reacted) = (self.refresh_deadlines()?, self.react()?);
+        Ok(Daily { day, refreshed, reacted, reminded: self.remind()? })
+    }
+
+    /// As [`Ledger::daily`], without looking at what has arrived: for an office that may lack entries of its own.
+    ///
+    /// # Errors
+    /// As [`Ledger::daily`].
+    pub fn daily_alone(&self) -> Result<Daily, Failure> {
+        let day = self.clock.today().to_string();
+        let (refreshed, reacted) = (self.refresh_deadlines()?, Reacted::default());
+        Ok(Daily { day, refreshed, reacted, reminded: self.remind()? })
     }
 }
 

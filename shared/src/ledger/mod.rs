@@ -49,7 +49,7 @@ pub use given::Given;
 pub use linked::{Linked, LinkedRecord};
 pub use list::{LINES_DEFAULT, List, Listing, Row, Travel};
 pub use next::{Next, Spelling};
-pub use react::Reacted;
+pub use react::{Reacted, RefusedReaction, RefusedReactions};
 pub use reference::{Edition, tidied, what};
 pub use refresh::Refreshed;
 pub use refused::{Stop, refused};

@@ -1,6 +1,7 @@
 //! What the county does: districts and their liaison members, seminars, training classes, guidance visits.
 
 use super::county::{self, DISTRICTS, REDRAWN, TOWNSHIPS, Township};
+use super::gather;
 use super::life::{Say, Teller, text};
 use super::step::Handle;
 use super::{people, words};
@@ -42,6 +43,7 @@ pub(super) fn county_year(teller: &mut Teller<'_>, visits: usize) -> Asked {
     }
     let liaison = liaison(teller, &districts, ready);
     seminars(teller, &districts);
+    gather::gatherings(teller);
     let classes = classes(teller);
     let visits = visits_of_year(teller, &districts, &liaison, visits);
     Asked { classes, visits }
@@ -172,7 +174,12 @@ fn seminars(teller: &mut Teller<'_>, districts: &[Handle]) {
         }
         let Some(mut life) = teller.begin(kind, 0, held.plus(-40), "plan", say) else { continue };
         let due = held.plus(-12);
-        if !life.then("call", 2, vec![("papers_due", Say::Date(due))]) || !life.then("notice", 24, vec![]) {
+        if !life.then("call", 2, vec![("papers_due", Say::Date(due))]) {
+            continue;
+        }
+        // Notice is given when the papers are in.
+        life.after_exchange(2);
+        if !life.then("notice", 24, vec![]) {
             continue;
         }
         let papers = townships.iter().step_by(3).map(|code| {
@@ -392,7 +399,8 @@ fn enrol(teller: &mut Teller<'_>, township: &Township, deputies: &[Handle], clas
         return;
     }
     let wait = (class.from.0 - life.day.0 + 3).max(1);
-    life.then("record_attendance", wait, vec![("attended", Say::Number(present))]);
+    let scores = Say::Texts(vec!["甲某 88".to_owned()]);
+    life.then("record_attendance", wait, vec![("attended", Say::Number(present)), ("scores", scores)]);
 }
 
 fn confirm(teller: &mut Teller<'_>, visit: &Visit) {

@@ -19,6 +19,7 @@ mod aim;
 mod aim_rows;
 mod attempt;
 mod bench;
+mod gather;
 mod guess;
 mod hub;
 mod ledger;

@@ -16,7 +16,7 @@ use super::trial::Trial;
 use super::ways::{self, Way, Ways};
 use crate::catalogue::model::{Action, Catalogue, Field, Kind};
 use crate::command::{Act, Decision};
-use crate::ids::RecordId;
+use crate::ids::{RecordId, Site};
 use crate::limits;
 use crate::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
 
@@ -152,7 +152,7 @@ impl<'a> Roam<'a> {
         let Some(command) = step.command(&self.known) else { return };
         let moment = Moment { at_ms: step.at_ms, day: step.day, fresh: step.fresh() };
         let refusal = match self.bench.decide(&command, &step.actor, moment) {
-            Ok(decision) => return self.keep(step, &decision),
+            Ok(decision) => return self.keep_told(step, &decision),
             Err(refusal) => refusal,
         };
         let Some(kind) = self.catalogue.kinds.get(&step.kind) else { return };
@@ -173,7 +173,7 @@ impl<'a> Roam<'a> {
                 step.set = self.meant(trial.set());
                 step.clear = trial.clear().to_vec();
                 step.reason = trial.reason;
-                self.keep(step, &decision);
+                self.keep_told(step, &decision);
             }
             Outcome::Wait(_) | Outcome::No => {
                 self.refused.insert(format!("{}: {}: {}", kind.id, action.id, refusal.en()));
@@ -198,7 +198,21 @@ impl<'a> Roam<'a> {
         set.iter().map(|(tag, value)| (*tag, Meant::Value(self.renamed(value)))).collect()
     }
 
-    fn keep(&mut self, mut step: Step, decision: &Decision) {
+    /// What a script of the county makes goes to townships and waits for their answers: nobody else takes it up.
+    fn keep_told(&mut self, step: Step, decision: &Decision) {
+        let made = self.noted(step, decision);
+        if self.bench.site() != Site::Hub {
+            made.into_iter().for_each(|id| self.again(id));
+        }
+    }
+
+    fn keep(&mut self, step: Step, decision: &Decision) {
+        let made = self.noted(step, decision);
+        made.into_iter().for_each(|id| self.again(id));
+    }
+
+    /// Notes a step that was taken; gives what the program has made with it.
+    fn noted(&mut self, mut step: Step, decision: &Decision) -> Vec<RecordId> {
         self.bench.keep(decision);
         step.made = made_besides(decision).iter().map(|_| self.handle()).collect();
         self.known.learn(&step, decision);
@@ -208,9 +222,7 @@ impl<'a> Roam<'a> {
             self.names.insert(*id, *handle);
         }
         self.steps.push(step);
-        for id in made {
-            self.again(id);
-        }
+        made
     }
 
     fn handle(&mut self) -> Handle {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::message::Batch;
 use super::pack::{UnpackError, unpack};
+use crate::command::Changed;
 use crate::ids::{Epoch, StreamName};
 use crate::limits;
 use crate::record::{Entry, EntryFlags};
@@ -155,6 +156,20 @@ pub(super) fn missing(mine: Vec<Item>, branch: &[Frame]) -> Vec<Item> {
         rest.retain(|item| !changes.contains(&change(item)));
     }
     rest
+}
+
+/// What the frames of a branch change that our own entries do not.
+pub(super) fn changed(branch: &[Frame], mine: Frame) -> Changed {
+    let theirs: Vec<Item> = branch.iter().flat_map(|frame| frame.items.iter().cloned()).collect();
+    let mut changed = Changed::default();
+    for item in missing(theirs, &[mine]) {
+        if let Item::Entry(bytes) = item
+            && let Ok(entry) = Entry::decode(&bytes)
+        {
+            changed.note(&entry);
+        }
+    }
+    changed
 }
 
 /// Puts the bytes that we have in the place of digests. The chain runs over digests, so it stays what it is.

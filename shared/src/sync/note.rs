@@ -317,6 +317,14 @@ pub struct TownshipState {
     pub has: Option<pb::HubHas>,
 }
 
+impl TownshipState {
+    /// Entries that the node had when it last spoke to the hub, and that the hub, which holds `stored` of its stream, does
+    /// not have: more than none after a night that was cut off.
+    pub fn missing(&self, stored: u64) -> u64 {
+        self.session.as_ref().map_or(0, |session| session.own_len.saturating_sub(stored))
+    }
+}
+
 pub fn township_state(view: &dyn View, township: TownshipCode) -> TownshipState {
     let row: pb::TownshipRow =
         row(view, &key(tables::TOWNSHIP, &township.number().to_be_bytes())).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::message::{Notice, Refusal, RefusalCode};
 use crate::catalogue::model::Catalogue;
-use crate::command::rebase;
+use crate::command::{Changed, rebase};
 use crate::limits;
 use crate::record::Entry;
 use crate::store::{StoreError, View};
@@ -137,8 +137,8 @@ impl Watermark {
 
 /// How a node's own later changes go onto a branch that it takes over.
 pub trait Reappend: Send + Sync {
-    /// The entry to append for `entry`, where the views stand as in `view`.
-    fn again(&self, view: &dyn View, entry: Vec<u8>) -> Vec<u8>;
+    /// The entry to append for `entry`, where the views stand as in `view`; `theirs` is what the branch has changed.
+    fn again(&self, view: &dyn View, entry: Vec<u8>, theirs: &Changed) -> Vec<u8>;
 }
 
 /// Appends later changes as they are. Their revisions may not follow; what cannot be applied is held, not lost.
@@ -146,7 +146,7 @@ pub trait Reappend: Send + Sync {
 pub struct Verbatim;
 
 impl Reappend for Verbatim {
-    fn again(&self, _: &dyn View, entry: Vec<u8>) -> Vec<u8> {
+    fn again(&self, _: &dyn View, entry: Vec<u8>, _: &Changed) -> Vec<u8> {
         entry
     }
 }
@@ -156,10 +156,10 @@ impl Reappend for Verbatim {
 pub struct ByRules(pub Arc<Catalogue>);
 
 impl Reappend for ByRules {
-    fn again(&self, view: &dyn View, bytes: Vec<u8>) -> Vec<u8> {
+    fn again(&self, view: &dyn View, bytes: Vec<u8>, theirs: &Changed) -> Vec<u8> {
         let Ok(entry) = Entry::decode(&bytes) else { return bytes };
         let present = read::record(view, entry.record);
-        let again = rebase(&entry, present.as_ref(), self.0.kinds.get(&entry.kind)).encode();
+        let again = rebase(&entry, present.as_ref(), self.0.kinds.get(&entry.kind), theirs).encode();
         // What was within the bounds of an entry stays in the stream as it was rather than not at all.
         if again.len() > limits::ENTRY_BYTES_MAX { bytes } else { again }
     }

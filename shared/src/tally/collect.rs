@@ -1,9 +1,10 @@
 //! From cells to sums, values and days by whom they are asked for.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells;
-use super::contribution::{Cell, Unit, running_shelf};
+use super::cells::{self, Packed};
+use super::contribution::{Unit, running_shelf};
 use super::membership::Membership;
 use super::named::{Openings, terms};
 use super::period::Period;
@@ -36,16 +37,29 @@ pub(super) struct Want {
 pub(super) type Wants = BTreeMap<u32, BTreeSet<Want>>;
 
 /// The days that the windows of a question cover.
-pub(super) struct Days {
+pub(super) struct Days<'v> {
     span: Span,
     as_of: Day,
-    /// When the terms of an office began, by its records.
-    terms: Openings,
+    views: &'v dyn View,
+    catalogue: &'v Catalogue,
+    /// When the terms of an office began, by its records; read once that is asked.
+    terms: OnceCell<Openings>,
 }
 
-impl Days {
-    pub(super) fn of(views: &dyn View, catalogue: &Catalogue, question: &Question) -> Self {
-        Self { span: question.days.clone(), as_of: question.as_of, terms: terms(views, catalogue) }
+impl<'v> Days<'v> {
+    pub(super) fn of(views: &'v dyn View, catalogue: &'v Catalogue, question: &Question) -> Self {
+        let terms = OnceCell::new();
+        Self { span: question.days.clone(), as_of: question.as_of, views, catalogue, terms }
+    }
+
+    /// From the first day of any unit that a window covers to the last of any.
+    fn envelope(&self, window: Window) -> Option<Period> {
+        let own = self.span.envelope();
+        Some(match window {
+            Window::Period | Window::Past => own?,
+            Window::Until | Window::Term => Period { from: Period::ALL.from, to: own?.to },
+            Window::BeforeAsOf | Window::FromAsOf { .. } => self.range(window, Unit::COUNTY)?,
+        })
     }
 
     /// The day on which stocks, lists and gaps of a unit are looked at: the last of its days, or that of judgement if that
@@ -75,7 +89,8 @@ impl Days {
             Window::FromAsOf { days } => Period { from: self.as_of, to: self.as_of.plus(days) },
             Window::Term => {
                 let (last, to) = (self.last(unit), own?.to);
-                let begun = self.terms.get(&unit).into_iter().flatten().rev().find(|term| term.day <= last);
+                let terms = self.terms.get_or_init(|| terms(self.views, self.catalogue));
+                let begun = terms.get(&unit).into_iter().flatten().rev().find(|term| term.day <= last);
                 Period { from: begun.map_or(Period::ALL.from, |term| term.day), to }
             }
         })
@@ -202,72 +217,181 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Takes in the cells of one kind on one shelf.
-pub(super) fn scan<'m>(
+/// Takes in the cells of one kind on one shelf, for several levels at once; `found` has a place for each.
+pub(super) fn scan(
     views: &dyn View,
     (kind, shelf): (&Kind, u8),
     wants: &Wants,
-    days: &Days,
-    place: &dyn Fn(Unit) -> Place<'m>,
-    found: &mut Found<Whom>,
+    days: &Days<'_>,
+    (membership, levels): (&Membership, &[Level]),
+    found: &mut [Found<Whom>],
 ) {
     let runs = |measure: &&Measure| running_shelf(measure) == Some(shelf);
     let running: BTreeSet<u32> = kind.measures.iter().filter(runs).map(|measure| measure.tag).collect();
-    for unit in cells::units(views, kind.tag, shelf) {
-        let wants: BTreeMap<u32, Vec<(Want, Period)>> = wants
-            .iter()
-            .map(|(tag, wants)| {
-                let runs = running.contains(tag);
-                let ranged = |want: &Want| Some((*want, days.counted(want.window, unit, runs)?));
-                (*tag, wants.iter().filter_map(ranged).collect())
-            })
-            .collect();
-        let periods = || wants.values().flatten().map(|(_, period)| period);
-        let (Some(from), Some(to)) = (periods().map(|p| p.from).min(), periods().map(|p| p.to).max()) else {
-            continue;
-        };
-        let months = (cells::month_of(from).0, cells::month_of(to).0);
-        let place = place(unit);
-        let last = days.last(unit);
-        let settled = place.settled(last);
-        // Cells come sorted by measure and split, so that a run of days costs one look-up.
-        let mut run: Option<(Whom, u32, u64, i64)> = None;
-        let mut here: Option<(u32, &[(Want, Period)])> = None;
-        cells::scan_unit(views, kind.tag, shelf, unit, months, &mut |cell: Cell| {
-            let (_, wants) = match here {
-                Some(known) if known.0 == cell.measure => known,
-                _ => {
-                    let wanted = wants.get(&cell.measure).map(Vec::as_slice).unwrap_or_default();
-                    *here.insert((cell.measure, wanted))
-                }
-            };
-            for (want, _) in wants.iter().filter(|(_, period)| period.holds(cell.day)) {
-                match want.keep {
-                    Keep::Keys => {
-                        found.add_key((cell.measure, want.window), settled, unit, cell.split, cell.sum);
-                    }
-                    Keep::Days if cell.day <= last => {
-                        found.add_day((cell.measure, want.window), settled, unit, cell.day);
-                    }
-                    Keep::Days => {}
-                    Keep::Sums => {
-                        let whom = place.on(cell.day);
-                        match &mut run {
-                            Some((w, m, s, sum)) if (*w, *m, *s) == (whom, cell.measure, cell.split) => {
-                                *sum = sum.wrapping_add(cell.sum);
-                            }
-                            _ => flush(found, run.replace((whom, cell.measure, cell.split, cell.sum))),
-                        }
-                    }
-                }
+    let windows: BTreeSet<Window> = wants.values().flatten().map(|want| want.window).collect();
+    let all = windows.into_iter().filter_map(|window| days.envelope(window));
+    let Some(all) = all.reduce(|a, b| Period { from: a.from.min(b.from), to: a.to.max(b.to) }) else {
+        return;
+    };
+    let (first, last) = (cells::month_of(all.from).0, cells::month_of(all.to).0);
+
+    let mut seats: BTreeMap<Unit, Seat<'_>> = BTreeMap::new();
+    let mut by_months: BTreeMap<u16, BTreeSet<Unit>> = BTreeMap::new();
+    cells::years(views, (kind.tag, shelf), (first / 12, last / 12), &mut |unit, year, row| {
+        let seat = seats.entry(unit).or_insert_with(|| {
+            let places = levels.iter().map(|level| Place::of(unit, membership, *level)).collect();
+            Seat::of(unit, (wants, &running), days, places)
+        });
+        if seat.parted.holds(year) {
+            by_months.entry(year).or_default().insert(unit);
+        } else if let Some(day) = cells::first_of_year(year) {
+            seat.take(row.map(|(cell, _)| (day, cell)), found);
+        }
+    });
+    for (year, units) in by_months {
+        let months = (first.max(year * 12), last.min(year * 12 + 11));
+        cells::months(views, (kind.tag, shelf), months, &mut |unit, month, row| {
+            if let (true, Some(seat), Some(day)) =
+                (units.contains(&unit), seats.get(&unit), cells::first_of(month))
+            {
+                seat.take(row.map(|(cell, _)| (day.plus(i32::from(cell.day) - 1), cell)), found);
             }
         });
-        flush(found, run);
     }
 }
 
-fn flush(found: &mut Found<Whom>, run: Option<(Whom, u32, u64, i64)>) {
-    if let Some((whom, measure, split, sum)) = run {
-        found.add_sum(measure, whom, split, sum);
+/// What the cells of one unit are wanted for.
+struct Seat<'m> {
+    unit: Unit,
+    /// By measure, with the days on which they count.
+    wants: Vec<(u32, Vec<(Want, Period)>)>,
+    last: Day,
+    /// For each level, where the unit is on a day, and where it stands as a whole.
+    places: Vec<(Place<'m>, Whom)>,
+    parted: Parted,
+}
+
+impl<'m> Seat<'m> {
+    fn of(
+        unit: Unit,
+        (wants, running): (&Wants, &BTreeSet<u32>),
+        days: &Days<'_>,
+        places: Vec<Place<'m>>,
+    ) -> Self {
+        let ranged = |(tag, wants): (&u32, &BTreeSet<Want>)| {
+            let runs = running.contains(tag);
+            let ranged = |want: &Want| Some((*want, days.counted(want.window, unit, runs)?));
+            (*tag, wants.iter().filter_map(ranged).collect())
+        };
+        let wants: Vec<(u32, Vec<(Want, Period)>)> = wants.iter().map(ranged).collect();
+        let last = days.last(unit);
+        let mut parted = Parted::default();
+        for (want, period) in wants.iter().flat_map(|(_, wants)| wants) {
+            match want.keep {
+                Keep::Days => parted.add_all(Period { to: period.to.min(last), ..*period }),
+                Keep::Sums | Keep::Keys => parted.add_ends(*period),
+            }
+        }
+        places.iter().for_each(|place| parted.add_turns(place));
+        let settled = |place: Place<'m>| {
+            let settled = place.settled(last);
+            (place, settled)
+        };
+        Self { unit, wants, last, places: places.into_iter().map(settled).collect(), parted }
+    }
+
+    /// Takes in the cells of a row.
+    fn take(&self, cells: impl Iterator<Item = (Day, Packed)>, found: &mut [Found<Whom>]) {
+        let mut wants = self.wants.iter().peekable();
+        // Cells come sorted by measure and split, so that a run of days costs one look-up.
+        let mut run: Option<(u32, u64, Day, i64)> = None;
+        let flush = |run: Option<(u32, u64, Day, i64)>, found: &mut [Found<Whom>]| {
+            let Some((measure, split, day, sum)) = run else { return };
+            for ((place, _), found) in self.places.iter().zip(found) {
+                found.add_sum(measure, place.on(day), split, sum);
+            }
+        };
+        for (day, cell) in cells {
+            while wants.next_if(|(tag, _)| *tag < cell.measure).is_some() {}
+            let wanted = match wants.peek() {
+                None => break,
+                Some((tag, wanted)) if *tag == cell.measure => wanted,
+                Some(_) => continue,
+            };
+            for (want, _) in wanted.iter().filter(|(_, period)| period.holds(day)) {
+                let places = self.places.iter().zip(found.iter_mut());
+                match want.keep {
+                    Keep::Keys => {
+                        let slot = (cell.measure, want.window);
+                        for ((_, settled), found) in places {
+                            found.add_key(slot, *settled, self.unit, cell.split, cell.sum);
+                        }
+                    }
+                    Keep::Days if day <= self.last => {
+                        for ((_, settled), found) in places {
+                            found.add_day((cell.measure, want.window), *settled, self.unit, day);
+                        }
+                    }
+                    Keep::Days => {}
+                    Keep::Sums => match &mut run {
+                        Some((measure, split, then, sum))
+                            if (*measure, *split) == (cell.measure, cell.split) && self.same(*then, day) =>
+                        {
+                            *sum = sum.wrapping_add(cell.sum);
+                        }
+                        _ => flush(run.replace((cell.measure, cell.split, day, cell.sum)), found),
+                    },
+                }
+            }
+        }
+        flush(run, found);
+    }
+
+    /// Whether the unit is in the same place on both days, at every level.
+    fn same(&self, a: Day, b: Day) -> bool {
+        a == b
+            || self
+                .places
+                .iter()
+                .all(|(place, _)| matches!(place, Place::Fixed(_)) || place.on(a) == place.on(b))
+    }
+}
+
+/// Years of which the months must be read, because not all their days are the same to what is wanted.
+#[derive(Default)]
+struct Parted {
+    years: BTreeSet<u16>,
+    all: Vec<(u16, u16)>,
+}
+
+impl Parted {
+    fn holds(&self, year: u16) -> bool {
+        self.years.contains(&year) || self.all.iter().any(|(from, to)| (*from..=*to).contains(&year))
+    }
+
+    /// Days count from this one on, or up to the one before.
+    fn add(&mut self, turn: Day) {
+        let (month, day) = cells::month_of(turn);
+        if (month % 12, day) != (0, 1) {
+            self.years.insert(month / 12);
+        }
+    }
+
+    fn add_ends(&mut self, period: Period) {
+        self.add(period.from);
+        self.add(period.to.plus(1));
+    }
+
+    /// The days themselves are wanted.
+    fn add_all(&mut self, period: Period) {
+        if period.from <= period.to {
+            self.all.push((cells::month_of(period.from).0 / 12, cells::month_of(period.to).0 / 12));
+        }
+    }
+
+    fn add_turns(&mut self, place: &Place<'_>) {
+        if let Place::Member(code, membership) = place {
+            membership.turns(*code).into_iter().for_each(|turn| self.add(turn));
+        }
     }
 }

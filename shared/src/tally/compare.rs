@@ -6,8 +6,8 @@ use std::fmt;
 use super::figure::{Figure, one_decimal, tenths};
 use super::membership::Membership;
 use super::named::Asked;
-use super::query::query;
-use super::question::{Line, Question, Whom};
+use super::query::query_levels;
+use super::question::{Level, Line, Question, Whom};
 use crate::catalogue::model::{Catalogue, Label, Measure, Rate, Window};
 use crate::store::View;
 
@@ -72,15 +72,36 @@ pub fn compared(
     membership: &Membership,
     question: &Question,
     before: &Asked,
-) -> Vec<(Line, Option<Before>)> {
-    let now = query(views, catalogue, membership, question);
+) -> Vec<Compared> {
+    let lines = compared_levels(views, catalogue, membership, question, before, &[question.level]);
+    lines.into_iter().flatten().collect()
+}
+
+/// A line beside the same of an earlier period.
+pub type Compared = (Line, Option<Before>);
+
+/// As [`compared`], at several levels over one reading of the cells of each period.
+pub fn compared_levels(
+    views: &dyn View,
+    catalogue: &Catalogue,
+    membership: &Membership,
+    question: &Question,
+    before: &Asked,
+    levels: &[Level],
+) -> Vec<Vec<Compared>> {
+    let now = query_levels(views, catalogue, membership, question, levels);
     let earlier = Question { days: before.days.clone(), as_of: before.as_of, ..question.clone() };
-    let earlier = query(views, catalogue, membership, &earlier);
+    let earlier = query_levels(views, catalogue, membership, &earlier, levels);
     let of_today = of_today(catalogue);
+    now.into_iter().zip(earlier).map(|(now, earlier)| beside(now, earlier, &of_today)).collect()
+}
+
+/// `of_today`: figures that have no earlier ones.
+fn beside(now: Vec<Line>, earlier: Vec<Line>, of_today: &BTreeSet<&str>) -> Vec<Compared> {
     let kept = earlier.into_iter().filter(|line| !of_today.contains(line.id.as_str()));
     let mut known: BTreeMap<(String, Whom, Option<u32>), Line> =
         kept.map(|line| ((line.id.clone(), line.whom, line.split), line)).collect();
-    let mut lines: Vec<(Line, Option<Before>)> = Vec::with_capacity(now.len());
+    let mut lines: Vec<Compared> = Vec::with_capacity(now.len());
     for line in now {
         let key = (line.id.clone(), line.whom, line.split);
         let before = match known.remove(&key) {

@@ -101,7 +101,8 @@ pub struct Drilled {
     pub word: Option<Label>,
     pub parts: Vec<DrillPart>,
     pub items: Vec<Item>,
-    /// Where a figure counts offices (gaps over a limit, grades): the figure of each of them.
+    /// Where a figure counts offices (gaps over a limit, grades) or is that of one of them (days since the last time): the
+    /// figure of each.
     pub townships: Vec<(TownshipCode, Figure)>,
     /// For the next page; none at the end. A page may hold no records and yet not be the last.
     pub next: Option<Vec<u8>>,
@@ -164,6 +165,12 @@ impl Figures<'_> {
         };
         let figure = match line(&ask.id, ask.split) {
             Some(line) => line.figure,
+            // Above the townships a grade is counted: its own form is that of a township.
+            None if rate.is_some_and(|rate| matches!(rate.form, RateForm::Grade { .. }))
+                && ask.split.is_none() =>
+            {
+                Figure::Grade(None)
+            }
             None => nothing(&ask.id)?,
         };
         let part = |(role, id): (Role, &str)| {
@@ -190,11 +197,15 @@ impl Figures<'_> {
         measure.or_else(rate).or_else(coverage).cloned()
     }
 
-    /// The figure of each office, where the figure counts offices.
+    /// The figure of each office, where the figure is made of those.
     fn townships(&self, rate: &Rate) -> Vec<(TownshipCode, Figure)> {
         let ask = self.ask;
-        let counts = matches!(rate.form, RateForm::GapOver { .. } | RateForm::Grade { .. });
-        if !counts || ask.question.level == Level::Township {
+        let told = match rate.form {
+            RateForm::GapOver { .. } | RateForm::Grade { .. } => true,
+            RateForm::SinceLast | RateForm::SinceLastOver { .. } => true,
+            _ => false,
+        };
+        if !told || ask.question.level == Level::Township {
             return Vec::new();
         }
         let below = Question { ids: vec![rate.id.clone()], level: Level::Township, ..ask.question.clone() };
@@ -224,7 +235,7 @@ fn parts_of(rate: &Rate) -> Vec<(Role, &str)> {
 
 struct Drilling<'a> {
     figures: &'a Figures<'a>,
-    days: &'a Days,
+    days: &'a Days<'a>,
 }
 
 impl Drilling<'_> {
@@ -242,10 +253,12 @@ impl Drilling<'_> {
         let found = catalogue.coverages().find(|(_, coverage)| coverage.id == ask.id);
         let Some((kind, coverage)) = found else { return };
         let days = self.days;
-        let place = |unit: Unit| self.place(unit);
         let settled = |unit: Unit| self.place(unit).settled(days.last(unit));
         let wanted = wants(catalogue, &|id| id == ask.id);
-        let found = gather(*views, catalogue, &wanted, days, &place);
+        let level = [ask.question.level];
+        let Some(found) = gather(*views, catalogue, &wanted, days, (membership, &level)).pop() else {
+            return;
+        };
         let offices = offices(membership, &ask.question, &settled, &|unit| days.last(unit));
         let mut lists = Lists {
             keep: KeepListed::All,
@@ -255,7 +268,7 @@ impl Drilling<'_> {
             offices: &offices,
             townships: membership.townships(days.last(Unit::COUNTY)),
             days,
-            records: BTreeMap::new(),
+            records: &mut BTreeMap::new(),
         };
         let all = lists.coverage(kind, coverage, &settled).remove(&ask.whom).unwrap_or_default().all;
         let start = usize::try_from(mark.nth).unwrap_or(usize::MAX);
@@ -363,8 +376,9 @@ impl Drilling<'_> {
     fn reaching(&self, kind: &Kind, measure: &Measure) -> BTreeSet<(Unit, u64)> {
         let Figures { views, catalogue, ask, .. } = self.figures;
         let wanted = wants(catalogue, &|id| id == measure.id);
-        let found = gather(*views, catalogue, &wanted, self.days, &|unit| self.place(unit));
-        let keys = found.keys((measure.tag, measure.window), &ask.whom);
+        let level = [ask.question.level];
+        let found = gather(*views, catalogue, &wanted, self.days, (self.figures.membership, &level));
+        let keys = found.iter().flat_map(|found| found.keys((measure.tag, measure.window), &ask.whom));
         keys.filter(|(.., sum)| reaches(kind, measure, *sum)).map(|(unit, key, _)| (unit, key)).collect()
     }
 

@@ -52,6 +52,9 @@ pub(super) enum KeepListed {
     All,
 }
 
+/// Records that may be on a list, by kind, with whom each counts for.
+pub(super) type ListRecords = BTreeMap<u32, Vec<(Unit, Record)>>;
+
 /// Records that lists are made of, read once for all coverages of a question.
 pub(super) struct Lists<'a> {
     pub(super) keep: KeepListed,
@@ -59,10 +62,10 @@ pub(super) struct Lists<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) found: &'a Found<Whom>,
     pub(super) offices: &'a [Office<Whom>],
-    pub(super) days: &'a Days,
+    pub(super) days: &'a Days<'a>,
     /// Those that belong to a district on the last day.
     pub(super) townships: BTreeSet<TownshipCode>,
-    pub(super) records: BTreeMap<u32, Vec<(Unit, Record)>>,
+    pub(super) records: &'a mut ListRecords,
 }
 
 impl Lists<'_> {

@@ -42,8 +42,8 @@ mod property;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Cells, kept, recompute};
-pub use compare::{Before, Change, compared};
+pub use check::{Cells, exact, kept, recompute};
+pub use compare::{Before, Change, Compared, compared, compared_levels};
 pub use contribution::{Cell, SHELVES, Unit, contribution};
 pub use coverage::{Coverage, Freshness, LastSync, NIGHTS_MISSED_MAX};
 pub use drill::{Drill, DrillPart, Drilled, Item, ItemOf, Role, drill};
@@ -53,7 +53,7 @@ pub use grouped::{Group, groupable, grouped};
 pub use membership::{Interval, MEMBERSHIP_KIND, Membership};
 pub use named::{Asked, PeriodName};
 pub use period::{Compare, Period};
-pub use query::{part_named, query, split_named};
+pub use query::{part_named, query, query_levels, split_named};
 pub use question::{Level, Line, Missing, Part, Question, Whom};
 pub use rank::{Entrant, Order, Rank, Unranked, Vetoes, rank};
 pub use span::Span;

@@ -198,6 +198,7 @@ proptest! {
         for office in county.nodes.iter().chain([&county.hub]) {
             let catalogue = office.folder.catalogue();
             prop_assert_eq!(kept(&office.views, catalogue), recompute(&office.views, catalogue));
+            prop_assert!(exact(&office.views, catalogue));
             prop_assert!(office.rebuilt() == office.views);
         }
         let hub = kept(&county.hub.views, county.hub.folder.catalogue());

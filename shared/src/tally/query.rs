@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::collect::{self, Days, Found, Keep, Place, Want, Wants};
 use super::contribution::{OVERLAP, Unit, running_shelf, shelf};
 use super::figure::Figure;
-use super::listed::{KeepListed, Listed, Lists};
+use super::listed::{KeepListed, ListRecords, Listed, Lists};
 use super::membership::Membership;
 use super::question::{Level, Line, Part, Question, Whom};
 use super::reading::{Office, Reading};
@@ -25,57 +25,97 @@ pub fn query(
     membership: &Membership,
     question: &Question,
 ) -> Vec<Line> {
+    let lines = query_levels(views, catalogue, membership, question, &[question.level]);
+    lines.into_iter().flatten().collect()
+}
+
+/// As [`query`], at several levels over one reading of the cells; what the question says of a level is put aside.
+pub fn query_levels(
+    views: &dyn View,
+    catalogue: &Catalogue,
+    membership: &Membership,
+    question: &Question,
+    levels: &[Level],
+) -> Vec<Vec<Line>> {
     let asked = |id: &str| question.ids.is_empty() || question.ids.iter().any(|wanted| wanted == id);
     let days = Days::of(views, catalogue, question);
-    let place = |unit: Unit| Place::of(unit, membership, question.level);
-    let found = gather(views, catalogue, &wants(catalogue, &asked), &days, &place);
-    let settled = |unit: Unit| place(unit).settled(days.last(unit));
-    let offices = offices(membership, question, &settled, &|unit| days.last(unit));
-    let mut lists = Lists {
-        keep: KeepListed::Missing,
-        views,
-        catalogue,
-        found: &found,
-        offices: &offices,
-        townships: membership.townships(days.last(Unit::COUNTY)),
-        days: &days,
-        records: BTreeMap::new(),
-    };
-    let mut coverages = BTreeMap::new();
-    for kind in catalogue.kinds.values() {
-        for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
-            coverages.insert(&coverage.id, lists.coverage(kind, coverage, &settled));
-        }
+    let found = gather(views, catalogue, &wants(catalogue, &asked), &days, (membership, levels));
+    let mut records = BTreeMap::new();
+    let mut answers = Vec::with_capacity(levels.len());
+    for (level, found) in levels.iter().zip(&found) {
+        let question = Question { level: *level, ..question.clone() };
+        let reader = Reader { views, catalogue, membership, question: &question, days: &days, found };
+        answers.push(reader.lines(&mut records));
     }
-    let mut units = units(membership, question);
-    units.extend(offices.iter().map(|office| office.whom));
-    units.extend(found.whom());
-    units.extend(coverages.values().flat_map(BTreeMap::keys));
-    let reading = Reading { catalogue, found: &found, days: &days, offices: &offices };
-    let (level, a_year) = (question.level, question.days.is_year());
-    let mut answer = Answer { reading, units, offices: &offices, level, a_year, lines: Vec::new() };
-    for kind in catalogue.kinds.values() {
-        for measure in kind.measures.iter().filter(|measure| asked(&measure.id)) {
-            answer.measure(kind, measure);
-        }
-        for rate in kind.rates.iter().filter(|rate| asked(&rate.id)) {
-            match &rate.form {
-                RateForm::Grade { grades, .. } if question.level != Level::Township => {
-                    let below =
-                        Question { ids: vec![rate.id.clone()], level: Level::Township, ..question.clone() };
-                    let townships = query(views, catalogue, membership, &below);
-                    answer.grades_above(rate, grades, &townships, &settled);
-                }
-                RateForm::Grade { grades, .. } => answer.grades(rate, grades),
-                _ => answer.rate(kind, rate),
+    answers
+}
+
+/// What one level is answered from.
+struct Reader<'a> {
+    views: &'a dyn View,
+    catalogue: &'a Catalogue,
+    membership: &'a Membership,
+    question: &'a Question,
+    days: &'a Days<'a>,
+    found: &'a Found<Whom>,
+}
+
+impl Reader<'_> {
+    /// `records` is what the lists of coverages are made of, read for an earlier level or yet to be read.
+    fn lines(&self, records: &mut ListRecords) -> Vec<Line> {
+        let Self { views, catalogue, membership, question, days, found } = *self;
+        let asked = |id: &str| question.ids.is_empty() || question.ids.iter().any(|wanted| wanted == id);
+        let settled = |unit: Unit| Place::of(unit, membership, question.level).settled(days.last(unit));
+        let offices = offices(membership, question, &settled, &|unit| days.last(unit));
+        let mut lists = Lists {
+            keep: KeepListed::Missing,
+            views,
+            catalogue,
+            found,
+            offices: &offices,
+            townships: membership.townships(days.last(Unit::COUNTY)),
+            days,
+            records,
+        };
+        let mut coverages = BTreeMap::new();
+        for kind in catalogue.kinds.values() {
+            for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
+                coverages.insert(&coverage.id, lists.coverage(kind, coverage, &settled));
             }
         }
-        for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
-            let listed = coverages.remove(&coverage.id).unwrap_or_default();
-            answer.coverage(kind, coverage, listed);
+        let mut units = units(membership, question);
+        units.extend(offices.iter().map(|office| office.whom));
+        units.extend(found.whom());
+        units.extend(coverages.values().flat_map(BTreeMap::keys));
+        let reading = Reading { catalogue, found, days, offices: &offices };
+        let (level, a_year) = (question.level, question.days.is_year());
+        let mut answer = Answer { reading, units, offices: &offices, level, a_year, lines: Vec::new() };
+        for kind in catalogue.kinds.values() {
+            for measure in kind.measures.iter().filter(|measure| asked(&measure.id)) {
+                answer.measure(kind, measure);
+            }
+            for rate in kind.rates.iter().filter(|rate| asked(&rate.id)) {
+                match &rate.form {
+                    RateForm::Grade { grades, .. } if question.level != Level::Township => {
+                        let below = Question {
+                            ids: vec![rate.id.clone()],
+                            level: Level::Township,
+                            ..question.clone()
+                        };
+                        let townships = query(views, catalogue, membership, &below);
+                        answer.grades_above(rate, grades, &townships, &settled);
+                    }
+                    RateForm::Grade { grades, .. } => answer.grades(rate, grades),
+                    _ => answer.rate(kind, rate),
+                }
+            }
+            for coverage in kind.coverages.iter().filter(|coverage| asked(&coverage.id)) {
+                let listed = coverages.remove(&coverage.id).unwrap_or_default();
+                answer.coverage(kind, coverage, listed);
+            }
         }
+        answer.lines
     }
-    answer.lines
 }
 
 /// What must be read for all that is asked, by measure.
@@ -108,14 +148,15 @@ pub(super) fn wants(catalogue: &Catalogue, asked: &dyn Fn(&str) -> bool) -> Want
     wants
 }
 
-pub(super) fn gather<'m>(
+/// What is found for each of the levels.
+pub(super) fn gather(
     views: &dyn View,
     catalogue: &Catalogue,
     wants: &Wants,
-    days: &Days,
-    place: &dyn Fn(Unit) -> Place<'m>,
-) -> Found<Whom> {
-    let mut found = Found::new();
+    days: &Days<'_>,
+    levels: (&Membership, &[Level]),
+) -> Vec<Found<Whom>> {
+    let mut all: Vec<Found<Whom>> = levels.1.iter().map(|_| Found::new()).collect();
     for kind in catalogue.kinds.values() {
         let mut shelves: BTreeMap<u8, Wants> = BTreeMap::new();
         for measure in &kind.measures {
@@ -126,10 +167,10 @@ pub(super) fn gather<'m>(
             }
         }
         for (shelf, wants) in shelves {
-            collect::scan(views, (kind, shelf), &wants, days, place, &mut found);
+            collect::scan(views, (kind, shelf), &wants, days, levels, &mut all);
         }
     }
-    found
+    all
 }
 
 /// Townships that are to have done something in the period.
@@ -143,6 +184,11 @@ pub(super) fn offices(
     for code in question.days.envelope().into_iter().flat_map(|days| membership.townships_in(days)) {
         nodes.entry(code).or_insert(None);
     }
+    // Who had been merged into another before its days began has nothing to do in them.
+    nodes.retain(|code, _| {
+        let days = question.days.of(Unit::township(*code));
+        days.is_none_or(|days| membership.successor(*code, days.from).is_none())
+    });
     let office = |(code, node)| {
         let unit = Unit::township(code);
         Office { unit, whom: settled(unit), node, stands: membership.stands(code, last(unit)) }

@@ -30,7 +30,7 @@ impl<K> Office<K> {
 pub(super) struct Reading<'a, K> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) found: &'a Found<K>,
-    pub(super) days: &'a Days,
+    pub(super) days: &'a Days<'a>,
     pub(super) offices: &'a [Office<K>],
 }
 

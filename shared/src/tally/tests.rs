@@ -186,6 +186,39 @@ fn a_township_that_moved_counts_where_it_was_on_the_day() {
 }
 
 #[test]
+fn a_township_that_was_merged_counts_with_its_successor() {
+    let (hub, [first, second], membership) = county();
+    // 1 goes into 2 and 2 into 3, which was in the second district by then: one after the other.
+    let merged = membership.clone().with_successors([
+        (township(1), (TODAY.plus(-20), township(2))),
+        (township(2), (TODAY, township(3))),
+    ]);
+    assert_eq!(merged.district(township(1), TODAY), Some(first), "it is a member still");
+    let ended = Membership::new([
+        (township(1), Interval { district: first, from: Day(0), to: Some(TODAY.plus(-20)) }),
+        (township(2), Interval { district: second, from: Day(0), to: None }),
+    ])
+    .with_successors([(township(1), (TODAY.plus(-20), township(2)))]);
+    assert_eq!(ended.district(township(1), TODAY.plus(-21)), Some(first));
+    assert_eq!(ended.district(township(1), TODAY.plus(-20)), Some(second));
+    assert_eq!(ended.settled(township(1), TODAY), Some(second));
+    assert_eq!(
+        ended.members(second, TODAY),
+        [township(2)].into(),
+        "one that was merged is no member any more"
+    );
+    assert_eq!(ended.successor(township(1), TODAY), Some(township(2)));
+    let count = |level, whom| parts(ask(&hub, &ended, level, Period::ALL)[&("B1".to_owned(), whom, None)]).0;
+    let districts = [first, second].map(|district| count(Level::District, Whom::District(district)));
+    let rest = count(Level::Township, Whom::Township(township(3)));
+    assert!(districts[0] > 0 && districts[1] > count(Level::Township, Whom::Township(township(2))));
+    assert_eq!(districts.iter().sum::<i64>() + rest, count(Level::County, Whom::County));
+    let circle = Membership::default()
+        .with_successors([(township(1), (Day(0), township(2))), (township(2), (Day(0), township(1)))]);
+    assert_eq!(circle.district(township(1), TODAY), None, "a circle ends");
+}
+
+#[test]
 fn cells_kept_by_the_fold_equal_those_computed_from_the_records() {
     let (hub, ..) = county();
     let kept = kept(&hub.views, hub.folder.catalogue());

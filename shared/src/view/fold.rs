@@ -16,7 +16,7 @@ use crate::stream::{Digest, Item};
 use crate::tally;
 
 /// Grows with every change of what the fold writes.
-const LAYOUT: u64 = 4;
+const LAYOUT: u64 = 5;
 
 /// Folds the streams of a site by the rules of a catalogue.
 #[derive(Debug, Clone)]

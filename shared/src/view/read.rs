@@ -1,8 +1,9 @@
 //! Reading the views back: records, lists, due lists, links.
 
 use super::tables::{self, Key, Parts};
+use crate::catalogue::model::Catalogue;
 use crate::ids::{RecordId, Site, StreamName};
-use crate::record::{Day, Fields, Record, decode_fields};
+use crate::record::{Day, EntryFlags, Fields, Record, decode_fields};
 use crate::store::View;
 
 /// A record, without the values that stay in the office.
@@ -59,6 +60,25 @@ pub fn list_all_after(views: &dyn View, kind: u32, after: Listed, visit: &mut dy
         Some(line) if line != after => visit(line),
         _ => true,
     });
+}
+
+/// How many records a site has dated after a day, those left out whose date may lie ahead (plans). One seek for each kind.
+pub fn dated_after(views: &dyn View, catalogue: &Catalogue, owner: Site, day: Day) -> u32 {
+    let mut count = 0u32;
+    for kind in catalogue.kinds.values() {
+        list(views, kind.tag, owner, None, &mut |line| {
+            let ahead = line.day > day;
+            if ahead {
+                let found = record(views, line.id);
+                let stands = |record: &Record| {
+                    !record.flags.has(EntryFlags::VOIDED) && !kind.plan_statuses.contains(&record.status)
+                };
+                count += u32::from(found.as_ref().is_some_and(stands));
+            }
+            ahead
+        });
+    }
+    count
 }
 
 fn listed(key: &[u8]) -> Option<Listed> {

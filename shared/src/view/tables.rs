@@ -15,7 +15,8 @@
 //! 0x19  DIGEST   record (16) ‖ rev u32                        first 16 bytes of the entry's digest; down streams only
 //! 0x1a  STAMP    stream                                       at i64 ‖ tick u32 of the last entry
 //! 0x1b  COUNT    kind u32 ‖ owner u32                         records, void ones too, u64
-//! 0x20  TALLY    kind u32 ‖ window u8 ‖ township u32 ‖ month  cells, see `tally::cells`
+//! 0x20  TALLY    kind u32 ‖ window u8 ‖ month u16 ‖ unit u32  cells, see `tally::cells`
+//! 0x21  TALLY_YEAR kind u32 ‖ window u8 ‖ year u16 ‖ unit u32 the same without their days
 //! 0x60..=0x7f    notes of the machine itself, see `sync::note`, `reacted` and `tally::seal`
 //! ```
 //!
@@ -39,6 +40,7 @@ pub const DIGEST: u8 = 0x19;
 pub const STAMP: u8 = 0x1a;
 pub const COUNT: u8 = 0x1b;
 pub const TALLY: u8 = 0x20;
+pub const TALLY_YEAR: u8 = 0x21;
 /// First table of the machine's own notes.
 pub const NOTE: u8 = 0x60;
 
@@ -230,6 +232,10 @@ pub fn count_key(kind: u32, owner: u32) -> Vec<u8> {
 }
 
 /// `window` is one of [`crate::tally::SHELVES`].
-pub fn tally_key(kind: u32, window: u8, township: u32, month: u16) -> Vec<u8> {
-    Key::new(TALLY).u32(kind).u8(window).u32(township).u16(month).done()
+pub fn tally_key(kind: u32, window: u8, month: u16, unit: u32) -> Vec<u8> {
+    Key::new(TALLY).u32(kind).u8(window).u16(month).u32(unit).done()
+}
+
+pub fn tally_year_key(kind: u32, window: u8, year: u16, unit: u32) -> Vec<u8> {
+    Key::new(TALLY_YEAR).u32(kind).u8(window).u16(year).u32(unit).done()
 }

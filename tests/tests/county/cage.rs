@@ -192,6 +192,16 @@ impl Alter for Cage {
         self.put(step, command);
     }
 
+    fn answer(&mut self, site: Site, command: &mut Command) {
+        let catalogue = self.catalogue.clone();
+        self.told = None;
+        self.fill(&catalogue.kinds[&command.kind], site, false, command);
+    }
+
+    fn answered(&mut self) {
+        self.planted.append(&mut self.tried);
+    }
+
     /// A rule may forbid what is put there: then what was told is filled otherwise, and in the end told as it was.
     fn refused(&mut self, step: &Step, command: &mut Command) -> bool {
         let Some((told, refused)) = &mut self.told else { return false };

@@ -5,5 +5,7 @@ mod canary;
 mod kill;
 mod ledger;
 mod own_ledger;
+mod reactions;
 mod refused;
 mod restore;
+mod situations;

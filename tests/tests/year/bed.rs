@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use county_hub::app::ask::Ask as _;
-use county_hub::app::{App, record, tally};
+use county_hub::app::{App, record, tally, upkeep};
 use serde_json::Value as Json;
 use shared::ids::RecordId;
 use shared::ledger::{self, By, List, Listing, Shown};
@@ -12,7 +12,7 @@ use shared::program::{Failure, Lang, day_start_ms};
 use shared::record::{Day, Role};
 use township_node::app::{Node, Wish};
 use xianglian_tests::clock::StoryClock;
-use xianglian_tests::cluster::Cluster;
+use xianglian_tests::cluster::{Cluster, plain};
 use xianglian_tests::county::County;
 use xianglian_tests::night::sync_all;
 
@@ -58,6 +58,10 @@ impl Year {
         let night = sync_all(&self.cluster).await?;
         anyhow::ensure!(night.held == 0, "{}: {night:?}", self.today);
         self.at(8);
+        upkeep::Daily {}.answer(self.app()).map_err(plain)?;
+        for (_, node) in &self.cluster.nodes {
+            node.daily().map_err(plain)?;
+        }
         self.at(10);
         Ok(())
     }

@@ -1,12 +1,16 @@
 //! Acting on records, and reading them, in the words of the catalogue: [`shared::ledger`] with this office's place,
 //! accounts and sidecar.
 
+use std::sync::Arc;
+
 use shared::command::{Command, Decision};
 use shared::exchange::Townships;
+use shared::ids::{StreamName, TownshipCode};
 use shared::ledger::{Act, Acted, By, DueAsk, DueList, Ledger, List, Listing, Shown, Stop};
 use shared::program::{Clock, Failure};
 use shared::record::{Actor, Record, Role};
 use shared::store::Tx;
+use shared::tally::Membership;
 
 use super::Node;
 
@@ -111,12 +115,28 @@ impl Node {
             deadlines: &self.deadlines(&office),
             clock,
             place: office.place(),
-            townships: &Townships::new([(code, name)]),
+            townships: &self.neighbours(code, &name),
             staff: &|role| {
                 let account = self.config().accounts.iter().find(|(of, _)| *of == role);
                 account.map_or(&self.config().staff, |(_, code)| code).clone()
             },
         })
+    }
+
+    /// Townships that texts may name: the office itself, and those that the county has told of.
+    fn neighbours(&self, code: TownshipCode, name: &str) -> Arc<Townships> {
+        let told = self.store().head(StreamName::DownAll).hash;
+        let mut known = self.known_neighbours();
+        match &*known {
+            Some((of, townships)) if *of == told && townships.name(code) == Some(name) => townships.clone(),
+            _ => {
+                let mut names = self.read(|views| Membership::names(views, self.catalogue()));
+                names.insert(code, name.to_owned());
+                let townships = Arc::new(Townships::new(names));
+                *known = Some((told, townships.clone()));
+                townships
+            }
+        }
     }
 
     /// Work in the ledger that may write, and what the sidecar has to remember of it.

@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use shared::calendar::{Calendar, Legal};
 use shared::catalogue::model::{Catalogue, Kind, Label, LegalProfile};
 use shared::code::ErrorCode;
+use shared::exchange::Townships;
 use shared::ids::{Epoch, StreamName};
 use shared::net::identity::Identity;
 use shared::program::{Clock, CountyFiles, Failure, InForce};
 use shared::store::{OpenReport, Options, Store, View};
+use shared::stream::Hash;
 use shared::sync::message::Instance;
 use shared::sync::note;
 use shared::sync::sidecar::{self, Folder};
@@ -37,6 +39,8 @@ struct Inner {
     opening: Opening,
     office: RwLock<Office>,
     keeper: Mutex<Keeper>,
+    /// As of which head of what the county tells everybody.
+    neighbours: Mutex<Option<(Hash, Arc<Townships>)>>,
 }
 
 /// What was found when the node was opened.
@@ -124,6 +128,7 @@ impl Node {
                 opening,
                 office: RwLock::new(office),
                 keeper: Mutex::new(keeper),
+                neighbours: Mutex::default(),
             }),
         })
     }
@@ -168,6 +173,10 @@ impl Node {
 
     pub(super) fn keeper(&self) -> MutexGuard<'_, Keeper> {
         self.inner.keeper.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn known_neighbours(&self) -> MutexGuard<'_, Option<(Hash, Arc<Townships>)>> {
+        self.inner.neighbours.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The node's own stream.

@@ -1,6 +1,7 @@
 //! How the node stands: what the county has, what waits, what is held, what happened.
 
 use serde::{Deserialize, Serialize};
+use shared::ledger::RefusedReactions;
 use shared::limits;
 use shared::program::{CountyFilesTold, Lang, rfc3339};
 use shared::sync::note;
@@ -29,6 +30,9 @@ pub struct Status {
     /// Entries that the county has not confirmed.
     pub waiting: u64,
     pub held: Vec<HeldLine>,
+    /// What the program could not do of itself about what the county sent.
+    #[serde(default)]
+    pub refused_reactions: RefusedReactions,
     pub recovered: Vec<RecoveryLine>,
     /// The hub's clock minus this PC's, ms, in the last exchange.
     pub clock_offset_ms: i64,
@@ -105,6 +109,7 @@ impl Node {
             }),
             waiting: len.saturating_sub(acked),
             held: self.held(lang),
+            refused_reactions: self.ledger(|ledger| ledger.refused_reactions()),
             recovered: recoveries
                 .iter()
                 .map(|recovery| RecoveryLine {

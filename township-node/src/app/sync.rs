@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use shared::code::ErrorCode;
 use shared::ids::StreamName;
-use shared::ledger::Stop;
+use shared::ledger::{Reacted, Stop};
 use shared::net::dial::Road;
 use shared::net::enrol;
 use shared::net::failure::Failure as NetFailure;
@@ -53,6 +53,8 @@ pub struct Synced {
     /// After the TLS handshake; an upper bound.
     pub round_trips: u64,
     pub milliseconds: u64,
+    /// What the program did here because of what it got; the county hears of it with the next exchange.
+    pub reacted: Reacted,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -70,7 +72,7 @@ pub struct SyncEvent {
 }
 
 impl Node {
-    /// One exchange with the county. When `stop` fires it is given up between two steps; what was stored stays.
+    /// One exchange with the county, and what follows here from what it brought. When `stop` fires it is given up between two steps; what was stored stays.
     ///
     /// # Errors
     /// The node has not joined, the county cannot be reached or refuses. Nothing is lost by any of them; the attempt is
@@ -116,7 +118,11 @@ impl Node {
         }
         self.note_head();
         match &report.result {
-            Ok(()) => self.synced(&report),
+            Ok(()) => {
+                let mut synced = self.synced(&report)?;
+                synced.reacted = self.react_aside().await;
+                Ok(synced)
+            }
             Err(failure) => {
                 // The session notes its own end; what the line or the certificate was about, only we know.
                 let said = matches!(failure, NetFailure::Refused { .. })
@@ -127,6 +133,17 @@ impl Node {
                 Err(net(failure))
             }
         }
+    }
+
+    /// Does what follows from what came. The exchange itself is good and over: what fails here is tried again by the next
+    /// look, and the log says so.
+    async fn react_aside(&self) -> Reacted {
+        let node = self.clone();
+        let done = tokio::task::spawn_blocking(move || node.react()).await;
+        done.unwrap_or_else(|fault| Err(Failure::internal(fault))).unwrap_or_else(|failure| {
+            tracing::warn!(error = %failure, "not reacted to what the county sent");
+            Reacted::default()
+        })
     }
 
     /// What the stored receipt says, with what the exchange cost.
@@ -157,6 +174,7 @@ impl Node {
             message_bytes_in: cost.messages_in,
             round_trips: cost.round_trips,
             milliseconds: cost.ms,
+            reacted: Reacted::default(),
         })
     }
 

@@ -1,14 +1,16 @@
-//! Looking after the store: check, rebuild, copy; and after what a newer calendar makes of deadlines.
+//! Looking after the store: check, rebuild, copy; and what the program does of itself: reacting to what the county sent,
+//! reminding, counting deadlines again.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
 use shared::code::ErrorCode;
-use shared::ledger::{self, Checked, Refreshed};
+use shared::ledger::{self, Checked, Daily, Reacted, Refreshed};
 use shared::program::{Clock, Failure, Progress};
 use shared::store::files::DiskFiles;
 use shared::store::{Options, ViewsOutcome};
+use shared::sync::note;
 
 use super::Node;
 use crate::config::Config;
@@ -69,6 +71,32 @@ impl Node {
     /// The store fails; what was committed before stays.
     pub fn refresh_deadlines(&self) -> Result<Refreshed, Failure> {
         self.noting(|ledger| ledger.refresh_deadlines())
+    }
+
+    /// Does what follows from what the county sent. Doing it again changes nothing.
+    ///
+    /// A node that may lack entries of its own does nothing: one that has never finished an exchange, or was restored and
+    /// has not met the county since. It would do again what it has done already, beside the entries that it gets back.
+    ///
+    /// # Errors
+    /// The store fails; what was committed before stays.
+    pub fn react(&self) -> Result<Reacted, Failure> {
+        if self.whole() { self.noting(|ledger| ledger.react()) } else { Ok(Reacted::default()) }
+    }
+
+    /// The work of a day: deadlines by a newer calendar, what follows from what the county sent, reminders. Doing it again
+    /// on the same day changes nothing.
+    ///
+    /// # Errors
+    /// As [`Node::react`].
+    pub fn daily(&self) -> Result<Daily, Failure> {
+        let whole = self.whole();
+        self.noting(|ledger| if whole { ledger.daily() } else { ledger.daily_alone() })
+    }
+
+    /// Whether all that this office has written is here, as far as is known.
+    fn whole(&self) -> bool {
+        self.read(note::node_state).synced_at != 0 && self.keeper().watermark().is_none()
     }
 
     /// Copies the journal into another folder while the node works. The copy may be opened as it is: views are made anew.

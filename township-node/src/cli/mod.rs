@@ -3,6 +3,7 @@
 mod backup;
 mod catalogue;
 mod config;
+mod daily;
 mod due;
 mod held;
 mod import;
@@ -70,6 +71,8 @@ enum Command {
     /// 登记和办理 · records
     #[command(subcommand)]
     Record(record::Record),
+    /// 办理每日自动事项：期限、来件、提醒（后台程序每天自动办理） · the program's own work of the day
+    Daily(daily::Daily),
     /// 到期提醒和催办 · what is due, with its light
     Due(due::Due),
     /// 搁置的改动 · changes that are stored but not counted
@@ -194,6 +197,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Sync(command) => command.run(desk),
         Command::Status(command) => command.run(desk),
         Command::Record(command) => command.run(desk),
+        Command::Daily(command) => command.run(desk),
         Command::Due(command) => command.run(desk),
         Command::Held(command) => command.run(desk),
         Command::Import(command) => command.run(desk),

@@ -38,6 +38,19 @@ impl Status {
     }
 }
 
+/// By how much this PC's clock is off, in minutes or, once dates are wrong by it, in days.
+pub(super) fn clock(offset_ms: i64, lang: Lang) -> String {
+    let (minutes, days) = (offset_ms.abs() / 60_000, offset_ms.abs() / 86_400_000);
+    match (lang, days) {
+        (Lang::Zh, 0) => format!("与县里相差 {minutes} 分钟，请校准"),
+        (Lang::En, 0) => format!("{minutes} minutes off the county's; please set it"),
+        (Lang::Zh, _) => format!("与县里相差 {days} 天，请校准；其间登记的日期请核对"),
+        (Lang::En, _) => {
+            format!("{days} days off the county's; please set it, and look at the dates entered meanwhile")
+        }
+    }
+}
+
 /// What the running service has written down.
 fn told_by_service(desk: &Desk) -> Option<Health> {
     let bytes = std::fs::read(desk.data.join(service::FILE)).ok()?;
@@ -101,15 +114,7 @@ fn page(status: &Standing, health: Option<&Health>, lang: Lang) -> String {
         line("下次同步", "next exchange", next);
     }
     if status.clock_wrong {
-        let minutes = status.clock_offset_ms / 60_000;
-        line(
-            "本机时间",
-            "clock",
-            match lang {
-                Lang::Zh => format!("与县里相差 {} 分钟，请校准", minutes.abs()),
-                Lang::En => format!("{} minutes off the county's; please set it", minutes.abs()),
-            },
-        );
+        line("本机时间", "clock", clock(status.clock_offset_ms, lang));
     }
     let files = &status.county_files;
     if !files.in_force.is_empty() {
@@ -140,6 +145,7 @@ fn page(status: &Standing, health: Option<&Health>, lang: Lang) -> String {
             ),
         });
     }
+    out.push_str(&status.refused_reactions.text(lang));
     if !status.held.is_empty() {
         out.push_str(&format!("\n{}\n", lang.pick("搁置的改动（用 held 处理）：", "held (see held):")));
         out.push_str(&super::held::table(&status.held, lang));

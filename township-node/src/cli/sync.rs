@@ -62,16 +62,25 @@ fn told(done: &Synced, lang: Lang) -> String {
             ),
         });
     }
+    if done.reacted.done() > 0 {
+        let (made, steps) = (done.reacted.made, done.reacted.aligned + done.reacted.taken);
+        out.push_str(&match lang {
+            Lang::Zh => format!("因县里来件，已自动新建 {made} 条、更新或办理 {steps} 项。\n"),
+            Lang::En => format!(
+                "For what the county sent: {made} records made, {steps} brought into step or moved on.\n"
+            ),
+        });
+    }
     if done.held > 0 {
         out.push_str(
             lang.pick("有改动被搁置，请用 held list 查看。\n", "Some changes are held; see held list.\n"),
         );
     }
     if done.clock_offset_ms.abs() > shared::limits::CLOCK_OFFSET_WARN_MS {
-        let minutes = done.clock_offset_ms.abs() / 60_000;
+        let off = super::status::clock(done.clock_offset_ms, lang);
         out.push_str(&match lang {
-            Lang::Zh => format!("本机时间与县里相差 {minutes} 分钟，请校准。\n"),
-            Lang::En => format!("This PC's clock is {minutes} minutes off the county's; please set it.\n"),
+            Lang::Zh => format!("本机时间{off}。\n"),
+            Lang::En => format!("This PC's clock is {off}.\n"),
         });
     }
     out

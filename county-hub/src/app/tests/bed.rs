@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use shared::calendar::Calendar;
 use shared::catalogue::model::{Catalogue, NodeKind};
 use shared::command::Place;
 use shared::exchange::Townships;
@@ -66,7 +67,8 @@ impl County {
         let shelf = Arc::new(MemShelf::default());
         let opened = Store::open_with(Arc::new(files), shelf, fold, Options::default());
         let (store, _) = opened.expect("files in memory");
-        App::over(self.app.config.clone(), self.clock.clone(), catalogue, store).expect("a hub in memory")
+        let (config, rules) = (self.app.config.clone(), (catalogue, Calendar::builtin()));
+        App::over(config, self.clock.clone(), rules, store).expect("a hub in memory")
     }
 
     /// With two districts; townships 1 and 2 in the first, 3 in the second.
@@ -185,6 +187,7 @@ impl County {
             catalogue: "c".into(),
             clock_offset: -3_000,
             backlog: 2,
+            ..HubSession::default()
         };
         let kind = Kind::Seen(HubSeen { township: code(n).to_string(), session: Some(session), has: None });
         let written = self.app.store.write(|tx| note::append(tx, Site::Hub, Epoch(1), vec![kind]));

@@ -116,8 +116,7 @@ fn figures_are_those_of_ones_own_units() {
             measures: vec!["C8_claimed".into(), "C1_claimed".into()],
             level: level.into(),
             period: Some("2026".into()),
-            as_of: None,
-            list: false,
+            ..Default::default()
         };
         county.app.report_tally(viewer, question).map(|answer| {
             assert_eq!(answer.cells.len(), answer.measures.len() * answer.units.len());

@@ -125,7 +125,7 @@ impl County {
             .ledger(|ledger| ledger.react())
             .unwrap_or_else(|why| panic!("{}", why.render(shared::program::Lang::En)));
         let refused = self.app.ledger(|ledger| ledger.refused_reactions());
-        assert!(refused.is_empty(), "{done:?}: {refused:?}");
+        assert!(refused.shown.is_empty(), "{done:?}: {refused:?}");
     }
 
     /// A value as programs get it; empty where the field is.

@@ -5,6 +5,7 @@ mod calendar;
 mod coverage;
 mod description;
 mod districts;
+mod drill;
 mod kinds;
 mod nodes;
 mod records;
@@ -16,8 +17,9 @@ use super::route::Route;
 pub(super) const TALLY: &str = "tally";
 
 /// Every route of the API.
-pub(super) static ROUTES: [&Route; 9] = [
+pub(super) static ROUTES: [&Route; 10] = [
     &tally::ROUTE,
+    &drill::ROUTE,
     &records::MANY,
     &records::ONE,
     &kinds::ROUTE,

@@ -116,6 +116,12 @@ fn hub(page: &mut Page, app: &App) {
     for ((route, status), count) in meters.requests() {
         family.sample(&[("route", route), ("status", &status.to_string())], Number::Count(count));
     }
+    page.family(
+        "xianglian_reactions_refused",
+        Kind::Gauge,
+        "What the hub was to do because of records that arrived and the rules say no to, as it stands.",
+    )
+    .sample(&[], Number::Count(facts.refused));
     let help = "Sessions of nodes by how they ended.";
     let mut family = page.family("xianglian_sessions_total", Kind::Counter, help);
     for (ended, count) in meters.sessions() {

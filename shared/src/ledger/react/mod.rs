@@ -15,6 +15,7 @@
 //! Not here: which commands follow ([`crate::command::replies`]), and when to look (the programs).
 
 mod lanes;
+mod refusals;
 mod rules;
 
 use std::collections::BTreeSet;
@@ -33,6 +34,7 @@ use crate::sync::note;
 use crate::view::reacted::{self, Refused};
 use crate::view::read;
 use lanes::Lane;
+pub use refusals::{RefusedReaction, RefusedReactions};
 use rules::Rules;
 
 /// What came of one look.
@@ -94,13 +96,6 @@ impl Ledger<'_> {
             tracing::info!(records, made, aligned, taken, refused, "reacted to what has arrived");
         }
         Ok(look.done)
-    }
-
-    /// Reactions that the rules refused and that have not gone through since, the oldest first.
-    pub fn refused_reactions(&self) -> Vec<Refused> {
-        let mut found = self.store.read(reacted::refused);
-        found.sort_by_key(|refused| refused.at);
-        found
     }
 
     /// Reacts to one arrived record as it stands in the commit so far; what is to be noted of it goes into `note`.

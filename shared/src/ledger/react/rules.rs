@@ -82,9 +82,9 @@ impl<'c> Rules<'c> {
         let mut found = Vec::new();
         for (seq, item) in (frame.first..).zip(&frame.items) {
             let Item::Entry(bytes) = item else { continue };
-            // What is held has changed nothing.
             let Ok(entry) = Entry::decode(bytes) else { continue };
-            if views.get(&tables::held_key(frame.stream, seq)).is_some() {
+            // What is held has changed nothing.
+            if !self.concerns(entry.kind) || views.get(&tables::held_key(frame.stream, seq)).is_some() {
                 continue;
             }
             if ours {
@@ -102,6 +102,11 @@ impl<'c> Rules<'c> {
             }
         }
         found
+    }
+
+    /// Whether anything is said of a kind, so that its entries may be worth a look.
+    fn concerns(&self, kind: u32) -> bool {
+        self.by_kind.contains_key(&kind) || self.waits.contains_key(&kind) || self.through.contains_key(&kind)
     }
 
     /// Whether a condition looks at what arrived records of a kind link to by the field.

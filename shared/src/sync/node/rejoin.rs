@@ -8,7 +8,7 @@ use super::end::recovered_note;
 use crate::ids::StreamName;
 use crate::store::Store;
 use crate::stream::{Frame, Head, Item};
-use crate::sync::branch::{self, Branch};
+use crate::sync::branch::{self, Branch, after};
 use crate::sync::fault::{Fault, planted};
 use crate::sync::message::{RefusalCode, StreamState};
 use crate::sync::note;
@@ -80,6 +80,7 @@ impl NodeSession {
     ) -> Result<Option<u64>, Stop> {
         let stream = self.own();
         let known = mine.len() as u64;
+        let theirs = branch::changed(frames, after(stream, seen, seen.epoch, mine.clone()));
         let mut later =
             if planted(Fault::RebaseWithoutDedupe) { mine } else { branch::missing(mine, frames) };
         if planted(Fault::RebaseDropsOwn) {
@@ -105,12 +106,12 @@ impl NodeSession {
             for item in later {
                 // One at a time: what an entry may do depends on what those before it have become.
                 let item = match item {
-                    Item::Entry(bytes) => Item::Entry(rules.again(tx.view(), bytes)),
+                    Item::Entry(bytes) => Item::Entry(rules.again(tx.view(), bytes, &theirs)),
                     // Its bytes are gone for good; it keeps its place in the stream.
                     withheld @ Item::Withheld(_) => withheld,
                 };
                 let head = tx.head(stream);
-                tx.append_frame(&branch::after(stream, head, epoch, vec![item]))?;
+                tx.append_frame(&after(stream, head, epoch, vec![item]))?;
             }
             note::append(tx, site, epoch, notes)?;
             Ok(Some(tx.head(stream).len))

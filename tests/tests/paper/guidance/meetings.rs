@@ -178,3 +178,34 @@ fn a_meeting_that_is_moved_or_cancelled_takes_the_reports_along() {
         &[("F1_reports_due", "1 | 1 | 0 | 1 | 0 | 0"), ("F1_scheduled", "1 | 0 | 0 | 0 | 0 | 0")],
     );
 }
+
+#[test]
+fn an_office_that_was_off_for_weeks_finds_what_is_still_wanted_of_it() {
+    let world = World::on("2026-03-02");
+    let meeting = planned(&world, "一季度联系会", "2026-03-20");
+    let set = ["place=县人大会议室", TOPICS, "report_due=2026-03-17"];
+    world.office().act(meeting, "notice", &set);
+    world.night_of(&[0, 1]);
+    world.go_to("2026-03-20");
+    world.office().act(meeting, "hold", &[FIRST]);
+    world.night_of(&[0, 1]);
+    assert_eq!(world.count(2, "exchange_report"), 0);
+    // Its machine is on again: the report is still taken, late.
+    world.go_to("2026-03-24");
+    world.night();
+    let report = world.answer(2, "exchange_report");
+    assert_eq!(
+        (report.status().as_str(), report.due("DL-EXCHANGE-REPORT").as_str()),
+        ("waiting", "2026-03-17")
+    );
+    report.clerk("submit", &["report=补报"]);
+    world.night();
+    world.figures(
+        "2026Q1",
+        &[
+            ("F1_reports", "1 | 0 | 1 | 0 | 0 | 1"),
+            ("F1_reports_due", "3 | 2 | 1 | 1 | 1 | 1"),
+            ("F1_reports_met", "0 | 0 | 0 | 0 | 0 | 0"),
+        ],
+    );
+}

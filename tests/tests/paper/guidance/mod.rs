@@ -85,13 +85,19 @@ impl World {
     /// What was written goes over, and each side does its part: first up, then down.
     #[track_caller]
     fn night(&self) {
-        for town in &self.towns {
-            night(town, &self.county);
+        self.night_of(&[0, 1, 2]);
+    }
+
+    /// A night on which only these towns have their machine on.
+    #[track_caller]
+    fn night_of(&self, towns: &[usize]) {
+        for town in towns {
+            night(&self.towns[*town], &self.county);
         }
         look(&self.county);
-        for town in &self.towns {
-            night(&self.county, town);
-            look(town);
+        for town in towns {
+            night(&self.county, &self.towns[*town]);
+            look(&self.towns[*town]);
         }
     }
 
@@ -104,11 +110,12 @@ impl World {
         }
     }
 
-    /// The one record of a kind that a town has, or the last of several.
+    /// The one record of a kind that a town has, or the last of several that came to it.
     #[track_caller]
     fn answer(&self, town: usize, kind: &str) -> Answer<'_> {
         let all = all(&self.towns[town], kind);
-        let id = *all.last().unwrap_or_else(|| panic!("{} has no {kind}", TOWNS[town].1));
+        let last = all.into_iter().max_by_key(|id| self.towns[town].value(*id, "arrived_on"));
+        let id = last.unwrap_or_else(|| panic!("{} has no {kind}", TOWNS[town].1));
         Answer { town: &self.towns[town], id }
     }
 
