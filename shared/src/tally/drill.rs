@@ -101,7 +101,8 @@ pub struct Drilled {
     pub word: Option<Label>,
     pub parts: Vec<DrillPart>,
     pub items: Vec<Item>,
-    /// Where a figure counts offices (gaps over a limit, grades): the figure of each of them.
+    /// Where a figure counts offices (gaps over a limit, grades) or is that of one of them (days since the last time): the
+    /// figure of each.
     pub townships: Vec<(TownshipCode, Figure)>,
     /// For the next page; none at the end. A page may hold no records and yet not be the last.
     pub next: Option<Vec<u8>>,

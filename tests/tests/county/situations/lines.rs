@@ -82,12 +82,6 @@ async fn k14_an_answer_that_comes_before_what_it_answers_waits_for_it() -> anyho
     cluster.stop().await
 }
 
-/// The tags of a kind and of a field of it.
-fn field(node: &Node, kind: &str, field: &str) -> (u32, u32) {
-    let kind = node.catalogue().kind(kind).expect("a kind");
-    (kind.tag, kind.field(field).expect("a field").tag)
-}
-
 /// The line drops after some of a night's batches. Figures are made of what has come, the county sees that the township is
 /// not all there, and the next exchange sends the rest alone.
 #[tokio::test(flavor = "multi_thread")]
