@@ -89,7 +89,8 @@ fn outside(read: &Read, code: TownshipCode) -> Option<Unranked> {
     }
     let fresh = read.coverage.townships.iter().find(|one| one.township == code);
     // A township that is not listed any more has figures and no sessions to judge by.
-    fresh.is_some_and(|one| !one.has_reported(days.from)).then_some(Unranked::Unreported)
+    let silent = fresh.is_some_and(|one| !one.has_reported(days.from));
+    (silent || read.unreturned.contains(&code)).then_some(Unranked::Unreported)
 }
 
 /// How it is called in answers.

@@ -4,7 +4,10 @@
 //! Here: what is asked and what comes back. How the table is put together is in [`super::tally_table`], places are in
 //! [`super::places`].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
+use shared::catalogue::model::NodeKind;
 use shared::code::ErrorCode;
 use shared::ids::TownshipCode;
 use shared::ledger::figures_period;
@@ -12,11 +15,11 @@ use shared::program::Failure;
 use shared::record::Day;
 use shared::tally::{self, Asked, Compare, Compared, Level, Membership, Period, PeriodName, Span, Vetoes};
 
-use super::App;
 use super::ask::Ask;
 use super::coverage::Coverage;
 use super::places::Ranking;
 use super::tally_table::{Table, gaps};
+use super::{App, returns};
 
 /// What is asked.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -172,6 +175,8 @@ pub(super) struct Read {
     pub(super) membership: Membership,
     pub(super) vetoes: Vetoes,
     pub(super) coverage: tally::Coverage,
+    /// Townships of which a return for just these days is expected and has not come.
+    pub(super) unreturned: BTreeSet<TownshipCode>,
 }
 
 impl Ask for Question {
@@ -220,7 +225,12 @@ impl Ask for Question {
             let gaps = if self.list { gaps(app, views, lines) } else { Default::default() };
             let vetoes = Vetoes::read(views, catalogue);
             let coverage = app.freshness(views, None);
-            Ok::<_, Failure>((Read { asked, before, parts, whole, membership, vetoes, coverage }, gaps))
+            let unreturned = match &asked.days {
+                Span::Same(days) if self.rank.is_some() => returns::unreturned(app, views, *days),
+                _ => BTreeSet::new(),
+            };
+            let read = Read { asked, before, parts, whole, membership, vetoes, coverage, unreturned };
+            Ok::<_, Failure>((read, gaps))
         })?;
         let table = Table::of(app, level, &read, self.rank.as_ref(), &gaps);
         let envelope = read.asked.days.envelope();
@@ -298,9 +308,7 @@ fn earlier(before: &Asked, compare: String) -> Earlier {
 
 impl App {
     /// The townships that the county has listed, with the kind of each.
-    pub(super) fn offices(
-        &self,
-    ) -> std::collections::BTreeMap<TownshipCode, Option<shared::catalogue::model::NodeKind>> {
+    pub(super) fn offices(&self) -> BTreeMap<TownshipCode, Option<NodeKind>> {
         self.towns().iter().map(|town| (town.code, Some(town.kind))).collect()
     }
 

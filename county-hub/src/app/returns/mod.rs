@@ -11,7 +11,7 @@
 pub mod check;
 pub mod late;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use shared::catalogue::model::{Expected, Kind};
@@ -171,6 +171,13 @@ pub(super) fn lines<'a>(app: &'a App, views: &dyn View, period: Period) -> Vec<L
     }
     lines.sort_by_key(|line| (line.kind.tag, line.from, line.to, line.township));
     lines
+}
+
+/// Townships of which a return for just this period is expected and has not come.
+pub(super) fn unreturned(app: &App, views: &dyn View, period: Period) -> BTreeSet<TownshipCode> {
+    let owed = lines(app, views, period).into_iter();
+    let owed = owed.filter(|line| (line.from, line.to) == (period.from, period.to));
+    owed.filter(|line| line.arrived.is_none()).map(|line| line.township).collect()
 }
 
 impl super::ask::Ask for Ask {

@@ -46,6 +46,33 @@ year = "year"
 statuses = ["in_force"]
 "#;
 
+/// What a township owes for a period.
+const OWED: &str = r#"
+id = "test_owed"
+tag = 903
+code = "X3"
+zh = "测试应报"
+en = "Test returns"
+owner = "county"
+address = { township = "town" }
+title = "name"
+date = "from"
+list = ["name"]
+fields = [
+  { tag = 1, id = "name", zh = "名称", en = "Name", type = "text", required_from = "start" },
+  { tag = 2, id = "from", zh = "起", en = "From", type = "date", required_from = "start" },
+  { tag = 3, id = "to", zh = "止", en = "To", type = "date", required_from = "start" },
+  { tag = 4, id = "due", zh = "期限", en = "Due", type = "date", required_from = "start" },
+  { tag = 5, id = "town", zh = "乡镇", en = "Township", type = "township", required_from = "start" },
+  { tag = 6, id = "answer", zh = "报表", en = "Return", type = "link", kinds = ["test_session"] },
+  { tag = 7, id = "came", zh = "收到", en = "Came", type = "date" },
+]
+statuses = [{ tag = 1, id = "owed", zh = "应报", en = "Owed" }]
+form = [{ zh = "应报", en = "Owed", fields = ["name", "from", "to", "due", "town", "answer", "came"] }]
+actions = [{ tag = 1, id = "ask", zh = "要求", en = "Ask", to = "owed", roles = ["C_OFFICE"], effects = [{ do = "publish" }] }]
+expected = { township = "town", from = "from", to = "to", due = "due", answer = "answer", arrived = "came" }
+"#;
+
 const SESSION: &str = r#"
 id = "test_session"
 tag = 902
@@ -79,6 +106,7 @@ fn catalogue() -> Arc<Catalogue> {
     }
     files.push(("test_veto.toml", VETO.to_owned()));
     files.push(("test_session.toml", SESSION.to_owned()));
+    files.push(("test_owed.toml", OWED.to_owned()));
     let loaded = Catalogue::load(files.iter().map(|(name, text)| (*name, text.as_str())));
     Arc::new(loaded.unwrap_or_else(|problems| panic!("{problems}")))
 }
@@ -119,13 +147,13 @@ fn veto(county: &County, town: u32, year: i16) -> RecordId {
         format!("town={}", code(town)),
         format!("year={year}"),
     ];
-    act(county, None, "decide", set)
+    act(county, "test_veto", None, "decide", set)
 }
 
-fn act(county: &County, record: Option<RecordId>, action: &str, set: Vec<String>) -> RecordId {
+fn act(county: &County, kind: &str, record: Option<RecordId>, action: &str, set: Vec<String>) -> RecordId {
     let by = By { staff: None, role: "C_OFFICE".into(), on_behalf: false };
     let record = record.map(|id| id.to_string());
-    let act = Act { kind: "test_veto".into(), record, action: action.into(), set, reason: String::new(), by };
+    let act = Act { kind: kind.into(), record, action: action.into(), set, reason: String::new(), by };
     county.ask(record::Act(act)).record
 }
 
@@ -177,11 +205,30 @@ fn a_veto_and_silence_take_the_place_and_leave_the_figure() {
         Question { level: "township".into(), rank: Some(Ranking::default()), ..Question::default() };
     let text = table(&ask(&county, question), Lang::Zh);
     assert!(text.contains("40.0  — 一票否决"), "{text}");
-    act(&county, Some(decision), "revoke", Vec::new());
+    act(&county, "test_veto", Some(decision), "revoke", Vec::new());
     assert_eq!(ranked(&county, Ranking::default())[0], ("第2镇".into(), "40.0".into(), "1".into()));
     // The third has not synced in 2026: what is here of it is not its year.
     county.synced(3, 24 * 200);
     assert_eq!(ranked(&county, Ranking::default())[2], ("第3镇".into(), "30.0".into(), "unreported".into()));
+}
+
+#[test]
+fn a_township_whose_return_has_not_come_is_not_ranked() {
+    let county = county();
+    for (n, points) in [(1, "20"), (2, "40"), (3, "30")] {
+        county.piece(n, "2026-03-01", "COUNTY", points);
+    }
+    let owe = |n: u32, from: &str, to: &str, came: Option<&str>| {
+        let mut set = vec!["name=年报".to_owned(), "due=2027-01-10".to_owned()];
+        set.extend([format!("from={from}"), format!("to={to}"), format!("town={}", code(n))]);
+        set.extend(came.map(|day| format!("came={day}")));
+        act(&county, "test_owed", None, "ask", set)
+    };
+    owe(2, "2026-01-01", "2026-12-31", None);
+    owe(3, "2026-01-01", "2026-12-31", Some("2026-06-01"));
+    owe(1, "2026-04-01", "2026-04-30", None);
+    let expected = lines(&[("第3镇", "30.0", "1"), ("第1镇", "20.0", "2"), ("第2镇", "40.0", "unreported")]);
+    assert_eq!(ranked(&county, Ranking::default()), expected);
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod pieces;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use prost::Message as _;
 use xianglian_proto::v1 as pb;
@@ -64,7 +65,7 @@ pub type Offices = BTreeMap<TownshipCode, Option<NodeKind>>;
 pub struct Sealer<'a> {
     pub store: &'a Store,
     /// By which is counted now.
-    pub catalogue: &'a Catalogue,
+    pub catalogue: &'a Arc<Catalogue>,
     /// The townships as the notes of the machine list them.
     pub offices: &'a dyn Fn(&dyn View) -> Offices,
     /// Name and version of the program.
