@@ -1,6 +1,7 @@
 //! Programs that others wrote and tests use. They are installed into the target folder, once; nothing else of the machine
 //! is changed.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -17,6 +18,18 @@ pub fn run(command: &mut Command, what: &str) -> Result<Output, String> {
     Err(format!("{what}: {command:?} ended with {}\n{out}\n{err}", output.status))
 }
 
+/// Holds others off who install into the same folder; gives way when dropped.
+fn alone(folder: &Path) -> Result<File, String> {
+    let path = folder.with_extension("lock");
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).map_err(told)?;
+    }
+    let file = File::create(&path).map_err(told)?;
+    file.lock().map_err(told)?;
+    Ok(file)
+}
+
 /// A Python with the packages of a list, in a folder below `folder`. Made anew when the list has changed.
 ///
 /// # Errors
@@ -25,6 +38,7 @@ pub fn python(list: &Path, folder: &Path) -> Result<PathBuf, String> {
     let wanted = std::fs::read_to_string(list).map_err(|error| format!("{}: {error}", list.display()))?;
     let python = folder.join("bin").join("python");
     let done = folder.join("installed.txt");
+    let _alone = alone(folder)?;
     if std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
@@ -48,6 +62,7 @@ pub fn promtool(folder: &Path) -> Result<PathBuf, String> {
     if Command::new(&own).arg("--version").output().is_ok_and(|output| output.status.success()) {
         return Ok(own);
     }
+    let _alone = alone(folder)?;
     let unpacked = folder.join("usr").join("bin").join("promtool");
     if unpacked.is_file() {
         return Ok(unpacked);
