@@ -8,8 +8,7 @@ use township_node::app::{ImportHow, Node, Wish};
 use xianglian_tests::cluster::{copy_folder, plain, restore_folder};
 
 use super::bed::{
-    STONE_BRIDGE, Sent, act, at_county, broken_exchange, county, figure, line, listed, only, piece,
-    seen,
+    STONE_BRIDGE, Sent, act, at_county, broken_exchange, county, figure, line, listed, only, piece, seen,
     steps, sync,
 };
 
