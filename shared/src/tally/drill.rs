@@ -101,7 +101,8 @@ pub struct Drilled {
     pub word: Option<Label>,
     pub parts: Vec<DrillPart>,
     pub items: Vec<Item>,
-    /// Where a figure counts offices (gaps over a limit, grades): the figure of each of them.
+    /// Where a figure counts offices (gaps over a limit, grades) or is that of one of them (days since the last time): the
+    /// figure of each.
     pub townships: Vec<(TownshipCode, Figure)>,
     /// For the next page; none at the end. A page may hold no records and yet not be the last.
     pub next: Option<Vec<u8>>,
@@ -164,6 +165,12 @@ impl Figures<'_> {
         };
         let figure = match line(&ask.id, ask.split) {
             Some(line) => line.figure,
+            // Above the townships a grade is counted: its own form is that of a township.
+            None if rate.is_some_and(|rate| matches!(rate.form, RateForm::Grade { .. }))
+                && ask.split.is_none() =>
+            {
+                Figure::Grade(None)
+            }
             None => nothing(&ask.id)?,
         };
         let part = |(role, id): (Role, &str)| {
@@ -190,11 +197,15 @@ impl Figures<'_> {
         measure.or_else(rate).or_else(coverage).cloned()
     }
 
-    /// The figure of each office, where the figure counts offices.
+    /// The figure of each office, where the figure is made of those.
     fn townships(&self, rate: &Rate) -> Vec<(TownshipCode, Figure)> {
         let ask = self.ask;
-        let counts = matches!(rate.form, RateForm::GapOver { .. } | RateForm::Grade { .. });
-        if !counts || ask.question.level == Level::Township {
+        let told = match rate.form {
+            RateForm::GapOver { .. } | RateForm::Grade { .. } => true,
+            RateForm::SinceLast | RateForm::SinceLastOver { .. } => true,
+            _ => false,
+        };
+        if !told || ask.question.level == Level::Township {
             return Vec::new();
         }
         let below = Question { ids: vec![rate.id.clone()], level: Level::Township, ..ask.question.clone() };

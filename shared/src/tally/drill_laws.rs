@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::contribution::key;
 use super::property::{county, trips, works};
 use super::*;
-use crate::catalogue::model::{Catalogue, RateForm, Show};
+use crate::catalogue::model::{Catalogue, RateForm, Show, Source};
 use crate::ids::Site;
 use crate::record::Day;
 use crate::sample::tests::World;
@@ -67,9 +67,12 @@ impl Counted<'_> {
         for (nth, part) in whole.parts.iter().enumerate().filter(|(_, part)| part.role != Role::List) {
             let items = whole.items.iter().filter(|item| item.part == nth);
             let (_, measure) = self.catalogue.measure(&part.id).expect("a measure");
-            let made = if measure.by.is_some() {
+            let made = if let Some(by) = measure.by {
                 let values: BTreeSet<_> = items
-                    .map(|item| (item.unit, item.value.as_ref().and_then(key).expect("a value that counts")))
+                    .map(|item| (item.unit, item.value.as_ref().and_then(key)))
+                    .inspect(|(_, value)| {
+                        assert_eq!(value.is_none(), by.source == Source::Unit, "{}", part.id)
+                    })
                     .collect();
                 values.len() as i64
             } else {
@@ -124,9 +127,18 @@ impl Counted<'_> {
             Some(RateForm::Grade { .. }) if level != Level::Township => {
                 assert_eq!(line.figure.parts().0, whole.townships.len() as i64, "{}", line.id);
             }
-            Some(RateForm::GapOver { .. }) if level != Level::Township => {
+            Some(RateForm::GapOver { .. } | RateForm::SinceLastOver { .. }) if level != Level::Township => {
                 let over: i64 = whole.townships.iter().map(|(_, figure)| figure.parts().0).sum();
                 assert_eq!(line.figure.parts().0, over, "{}", line.id);
+            }
+            Some(RateForm::SinceLast) if level != Level::Township => {
+                let longest = whole.townships.iter().filter_map(|(_, figure)| match figure {
+                    Figure::Days(days) => *days,
+                    _ => None,
+                });
+                // Work of a district or the county as a whole counts beside that of its townships.
+                let Figure::Days(days) = line.figure else { panic!("{:?}", line.figure) };
+                assert!(longest.max() <= days, "{}", line.id);
             }
             Some(RateForm::LongestGap) if level == Level::Township => {
                 let days: BTreeSet<Day> = whole.items.iter().filter_map(|item| item.day).collect();
