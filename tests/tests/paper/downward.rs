@@ -308,8 +308,8 @@ fn a_target_is_signed_for_and_again_when_it_is_adjusted() {
     director.act(target, "issue", &["issued_on=2026-03-02"]);
     // A second for the same figure of the year is refused as long as the first stands.
     let twin = office.enter("target", "draft", &set);
-    office.act(twin, "submit", &["target=90", "advanced=140", "again_note=重复"]);
-    assert!(director.refused(twin, "issue", &["issued_on=2026-03-02"]).contains("该乡镇本年度已有这项任务"));
+    let told = office.refused(twin, "submit", &["target=90", "advanced=140", "again_note=重复"]);
+    assert!(told.contains("该乡镇本年度已有这项任务"), "{told}");
     county.nights();
     let ack = county.answer(&county.town, target, "target_ack");
     assert_eq!(
