@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Context;
 use shared::catalogue::model::{Action, Effect, Field, Kind, Owner, Privacy, Response, Shape};
 use shared::command::{Act, Command};
 use shared::ids::RecordId;
@@ -11,28 +10,28 @@ use shared::store::View;
 use shared::view::read;
 use township_node::app::Node;
 
-use crate::cluster::{Cluster, plain};
+use crate::cluster::Cluster;
 use crate::fill::Alter;
 
-/// Every node takes, of each record that waits, the first step that meets its deadline. Kinds in `but` are left alone.
-/// Returns the steps done.
-///
-/// # Errors
-/// A step is refused.
-pub fn answer(cluster: &Cluster, but: &BTreeSet<u32>, alter: &mut dyn Alter) -> anyhow::Result<usize> {
+/// Every node takes one step of each record that waits: the first of the clerk's that the rules allow, before others one
+/// that meets a deadline. Kinds in `but` are left alone. Returns the steps done.
+pub fn answer(cluster: &Cluster, but: &BTreeSet<u32>, alter: &mut dyn Alter) -> usize {
+    let clerk = Actor { staff: "u1".to_owned(), role: Role::TClerk, on_behalf: false };
     let mut done = 0;
-    for (town, node) in &cluster.nodes {
-        for command in waiting(node, but) {
-            let mut command = command;
-            alter.answer(node.office().site(), &mut command);
-            let clerk = Actor { staff: "u1".to_owned(), role: Role::TClerk, on_behalf: false };
-            let decision = node.commit(&command, &clerk).map_err(plain);
-            decision.with_context(|| format!("{}: {command:?}", town.name))?;
-            alter.answered();
-            done += 1;
+    for (_, node) in &cluster.nodes {
+        for ways in waiting(node, but) {
+            let taken = ways.into_iter().any(|mut command| {
+                alter.answer(node.office().site(), &mut command);
+                let taken = node.commit(&command, &clerk).is_ok();
+                if taken {
+                    alter.answered();
+                }
+                taken
+            });
+            done += usize::from(taken);
         }
     }
-    Ok(done)
+    done
 }
 
 /// The kinds whose records the program makes because something has come.
@@ -40,7 +39,8 @@ pub fn by_themselves(kind: &Kind) -> bool {
     kind.reactions.iter().any(|reaction| matches!(reaction.does, Response::Create { .. }))
 }
 
-fn waiting(node: &Node, but: &BTreeSet<u32>) -> Vec<Command> {
+/// For each record that waits, what could be done with it.
+fn waiting(node: &Node, but: &BTreeSet<u32>) -> Vec<Vec<Command>> {
     let kinds = node
         .catalogue()
         .kinds
@@ -49,31 +49,35 @@ fn waiting(node: &Node, but: &BTreeSet<u32>) -> Vec<Command> {
     node.read(|views| kinds.flat_map(|kind| of_kind(views, kind)).collect())
 }
 
-fn of_kind(views: &dyn View, kind: &Kind) -> Vec<Command> {
+fn of_kind(views: &dyn View, kind: &Kind) -> Vec<Vec<Command>> {
     let mut ids: Vec<RecordId> = Vec::new();
     read::list_all(views, kind.tag, &mut |line| {
         ids.push(line.id);
         true
     });
     ids.sort_unstable();
+    let open = |record: &Record| kind.statuses.get(&record.status).is_some_and(|status| status.open);
     let records = ids.into_iter().filter_map(|id| read::record(views, id));
-    let stands = records.filter(|record| !record.flags.has(EntryFlags::VOIDED));
-    stands.filter_map(|record| step(kind, &record)).collect()
+    let stands = records.filter(|record| open(record) && !record.flags.has(EntryFlags::VOIDED));
+    stands.map(|record| ways(kind, &record)).collect()
 }
 
-/// The first action of the clerk that meets a deadline, with what it needs, and what stays in the office.
-fn step(kind: &Kind, record: &Record) -> Option<Command> {
-    let meets = |action: &&Action| {
-        let clerk = action.roles.contains(&Role::TClerk) || action.behalf.contains(&Role::TClerk);
-        let meets = action.effects.iter().any(|effect| matches!(effect, Effect::Meet { .. }));
-        clerk && meets && action.from.contains(&record.status)
-    };
-    let open = kind.statuses.get(&record.status).is_some_and(|status| status.open);
-    let action = kind.actions.values().find(meets).filter(|_| open)?;
-    // What was answered already is left as it is.
-    if record.deadlines.values().all(|deadline| !deadline.open()) {
-        return None;
-    }
+/// The steps of the clerk that lead on.
+fn ways(kind: &Kind, record: &Record) -> Vec<Command> {
+    let mut actions: Vec<&Action> = kind.actions.values().filter(|action| leads_on(action, record)).collect();
+    let meets = |action: &&Action| action.effects.iter().any(|effect| matches!(effect, Effect::Meet { .. }));
+    actions.sort_by_key(|action| !meets(action));
+    actions.into_iter().map(|action| step(kind, record, action)).collect()
+}
+
+fn leads_on(action: &Action, record: &Record) -> bool {
+    let clerk = action.roles.contains(&Role::TClerk) || action.behalf.contains(&Role::TClerk);
+    let onward = action.to.is_some_and(|to| to != record.status);
+    clerk && onward && action.from.contains(&record.status)
+}
+
+/// With what it needs, and what stays in the office.
+fn step(kind: &Kind, record: &Record, action: &Action) -> Command {
     let sets = |field: &Field| {
         action
             .effects
@@ -87,7 +91,8 @@ fn step(kind: &Kind, record: &Record) -> Option<Command> {
     let empty = kind.fields.values().filter(|field| !record.fields.contains_key(&field.tag));
     let wanted = empty.filter(|field| !field.derived && !sets(field) && (needed(field) || private(field)));
     let set: Fields = wanted.filter_map(|field| Some((field.tag, value(&field.shape)?))).collect();
-    Some(Command::new(kind.tag, Some(record.id), Act::Take(action.tag), set))
+    let reason = "因故".to_owned();
+    Command { reason, ..Command::new(kind.tag, Some(record.id), Act::Take(action.tag), set) }
 }
 
 fn value(shape: &Shape) -> Option<Value> {
@@ -98,6 +103,12 @@ fn value(shape: &Shape) -> Option<Value> {
         Shape::Texts { max } => Value::List(vec![Value::Text("甲某".chars().take(*max).collect())]),
         Shape::Number { min, .. } => Value::Number(*min),
         Shape::Choice(choices) => Value::Choice(choices.first()?.id),
+        Shape::Flag => Value::Flag(true),
+        Shape::Rows(columns) => {
+            let needed = columns.values().filter(|column| !column.required_in.is_empty());
+            let row = needed.map(|column| Some((column.tag, value(&column.shape)?)));
+            Value::List(vec![Value::Group(row.collect::<Option<_>>()?)])
+        }
         _ => return None,
     })
 }

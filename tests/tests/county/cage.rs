@@ -195,6 +195,7 @@ impl Alter for Cage {
     fn answer(&mut self, site: Site, command: &mut Command) {
         let catalogue = self.catalogue.clone();
         self.told = None;
+        self.tried.clear();
         self.fill(&catalogue.kinds[&command.kind], site, false, command);
     }
 

@@ -283,7 +283,7 @@ fn accuse(cluster: &Cluster, cage: &mut Cage, node: &Node) -> anyhow::Result<Vec
 async fn nothing_private_is_in_the_messages_the_hub_or_the_logs() -> anyhow::Result<()> {
     let log = listen();
     let root = tempfile::tempdir()?;
-    let cluster = Cluster::start(root.path(), County::fictional().of(&TOWNS)).await?;
+    let cluster = Cluster::start(root.path(), County::undrawn().of(&TOWNS)).await?;
     let mut cage = Cage::new(cluster.hub.app().catalogue().clone());
     let span = (Day::new(2026, 1, 1).expect("a day"), Day::new(2026, 11, 20).expect("a day"));
     let amounts = Amounts { deputies: 3, proposals: 5, petitions: 8, publicity: 3, visits: 2, others: 14 };
