@@ -98,7 +98,7 @@ impl Shape {
             Self::Record => value.len() == 36 && value.parse::<RecordId>().is_ok(),
             Self::Mark => {
                 let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-                (2..=512).contains(&value.len()) && value.len() % 2 == 0 && value.bytes().all(hex)
+                (2..=512).contains(&value.len()) && value.len().is_multiple_of(2) && value.bytes().all(hex)
             }
         }
     }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::contribution::key;
 use super::property::{county, trips, works};
 use super::*;
-use crate::catalogue::model::{Catalogue, RateForm, Show, Source};
+use crate::catalogue::model::{Catalogue, RateForm, Show};
 use crate::ids::Site;
 use crate::record::Day;
 use crate::sample::tests::World;

@@ -128,11 +128,6 @@ impl Year {
         let texts = answer.cells[start..].iter().map(|cell| cell.text.clone());
         answer.units.iter().map(|unit| unit.name.clone()).zip(texts).collect()
     }
-
-    /// The county's figure of one measure.
-    pub fn figure(&self, measure: &str, period: &str) -> String {
-        self.figures(measure, "county", period).pop().map(|(_, text)| text).unwrap_or_default()
-    }
 }
 
 /// The filters of a list: those of a kind in a status, an empty one for all.
@@ -205,10 +200,6 @@ impl CountyDesk<'_> {
         shown.unwrap_or_else(|why| panic!("{}", words(&why)))
     }
 
-    pub fn status(&self, id: RecordId) -> String {
-        self.shown(id).status
-    }
-
     /// A field as programs read it, nothing if it is empty.
     pub fn value(&self, id: RecordId, field: &str) -> String {
         text(&self.shown(id), field)
@@ -271,11 +262,6 @@ impl Desk<'_> {
     pub fn value(&self, id: RecordId, field: &str) -> String {
         let shown = self.node.show(&id.to_string(), None);
         text(&shown.unwrap_or_else(|why| panic!("{}", words(&why))), field)
-    }
-
-    pub fn status(&self, id: RecordId) -> String {
-        let shown = self.node.show(&id.to_string(), None);
-        shown.unwrap_or_else(|why| panic!("{}", words(&why))).status
     }
 }
 

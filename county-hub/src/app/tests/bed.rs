@@ -187,7 +187,6 @@ impl County {
             catalogue: "c".into(),
             clock_offset: -3_000,
             backlog: 2,
-            ..HubSession::default()
         };
         let kind = Kind::Seen(HubSeen { township: code(n).to_string(), session: Some(session), has: None });
         let written = self.app.store.write(|tx| note::append(tx, Site::Hub, Epoch(1), vec![kind]));

@@ -80,7 +80,7 @@ impl Sealer<'_> {
     pub fn check(&self, seal: &Seal, progress: &dyn Fn(Progress)) -> Result<Checked, StoreError> {
         match self.recount(seal, progress) {
             Ok(checked) => Ok(checked),
-            Err(Stop::Finding(finding)) => Ok(Checked::of(finding)),
+            Err(Stop::Finding(finding)) => Ok(Checked::of(*finding)),
             Err(Stop::Store(StoreError::Damage { segment, offset, why })) => {
                 Ok(Checked::of(Finding::Damaged { segment, offset, why }))
             }
@@ -105,7 +105,7 @@ impl Sealer<'_> {
     fn kept(&self, kept: Kept, of: &[u8; 32]) -> Result<Vec<u8>, Stop> {
         pieces::read(self.store, of).map_err(|error| match error {
             PieceError::Store(error) => Stop::Store(error),
-            why => Stop::Finding(Finding::Broken { kept, why }),
+            why => Stop::finding(Finding::Broken { kept, why }),
         })
     }
 
@@ -115,7 +115,7 @@ impl Sealer<'_> {
         if bytes == files_of(self.catalogue) {
             return Ok(Arc::clone(self.catalogue));
         }
-        let wrong = |why: String| Stop::Finding(Finding::Catalogue { why });
+        let wrong = |why: String| Stop::finding(Finding::Catalogue { why });
         let files = pb::HubFiles::decode(bytes.as_slice()).map_err(|error| wrong(error.to_string()))?;
         let files = files.files.iter().map(|file| (file.name.as_str(), file.text.as_str()));
         let catalogue = Catalogue::load(files).map_err(|problems| wrong(problems.to_string()))?;
@@ -155,8 +155,14 @@ fn compare(sealed: &[u8], found: &str, checked: &mut Checked) {
 
 /// Why a recount ended early.
 enum Stop {
-    Finding(Finding),
+    Finding(Box<Finding>),
     Store(StoreError),
+}
+
+impl Stop {
+    fn finding(finding: Finding) -> Self {
+        Self::Finding(Box::new(finding))
+    }
 }
 
 impl From<StoreError> for Stop {
@@ -170,9 +176,9 @@ impl From<PastError> for Stop {
         match error {
             PastError::Store(error) => Self::Store(error),
             PastError::Head { stream, expected, found } => {
-                Self::Finding(Finding::Head { stream, sealed: expected, found })
+                Self::finding(Finding::Head { stream, sealed: expected, found })
             }
-            PastError::NoMoment => Self::Finding(Finding::NoMoment),
+            PastError::NoMoment => Self::finding(Finding::NoMoment),
         }
     }
 }

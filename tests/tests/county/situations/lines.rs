@@ -4,7 +4,7 @@ use shared::program::{Lang, Text};
 use shared::record::Role;
 use shared::sample::{self, county as fictional};
 use shared::sync::message::{HubMessage, NodeMessage};
-use township_node::app::{ImportHow, Node, Wish};
+use township_node::app::{ImportHow, Wish};
 use xianglian_tests::cluster::{copy_folder, plain, restore_folder};
 
 use super::bed::{
