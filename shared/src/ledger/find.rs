@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::catalogue::model::{Action, Catalogue, Field, Kind};
+use crate::catalogue::model::{Action, Catalogue, Field, Kind, Owner};
 use crate::command::Act;
 use crate::exchange::cell::{Directory, Townships};
 use crate::exchange::fold::folded;
@@ -26,11 +26,13 @@ pub fn find_kind<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Kind, F
         names.iter().any(|s| folded(s) == plain) || name == kind.tag.to_string()
     };
     let part = |kind: &&Kind| !plain.is_empty() && shortens(&plain, &folded(&kind.label.zh));
-    let only = || {
-        let mut parts = catalogue.kinds.values().filter(part);
+    let only = |ledgers: &dyn Fn(&&Kind) -> bool| {
+        let mut parts = catalogue.kinds.values().filter(part).filter(|kind| ledgers(kind));
         parts.next().filter(|_| parts.next().is_none())
     };
-    catalogue.kinds.values().find(known).or_else(only).ok_or_else(|| {
+    // Who shortens a name means the office's ledger rather than what the county makes of it.
+    let short = || only(&|_| true).or_else(|| only(&|kind| kind.owner == Owner::Township));
+    catalogue.kinds.values().find(known).or_else(short).ok_or_else(|| {
         let (zh, en): (Vec<_>, Vec<_>) =
             catalogue.kinds.values().map(|k| (format!("{}（{}）", k.label.zh, k.id), k.id.clone())).unzip();
         Failure::not_found(

@@ -88,9 +88,10 @@ fields = [
   { tag = 2, id = "on", zh = "开会", en = "Opened", type = "date", required_from = "start" },
   { tag = 3, id = "number", zh = "次", en = "Number", type = "number", max = 99 },
   { tag = 4, id = "term", zh = "届", en = "Term", type = "number", max = 99 },
+  { tag = 5, id = "owed", zh = "应报", en = "Owed", type = "link", kinds = ["test_owed"] },
 ]
 statuses = [{ tag = 1, id = "met", zh = "召开", en = "Met" }]
-form = [{ zh = "会议", en = "Session", fields = ["name", "on", "number", "term"] }]
+form = [{ zh = "会议", en = "Session", fields = ["name", "on", "number", "term", "owed"] }]
 actions = [{ tag = 1, id = "enter", zh = "登记", en = "Enter", to = "met", roles = ["T_CLERK"] }]
 session = { number = "number", term = "term", opened = "on" }
 "#;
