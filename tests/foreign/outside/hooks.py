@@ -56,11 +56,17 @@ def together(operation, query, headers):
         first is not None and last is not None and last < first,
         operation == "drill" and "township" in query and "district" in query,
         operation == "tally" and "rank" in query and query.get("level") != "township",
-        # Only a period of the calendar that is not the first of all has an earlier one in any case.
-        "compare" in query and not (period and period[:4].isdigit() and int(period[:4]) > 1901),
+        # Only a period of the calendar that has begun and is not the first of all has an earlier one in any case.
+        "compare" in query and not begun(period, query.get("as_of")),
         operation == "nodes" and too_many_nights(first, last),
     ]
     return any(rules)
+
+
+def begun(period, as_of):
+    """Whether a period is one of the calendar, of a year before that of the day of judgement and after the first."""
+    judged = int(as_of[:4]) if as_of else datetime.date.today().year
+    return bool(period) and period[:4].isdigit() and 1901 < int(period[:4]) < judged
 
 
 def day(text):
