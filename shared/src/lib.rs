@@ -33,3 +33,5 @@ pub mod ledger;
 pub mod net;
 #[cfg(feature = "program")]
 pub mod program;
+#[cfg(feature = "program")]
+pub mod search;

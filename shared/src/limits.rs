@@ -92,6 +92,13 @@ pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Largest value kept as one value of the view engine; larger ones are split.
 pub const VIEW_VALUE_BYTES_MAX: usize = 3_584;
 
+/// Plain bytes of texts that are packed together for searching; words of one search; records found by one; records taken in
+/// before others have their turn.
+pub const SEARCH_BLOCK_BYTES: usize = 64 * 1024;
+pub const SEARCH_WORDS_MAX: usize = 8;
+pub const SEARCH_FOUND_MAX: usize = 1_000;
+pub const SEARCH_SLICE_RECORDS: usize = 2_000;
+
 /// One office file that is imported, packed and unpacked.
 pub const IMPORT_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const IMPORT_UNPACKED_BYTES_MAX: u64 = 256 * 1024 * 1024;

@@ -107,7 +107,57 @@ fn open(root: &Path) -> anyhow::Result<()> {
     let begun = now();
     node.tally(&[], None, None, Lang::Zh).map_err(plain)?;
     println!("all figures in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
+    search(&node)?;
     println!("resident {} MB, peak {} MB", memory("VmRSS:"), memory("VmHWM:"));
+    Ok(())
+}
+
+/// Words that stand in many records, in few and in none, as typed letter by letter.
+const TYPED: [&str; 12] = [
+    "道",
+    "道路",
+    "道路灯",
+    "建议",
+    "城建",
+    "2017-04-14",
+    "201704",
+    "财政局 道路",
+    "没有这个词",
+    "某某某",
+    "12345",
+    "不",
+];
+
+fn search(node: &Node) -> anyhow::Result<()> {
+    let begun = now();
+    let mut followed = node.prepare_search().map_err(plain)?;
+    while followed.waiting > 0 {
+        followed = node.prepare_search().map_err(plain)?;
+    }
+    println!(
+        "search is ready after {:.0} ms: {} records; resident {} MB",
+        begun.elapsed().as_secs_f64() * 1e3,
+        followed.ready,
+        memory("VmRSS:")
+    );
+    let mut times = Vec::new();
+    for word in TYPED {
+        let mut best = f64::MAX;
+        let mut hits = 0;
+        for _ in 0..5 {
+            let begun = now();
+            hits = node.search(word, None, 30).map_err(plain)?.hits.len();
+            best = best.min(begun.elapsed().as_secs_f64() * 1e3);
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+        }
+        println!("search for {word}: {hits} shown, {best:.1} ms at best");
+    }
+    times.sort_by(f64::total_cmp);
+    println!(
+        "searches: median {:.1} ms, slowest {:.1} ms",
+        times[times.len() / 2],
+        times.last().copied().unwrap_or_default()
+    );
     Ok(())
 }
 

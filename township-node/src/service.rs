@@ -48,6 +48,11 @@ pub enum Ended {
 ///
 /// A failed exchange is tried again as the scheduler says; one that panics counts as failed and takes nothing with it.
 pub async fn run(node: &Node, stop: impl Future<Output = ()>) -> Ended {
+    let warming = CancellationToken::new();
+    let warmed = tokio::task::spawn_blocking({
+        let (node, warming) = (node.clone(), warming.clone());
+        move || warm(&node, &warming)
+    });
     let mut service = Service::new(node.clone());
     tokio::pin!(stop);
     tracing::info!(township.id = %node.office().code(), "node started");
@@ -83,9 +88,26 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) -> Ended {
             () = &mut stop => break Ended::Stopped,
         }
     };
+    // The folder is free for whoever opens it next only when nobody holds the node.
+    warming.cancel();
+    drop(warmed.await);
     service.write(None, Some("stopped"));
     tracing::info!("node stopped");
     ended
+}
+
+/// Reads all records for the search, so that the first who looks for something need not wait.
+fn warm(node: &Node, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match node.prepare_search() {
+            Ok(followed) if followed.waiting > 0 => {}
+            Ok(_) => break,
+            Err(failure) => {
+                tracing::warn!(error = %failure, "records not read for the search");
+                break;
+            }
+        }
+    }
 }
 
 /// One exchange, and before it a fresh certificate if one is due.

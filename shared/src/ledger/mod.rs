@@ -15,6 +15,7 @@ mod drilled;
 mod due;
 mod figures;
 mod find;
+mod found;
 mod given;
 mod linked;
 mod list;
@@ -45,6 +46,7 @@ pub use drilled::{DrillShown, ShownItem, ShownPart, ShownTownship, Sight, page_m
 pub use due::{Advice, DueAsk, DueLine, DueList, Urging};
 pub use figures::figures_of;
 pub use find::{Names, figures_period, find_act, find_field, find_kind, find_record, period_named, short};
+pub use found::{Found, Hit, Place};
 pub use given::Given;
 pub use linked::{Linked, LinkedRecord};
 pub use list::{LINES_DEFAULT, List, Listing, Row, Travel};

@@ -12,6 +12,7 @@ mod office;
 mod open;
 mod reference;
 mod sample;
+mod search;
 mod status;
 mod sync;
 mod tallies;

@@ -10,6 +10,7 @@ use shared::exchange::Townships;
 use shared::ids::{Epoch, StreamName};
 use shared::net::identity::Identity;
 use shared::program::{Clock, CountyFiles, Failure, InForce};
+use shared::search::Search;
 use shared::store::{OpenReport, Options, Store, View};
 use shared::stream::Hash;
 use shared::sync::message::Instance;
@@ -41,6 +42,7 @@ struct Inner {
     keeper: Mutex<Keeper>,
     /// As of which head of what the county tells everybody.
     neighbours: Mutex<Option<(Hash, Arc<Townships>)>>,
+    search: Mutex<Search>,
 }
 
 /// What was found when the node was opened.
@@ -129,6 +131,7 @@ impl Node {
                 office: RwLock::new(office),
                 keeper: Mutex::new(keeper),
                 neighbours: Mutex::default(),
+                search: Mutex::default(),
             }),
         })
     }
@@ -187,6 +190,10 @@ impl Node {
     /// Reads the views as of one commit.
     pub fn read<T>(&self, f: impl FnOnce(&dyn View) -> T) -> T {
         self.inner.store.read(f)
+    }
+
+    pub(super) fn search_state(&self) -> &Mutex<Search> {
+        &self.inner.search
     }
 
     /// A kind by its number.

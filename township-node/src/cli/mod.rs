@@ -5,6 +5,7 @@ mod catalogue;
 mod config;
 mod daily;
 mod due;
+mod find;
 mod held;
 mod import;
 mod init;
@@ -75,6 +76,8 @@ enum Command {
     Daily(daily::Daily),
     /// 到期提醒和催办 · what is due, with its light
     Due(due::Due),
+    /// 查找记录：名称、单位、编号、日期，任何字词 · records by any part of what they say
+    Find(find::Find),
     /// 搁置的改动 · changes that are stored but not counted
     #[command(subcommand)]
     Held(held::Held),
@@ -199,6 +202,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Record(command) => command.run(desk),
         Command::Daily(command) => command.run(desk),
         Command::Due(command) => command.run(desk),
+        Command::Find(command) => command.run(desk),
         Command::Held(command) => command.run(desk),
         Command::Import(command) => command.run(desk),
         Command::Sample(command) => command.run(desk),
