@@ -138,15 +138,9 @@ impl Gate {
         Ok(())
     }
 
-    /// The handshake of a caller at the HTTP door, with the certificate in force now; he shows none.
-    ///
-    /// # Errors
-    /// He does not speak TLS 1.3, or broke off.
-    pub async fn accept_http<S>(&self, stream: S) -> io::Result<tokio_rustls::server::TlsStream<S>>
-    where
-        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
-    {
-        TlsAcceptor::from(self.http.load_full()).accept(stream).await
+    /// How a caller at the HTTP door is met, with the certificate in force now; he shows none.
+    pub fn http(&self) -> Arc<ServerConfig> {
+        self.http.load_full()
     }
 
     /// Connections open now.

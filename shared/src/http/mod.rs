@@ -1,0 +1,8 @@
+//! What the HTTP doors of both programs share: the sockets, and how what stands in an address or in the body of a form is
+//! read. Routes, answers and who may ask are each program's own.
+
+mod door;
+mod pairs;
+
+pub use door::{Caller, Door, Lock, is_own};
+pub use pairs::{NotWellWritten, encoded, pairs};

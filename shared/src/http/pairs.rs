@@ -1,0 +1,64 @@
+//! Names and values as they stand in the query of an address and in the body of a form
+//! (`application/x-www-form-urlencoded`).
+
+/// A percent sign without its two digits, or bytes that are not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("names and values are not well written")]
+pub struct NotWellWritten;
+
+/// The pairs in their order, percent signs and plus signs undone.
+///
+/// # Errors
+/// [`NotWellWritten`].
+pub fn pairs(text: &str) -> Result<Vec<(String, String)>, NotWellWritten> {
+    let pair = |part: &str| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        Some((decoded(name)?, decoded(value)?))
+    };
+    let parts = text.split('&').filter(|part| !part.is_empty());
+    parts.map(pair).collect::<Option<_>>().ok_or(NotWellWritten)
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+                u8::try_from(digit(rest.next())? * 16 + digit(rest.next())?).ok()?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// A name or a value as it stands in an address.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_is_read_back() {
+        let text = "甲 & 乙=100%+\n../?#";
+        let query = format!("{}={}", encoded("名"), encoded(text));
+        assert_eq!(pairs(&query), Ok(vec![("名".to_owned(), text.to_owned())]));
+        assert_eq!(pairs("a=1+2&&b&c=%3D"), Ok([("a", "1 2"), ("b", ""), ("c", "=")].map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec()));
+        for bad in ["a=%zz", "a=%c3%28", "a=%", "a=%4", "%ff=1"] {
+            assert_eq!(pairs(bad), Err(NotWellWritten), "{bad}");
+        }
+    }
+}
