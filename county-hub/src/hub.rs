@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use shared::http::Door;
+use shared::http::{Door, Lock, is_own};
 use shared::net::link::Listen;
 use shared::net::server::{ServeError, serve};
 use shared::program::{Clock, Failure, Progress};
@@ -63,7 +63,8 @@ impl Hub {
     /// `Setup`: the address cannot be listened on.
     pub async fn http_door_at(&self, address: SocketAddr) -> Result<Door, Failure> {
         let gate = self.app.office.gate().clone();
-        Door::bind(address, Arc::new(move || gate.http())).await
+        let lock: Lock = Arc::new(move || gate.http());
+        Door::bind(address, (!is_own(address)).then_some(lock)).await
     }
 
     /// Answers at an HTTP door until `stop` fires.

@@ -44,11 +44,18 @@ pub fn is_own(address: SocketAddr) -> bool {
 }
 
 impl Door {
-    /// Takes an address; nothing is answered yet. The lock is used on any address but this machine's own.
+    /// Takes an address; nothing is answered yet. `None` as a lock: in the clear, which only [`is_own`] addresses may be.
     ///
     /// # Errors
-    /// `Setup`: the address cannot be listened on.
-    pub async fn bind(address: SocketAddr, lock: Lock) -> Result<Self, Failure> {
+    /// `Setup`: the address cannot be listened on, or others would hear it in the clear.
+    pub async fn bind(address: SocketAddr, lock: Option<Lock>) -> Result<Self, Failure> {
+        if lock.is_none() && !is_own(address) {
+            return Err(Failure::new(
+                ErrorCode::Setup,
+                format!("地址 {address} 不是本机地址，必须用 https。"),
+                format!("The address {address} is not this machine's own and needs https."),
+            ));
+        }
         let listener = TcpListener::bind(address).await.map_err(|error| {
             Failure::new(
                 ErrorCode::Setup,
@@ -61,7 +68,7 @@ impl Door {
             )
             .because(error)
         })?;
-        Ok(Self { listener, lock: (!is_own(address)).then_some(lock) })
+        Ok(Self { listener, lock })
     }
 
     /// # Errors

@@ -1,8 +1,10 @@
-//! What the HTTP doors of both programs share: the sockets, and how what stands in an address or in the body of a form is
+//! What the HTTP doors of both programs share: the sockets, the certificate, and how what stands in an address or in the body of a form is
 //! read. Routes, answers and who may ask are each program's own.
 
+mod certificate;
 mod door;
 mod pairs;
 
+pub use certificate::{Certificate, NoCertificate};
 pub use door::{Caller, Door, Lock, is_own};
 pub use pairs::{NotWellWritten, encoded, pairs};

@@ -22,7 +22,7 @@ pub use act::Wish;
 pub use held::{HeldAt, HeldLine};
 pub use import::{ImportHow, Imported, RowFault};
 pub use join::{Joined, join};
-pub use office::Office;
+pub use office::{Office, says_which_office};
 pub use open::{Node, Opening};
 pub use sample::{Sample, Sampled, SampledKind};
 pub use status::{ReceiptLine, RecoveryLine, Status, StreamLine};

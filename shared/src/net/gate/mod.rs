@@ -298,7 +298,7 @@ impl std::fmt::Debug for Gate {
 
 fn http_config(ca: &Ca, clock: &Clock) -> Result<ServerConfig, GateError> {
     let (certificate, key) = ca.server_certificate(clock.now())?;
-    Ok(tls::http_config(certificate, ca.root().clone(), &key, clock.clone())?)
+    Ok(tls::http_config(vec![certificate, ca.root().clone()], key.for_tls(), clock.clone())?)
 }
 
 fn config(ca: &Ca, clock: &Clock, revoked: &BTreeSet<Serial>) -> Result<ServerConfig, GateError> {
