@@ -54,6 +54,6 @@ pub use reference::{Edition, tidied, what};
 pub use refresh::Refreshed;
 pub use refused::{Stop, refused};
 pub use remind::Reminded;
-pub use show::{Shown, ShownDeadline, ShownField, ShownSection, ShownStep};
+pub use show::{Shown, ShownDeadline, ShownField, ShownLink, ShownRows, ShownSection, ShownStep};
 pub use verify::{Checked, CheckedStream, verify};
 pub use words::{Words, value_json};
