@@ -12,3 +12,4 @@ pub mod host;
 pub mod limits;
 pub mod scheduler;
 pub mod service;
+pub mod web;

@@ -31,6 +31,8 @@ pub const AUDIT_PAGE_LINES: usize = 100;
 pub const WEB_FORM_BYTES_MAX: usize = 1024 * 1024;
 pub const WEB_FORM_FIELDS_MAX: usize = 4_000;
 pub const WEB_QUERY_BYTES_MAX: usize = 4 * 1024;
+/// Files that come with one form, in all.
+pub const WEB_FILES_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Requests at work at one time; further ones wait, no longer than one may take in all.
 pub const WEB_REQUESTS_MAX: usize = 8;
 

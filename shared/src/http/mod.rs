@@ -4,7 +4,9 @@
 mod certificate;
 mod door;
 mod pairs;
+mod straight;
 
 pub use certificate::{Certificate, NoCertificate};
 pub use door::{Caller, Door, Lock, is_own};
-pub use pairs::{NotWellWritten, encoded, pairs};
+pub use pairs::{NotWellWritten, pairs};
+pub use straight::straight;

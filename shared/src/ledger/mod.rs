@@ -39,10 +39,10 @@ mod remind_tests;
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Acted, By, Ledger};
+pub use act::{Act, Acted, By, Ledger, Step, StepStop};
 pub use daily::Daily;
 pub use drilled::{DrillShown, ShownItem, ShownPart, ShownTownship, Sight, page_mark};
-pub use due::{Advice, DueAsk, DueLine, DueList, Urging};
+pub use due::{Advice, DueAsk, DueLine, DueList, Side, Urging};
 pub use figures::figures_of;
 pub use find::{Names, figures_period, find_act, find_field, find_kind, find_record, period_named, short};
 pub use given::Given;

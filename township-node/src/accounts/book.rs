@@ -189,6 +189,22 @@ impl Book {
     }
 }
 
+/// Copies the accounts of one data folder into another, where there are any: for backups.
+///
+/// # Errors
+/// As [`Book::read`].
+pub fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    let (from, to) = (Book::of(from), Book::of(to));
+    if !from.path().exists() {
+        return Ok(());
+    }
+    let content = from.read()?;
+    to.change(|copy| {
+        *copy = Content::clone(&content);
+        Ok(())
+    })
+}
+
 fn stamp(metadata: &fs::Metadata) -> Stamp {
     #[cfg(unix)]
     let inode = std::os::unix::fs::MetadataExt::ino(metadata);

@@ -22,7 +22,7 @@ mod sessions;
 
 pub use account::{Account, Draft, LOGIN_ROLES};
 pub use audit::{Audit, Event, Noted};
-pub use book::Book;
+pub use book::{Book, copy};
 pub use entry::{Denied, log_in};
-pub use password::{hash, judge};
+pub use password::{hash, judge, one_time_password};
 pub use sessions::{Cookie, Listed, Seen, Sessions};

@@ -61,6 +61,15 @@ pub fn hash(clock: &dyn Clock, password: &str) -> Result<String, Failure> {
     Ok(hash.to_string())
 }
 
+/// A password to be read aloud and used once: twelve characters of an alphabet without look-alikes, in three groups.
+pub fn one_time_password(clock: &dyn Clock) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0; 12];
+    clock.random(&mut bytes);
+    let letters: Vec<char> = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
 /// Whether the password is the one that was hashed. Without a hash it takes as long, and is not.
 pub(super) fn verify(hash: Option<&str>, password: &str) -> bool {
     static NOBODY: OnceLock<String> = OnceLock::new();

@@ -2,6 +2,9 @@
 //! the store. No rule lives here: [`shared::command::decide`] is asked, its answer is committed, what stands is read.
 
 mod act;
+mod arrived;
+mod begin;
+mod brief;
 mod error;
 mod fold;
 mod held;
@@ -19,6 +22,9 @@ mod tallies_by;
 mod upkeep;
 
 pub use act::Wish;
+pub use arrived::Arrived;
+pub use begin::NewOffice;
+pub use brief::Brief;
 pub use held::{HeldAt, HeldLine};
 pub use import::{ImportHow, Imported, RowFault};
 pub use join::{Joined, join};

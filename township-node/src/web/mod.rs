@@ -8,6 +8,7 @@
 //! records lives here; a page reads what was asked, sees whether he may ask it, calls [`crate::app`], and presents.
 
 mod body;
+mod controls;
 mod frame;
 mod guard;
 mod handle;
@@ -19,7 +20,6 @@ mod said;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Router;
 use shared::code::ErrorCode;
 use shared::http::{Certificate, Door, Lock, NoCertificate, is_own};
 use shared::net::clock::Clock as NetClock;
@@ -29,6 +29,31 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::host::Host;
 use house::House;
+
+pub use house::Ticks;
+
+/// A route, for those who look at all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RouteLine {
+    pub id: &'static str,
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// With `{name}` for what varies.
+    pub path: &'static str,
+}
+
+/// Everything that can be asked.
+pub fn routes() -> Vec<RouteLine> {
+    let line = |route: &route::Route| RouteLine {
+        id: route.id,
+        method: match route.method {
+            route::Method::Get => "GET",
+            route::Method::Post => "POST",
+        },
+        path: route.path,
+    };
+    pages::ROUTES.iter().copied().flatten().map(line).collect()
+}
 
 /// File under the data folder with the certificate of our own making.
 const CERTIFICATE: &str = "pages.pem";
@@ -46,13 +71,21 @@ impl Pages {
     /// # Errors
     /// `Setup`: the address cannot be listened on, or there is no certificate for it.
     pub async fn bind(host: &Host, config: &Config) -> Result<Option<Self>, Failure> {
+        Self::bind_by(host, config, Arc::new(crate::clock::ticks_ms)).await
+    }
+
+    /// As [`Pages::bind`]; idle sessions are counted by these ticks.
+    ///
+    /// # Errors
+    /// As [`Pages::bind`].
+    pub async fn bind_by(host: &Host, config: &Config, ticks: Ticks) -> Result<Option<Self>, Failure> {
         let Some(address) = config.web.listen else { return Ok(None) };
         let certificate = if is_own(address) { None } else { Some(certificate(host, config, address)?) };
         let fingerprint = certificate.as_ref().map(|certificate| certificate.fingerprint.clone());
         let door = Door::bind(address, certificate.map(|certificate| -> Lock { Arc::new(move || certificate.config.clone()) }));
         let door = door.await?;
         let bound = door.address().map_err(Failure::internal)?;
-        let house = Arc::new(House::new(host.clone(), config, bound));
+        let house = Arc::new(House::new(host.clone(), config, bound, ticks));
         Ok(Some(Self { door, house, fingerprint }))
     }
 
@@ -87,13 +120,8 @@ impl Pages {
 
     /// Answers until `stop` fires.
     pub async fn serve(self, stop: CancellationToken) {
-        self.door.serve(router(self.house), stop).await;
+        self.door.serve(handle::router(self.house), stop).await;
     }
-}
-
-/// Everything that can be asked.
-fn router(house: Arc<House>) -> Router {
-    handle::router(house)
 }
 
 fn certificate(host: &Host, config: &Config, address: SocketAddr) -> Result<Certificate, Failure> {

@@ -196,6 +196,39 @@
     });
   }
 
+  // ---- The session ends of itself: said before, and what is on the screen goes with it --------------------------------
+  const idle = document.querySelector("[data-idle]");
+  if (idle) {
+    const WARN_MS = 120000;
+    const text = idle.querySelector("[data-idle-left]");
+    let ends = Date.now() + Number(idle.dataset.idle);
+    const ask = async (address) => {
+      try {
+        const answer = await fetch(address, { credentials: "same-origin", redirect: "manual" });
+        if (answer.ok) ends = Date.now() + Number(await answer.text());
+        else ends = 0;
+      } catch (offline) {
+        // The program is being started again; asked once more.
+      }
+    };
+    let asking = false;
+    const look = async () => {
+      if (asking) return;
+      if (ends - Date.now() < WARN_MS) {
+        // Another page of the same session may have been used.
+        asking = true;
+        await ask(idle.dataset.left);
+        asking = false;
+      }
+      const left = ends - Date.now();
+      idle.hidden = left >= WARN_MS;
+      text.textContent = Math.max(0, Math.ceil(left / 1000));
+      if (left <= 0) location.replace(idle.dataset.gone);
+    };
+    idle.querySelector("[data-idle-stay]").addEventListener("click", async () => { await ask(idle.dataset.stay); look(); });
+    setInterval(look, 5000);
+  }
+
   // ---- What is folded opens when somebody is led there -------------------------------------------------------------
   function reveal(element) {
     for (let up = element; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;

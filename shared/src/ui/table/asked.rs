@@ -149,7 +149,9 @@ impl Asked {
             overdue: self.overdue,
             period: self.period.clone(),
             fields: self.fields.iter().map(|(field, value)| format!("{field}={value}")).collect(),
+            words: self.words.clone(),
             limit: Some(limit),
+            after: None,
         }
     }
 }
