@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use shared::http::{Door, Lock, is_own};
 use shared::net::link::Listen;
 use shared::net::server::{ServeError, serve};
 use shared::program::{Clock, Failure, Progress};
@@ -49,7 +50,7 @@ impl Hub {
     ///
     /// # Errors
     /// `Setup`: its address cannot be listened on.
-    pub async fn http_door(&self) -> Result<Option<web::Door>, Failure> {
+    pub async fn http_door(&self) -> Result<Option<Door>, Failure> {
         match self.app.config().web {
             None => Ok(None),
             Some(address) => self.http_door_at(address).await.map(Some),
@@ -60,12 +61,14 @@ impl Hub {
     ///
     /// # Errors
     /// `Setup`: the address cannot be listened on.
-    pub async fn http_door_at(&self, address: SocketAddr) -> Result<web::Door, Failure> {
-        web::Door::bind(address, self.app.office.gate()).await
+    pub async fn http_door_at(&self, address: SocketAddr) -> Result<Door, Failure> {
+        let gate = self.app.office.gate().clone();
+        let lock: Lock = Arc::new(move || gate.http());
+        Door::bind(address, (!is_own(address)).then_some(lock)).await
     }
 
     /// Answers at an HTTP door until `stop` fires.
-    pub async fn serve_http(&self, door: web::Door, stop: CancellationToken) {
+    pub async fn serve_http(&self, door: Door, stop: CancellationToken) {
         door.serve(web::router(self.app.clone()), stop).await;
     }
 
@@ -76,7 +79,7 @@ impl Hub {
     pub async fn serve_with(
         &self,
         listener: impl Listen,
-        http: Option<web::Door>,
+        http: Option<Door>,
         shutdown: CancellationToken,
     ) -> Result<(), ServeError> {
         let desk = open_desk(&self.app);
@@ -109,7 +112,7 @@ async fn attend_desk(desk: Option<Desk>, app: Arc<App>, stop: CancellationToken)
     }
 }
 
-async fn attend_http(door: Option<web::Door>, hub: Hub, stop: CancellationToken) {
+async fn attend_http(door: Option<Door>, hub: Hub, stop: CancellationToken) {
     if let Some(door) = door {
         hub.serve_http(door, stop).await;
     }

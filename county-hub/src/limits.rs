@@ -38,19 +38,10 @@ pub const ACKS_DAYS: i32 = 366;
 pub const FEED_EVENTS_MAX: usize = 5_000;
 pub const FEED_PAST_DAYS: i32 = 366;
 
-/// Connections of the HTTP door at one time; how long one may last, and be quiet before a request has come whole.
-pub const WEB_CONNECTIONS_MAX: usize = 256;
-pub const WEB_CONNECTION_LIFE: Duration = Duration::from_secs(10 * 60);
-pub const WEB_HEAD_WAIT: Duration = Duration::from_secs(15);
-/// Head of one request, and the query in it.
-pub const WEB_HEAD_BYTES_MAX: usize = 16 * 1024;
-pub const WEB_HEADERS_MAX: usize = 64;
+/// The query in the head of one request.
 pub const WEB_QUERY_BYTES_MAX: usize = 4 * 1024;
-/// Requests at work at one time; further ones wait, no longer than one may take in all.
+/// Requests at work at one time; further ones wait, no longer than one may take in all ([`shared::limits::WEB_REQUEST_WAIT`]).
 pub const WEB_REQUESTS_MAX: usize = 8;
-pub const WEB_REQUEST_WAIT: Duration = Duration::from_secs(30);
-/// How long open requests are given to end when the hub stops.
-pub const WEB_STOP_WAIT: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether a published file of the catalogue has come into force.
 pub const COUNTY_FILES_ROUND: Duration = Duration::from_secs(60 * 60);
@@ -61,4 +52,4 @@ pub const UPKEEP_ROUND: Duration = Duration::from_secs(60);
 /// Rows of views that may wait in memory for the view engine: a first sync of all townships at once fits in.
 pub const WAITING_BYTES_MAX: usize = 256 * 1024 * 1024;
 
-const _: () = assert!(WEB_QUERY_BYTES_MAX < WEB_HEAD_BYTES_MAX);
+const _: () = assert!(WEB_QUERY_BYTES_MAX < shared::limits::WEB_HEAD_BYTES_MAX);

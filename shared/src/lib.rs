@@ -2,8 +2,8 @@
 //! tallies and the sync protocol.
 //!
 //! Everything here is a function of its arguments: no clock, no randomness, no network and no files, except behind the
-//! features `disk` (files and sled), `net` (TLS and gRPC), `exchange` (office files) and `program` (the edge of both
-//! programs).
+//! features `disk` (files and sled), `net` (TLS and gRPC), `http` (the sockets of pages), `exchange` (office files),
+//! `program` (the edge of both programs) and `ui` (what their pages are made of).
 //!
 //! Read in this order: [`catalogue`] says what kinds of record there are; [`record`] what a record and one change of it
 //! are; [`command`] is the only gate through which a change comes about; [`stream`] how changes are chained; [`store`]
@@ -27,6 +27,8 @@ pub mod view;
 
 #[cfg(feature = "exchange")]
 pub mod exchange;
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(feature = "program")]
 pub mod ledger;
 #[cfg(feature = "net")]
@@ -35,3 +37,5 @@ pub mod net;
 pub mod program;
 #[cfg(feature = "program")]
 pub mod search;
+#[cfg(feature = "ui")]
+pub mod ui;

@@ -1,5 +1,7 @@
 //! Every bound of the product in one place, unit last. Relations between them are checked when the program is built.
 
+use std::time::Duration;
+
 /// Entries per frame, and the size of a frame before compression.
 pub const FRAME_BYTES_MAX: usize = 256 * 1024;
 pub const FRAME_ENTRIES_MAX: usize = 4096;
@@ -13,6 +15,8 @@ pub const ENTRY_FIELDS_MAX: usize = 512;
 pub const VALUE_DEPTH_MAX: usize = 4;
 /// Rows in one list of records.
 pub const LIST_ROWS_MAX: usize = 10_000;
+/// Records that are looked at for one list; the next page goes on from there.
+pub const LIST_LOOKED_AT_MAX: usize = 20_000;
 /// Days ahead of a list of what is due when nobody says how many, and the most that may be asked for.
 pub const DUE_DAYS: u16 = 15;
 pub const DUE_DAYS_MAX: u16 = 3_660;
@@ -143,6 +147,17 @@ pub const SHUTDOWN_MS: u64 = 10_000;
 /// Life of a one-time token unless the county says otherwise; one-time tokens open at one time for one township.
 pub const INVITATION_MS: i64 = 14 * 24 * 60 * 60 * 1000;
 pub const INVITATIONS_MAX: usize = 8;
+
+/// Connections of an HTTP door at one time; how long one may last, and be quiet before a request has come whole.
+pub const WEB_CONNECTIONS_MAX: usize = 256;
+pub const WEB_CONNECTION_LIFE: Duration = Duration::from_secs(10 * 60);
+pub const WEB_HEAD_WAIT: Duration = Duration::from_secs(15);
+/// Head of one request.
+pub const WEB_HEAD_BYTES_MAX: usize = 16 * 1024;
+pub const WEB_HEADERS_MAX: usize = 64;
+/// How long one request may take, and how long open ones are given to end when the program stops.
+pub const WEB_REQUEST_WAIT: Duration = Duration::from_secs(30);
+pub const WEB_STOP_WAIT: Duration = Duration::from_secs(10);
 
 const _: () = assert!(ENTRY_BYTES_MAX + 1024 <= FRAME_BYTES_MAX);
 const _: () = assert!(REFERENCE_BYTES_MAX + 4096 <= ENTRY_BYTES_MAX);

@@ -1,5 +1,6 @@
 //! Settings of the node: where its folders are, who the office is, how it speaks.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use shared::catalogue::model::NodeKind;
@@ -9,6 +10,8 @@ use shared::program::{
     Failure, Lang, Layers, LogFormat, Setting, Settings, Text, commented_file, read_if_there, text,
 };
 use shared::record::Role;
+
+use crate::limits::SESSION_IDLE_MINUTES;
 
 /// Names of environment variables begin with this: `XIANGLIAN_HUB_ADDRESS`.
 pub const ENV_PREFIX: &str = "XIANGLIAN";
@@ -24,7 +27,7 @@ const fn setting(
 }
 
 /// Every setting of the program.
-pub static SETTINGS: [Setting; 15] = [
+pub static SETTINGS: [Setting; 20] = [
     setting("lang", Some("zh"), "界面语言：zh 或 en", "language of messages: zh or en"),
     setting(
         "township.code",
@@ -83,6 +86,34 @@ pub static SETTINGS: [Setting; 15] = [
         "县里下发的台账目录文件夹；空则只用内置的",
         "folder with further catalogue files",
     ),
+    setting(
+        "web.listen",
+        Some("127.0.0.1:7070"),
+        "网页地址；本机以外的地址用 https；off 为关闭",
+        "address of the pages; https on any but this machine's own; off: none",
+    ),
+    setting(
+        "web.names",
+        None,
+        "别的电脑访问网页时所用的名称，用；隔开，如 rendaban.lan",
+        "names by which other machines reach the pages, parted by ;",
+    ),
+    setting(
+        "web.certificate",
+        None,
+        "网页证书文件（PEM）；空则自己做一张",
+        "certificate of the pages (PEM); empty: one of the program's own making",
+    ),
+    setting("web.key", None, "网页证书的私钥文件（PEM）", "private key of that certificate (PEM)"),
+    Setting {
+        bare: true,
+        ..setting(
+            "web.idle_minutes",
+            Some("30"),
+            "多少分钟不用就自动退出登录，5–480",
+            "minutes without a request after which a session ends, 5-480",
+        )
+    },
     setting("log.format", Some("text"), "日志格式：text 或 json", "text or json"),
     setting("log.filter", Some("info"), "日志级别，如 info、debug", "what is logged, such as info or debug"),
 ];
@@ -120,9 +151,21 @@ pub struct Config {
     pub hub: Option<String>,
     pub slot: Option<u16>,
     pub catalogue: Option<PathBuf>,
+    pub web: Web,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub settings: Settings,
+}
+
+/// Settings of the pages.
+#[derive(Debug, Clone, Default)]
+pub struct Web {
+    /// `None`: there are no pages.
+    pub listen: Option<SocketAddr>,
+    pub names: Vec<String>,
+    /// Certificate and key; `None`: the program makes its own.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+    pub idle_minutes: u32,
 }
 
 impl Config {
@@ -148,6 +191,7 @@ impl Config {
             hub: settings.get("hub.address").map(str::to_owned),
             slot: slot.map(|slot| slot.0),
             catalogue: path("catalogue.dir"),
+            web: web(&settings)?,
             log_format: settings.parse("log.format")?.unwrap_or_default(),
             log_filter: settings.get("log.filter").unwrap_or("info").to_owned(),
             settings,
@@ -180,6 +224,38 @@ impl std::str::FromStr for RoleCode {
             .map(Self)
             .ok_or_else(|| shared::ids::ParseError::new("a role such as T_CLERK", found))
     }
+}
+
+/// Minutes without a request.
+struct Idle(u32);
+
+impl std::str::FromStr for Idle {
+    type Err = shared::ids::ParseError;
+    fn from_str(found: &str) -> Result<Self, Self::Err> {
+        let minutes = found.parse().ok().filter(|minutes| SESSION_IDLE_MINUTES.contains(minutes));
+        minutes.map(Self).ok_or_else(|| shared::ids::ParseError::new("minutes from 5 to 480", found))
+    }
+}
+
+fn web(settings: &Settings) -> Result<Web, Failure> {
+    let names = settings.get("web.names").unwrap_or_default().split(['；', ';', ',', '，']);
+    let certificate = match (settings.get("web.certificate"), settings.get("web.key")) {
+        (None, None) => None,
+        (Some(certificate), Some(key)) => Some((PathBuf::from(certificate), PathBuf::from(key))),
+        _ => {
+            let (zh, en) = ("配置项 web.certificate 和 web.key 要一起写。", "The settings web.certificate and web.key belong together.");
+            return Err(Failure::new(ErrorCode::Setup, zh, en));
+        }
+    };
+    Ok(Web {
+        listen: match settings.get("web.listen") {
+            None | Some("off") => None,
+            Some(_) => settings.parse("web.listen")?,
+        },
+        names: names.map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect(),
+        certificate,
+        idle_minutes: settings.parse("web.idle_minutes")?.map_or(30, |Idle(minutes)| minutes),
+    })
 }
 
 fn accounts(settings: &Settings) -> Result<Vec<(Role, String)>, Failure> {
@@ -335,6 +411,9 @@ mod tests {
             ("[sync]\nslot = \"240\"\n", "sync.slot"),
             ("[office]\nrole = \"KING\"\n", "office.role"),
             ("lang = \"fr\"\n", "lang"),
+            ("[web]\nlisten = \"everywhere\"\n", "web.listen"),
+            ("[web]\nidle_minutes = 4\n", "web.idle_minutes"),
+            ("[web]\nkey = \"k.pem\"\n", "web.key"),
         ] {
             let failure = config(file).unwrap_err();
             assert_eq!(failure.code, ErrorCode::Setup);

@@ -1,7 +1,11 @@
 //! `run`: the nightly exchange, renewal of the certificate, the work of each day, and a file that says how the node
 //! stands.
 //!
+//! Pages ask for an exchange at once by the [`Bell`], and see by it how one goes.
+//!
 //! Bounds: one exchange at a time; the file is replaced whole.
+
+mod bell;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -15,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{Node, Status, Synced};
 use crate::scheduler::{self, History, Slot, When};
+
+pub use bell::{Bell, Exchange, Running};
 
 /// File in the data folder that says how the node stands, for those who may not open the store while it runs.
 pub const FILE: &str = "status.json";
@@ -48,6 +54,11 @@ pub enum Ended {
 ///
 /// A failed exchange is tried again as the scheduler says; one that panics counts as failed and takes nothing with it.
 pub async fn run(node: &Node, stop: impl Future<Output = ()>) -> Ended {
+    run_with(node, &Bell::default(), stop).await
+}
+
+/// As [`run`]; whoever rings the bell has an exchange at once.
+pub async fn run_with(node: &Node, bell: &Bell, stop: impl Future<Output = ()>) -> Ended {
     let warming = CancellationToken::new();
     let warmed = tokio::task::spawn_blocking({
         let (node, warming) = (node.clone(), warming.clone());
@@ -60,16 +71,23 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) -> Ended {
         if service.do_daily_work().await {
             break Ended::Outdated;
         }
-        let when = service.when();
+        let when = match service.when() {
+            Some(_) if bell.answered() => Some(When::Now),
+            when => when,
+        };
+        bell.next(when);
         service.write(when, None);
         let nap = scheduler::nap_ms(node.clock().now_ms(), when.unwrap_or(When::At(i64::MAX)));
         if when == Some(When::Now) {
             service.write(when, Some("syncing"));
             let give_up = CancellationToken::new();
-            let mut task = tokio::spawn(attempt(node.clone(), give_up.clone()));
+            bell.begins(node.clock().now_ms());
+            let mut task = tokio::spawn(attempt(node.clone(), bell.clone(), give_up.clone()));
             tokio::select! {
                 done = &mut task => {
-                    service.done(done.unwrap_or_else(|fault| Err(Failure::internal(fault))));
+                    let done = done.unwrap_or_else(|fault| Err(Failure::internal(fault)));
+                    bell.ended(node.clock().now_ms(), &done);
+                    service.done(done);
                     // What the county has sent may change today's work.
                     service.worked_on = None;
                 }
@@ -78,6 +96,7 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) -> Ended {
                     if tokio::time::timeout(FAREWELL, &mut task).await.is_err() {
                         task.abort();
                     }
+                    bell.broke_off();
                     break Ended::Stopped;
                 }
             }
@@ -85,6 +104,7 @@ pub async fn run(node: &Node, stop: impl Future<Output = ()>) -> Ended {
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(nap.max(1) as u64)) => {}
+            () = bell.rung() => {}
             () = &mut stop => break Ended::Stopped,
         }
     };
@@ -111,12 +131,12 @@ fn warm(node: &Node, stop: &CancellationToken) {
 }
 
 /// One exchange, and before it a fresh certificate if one is due.
-async fn attempt(node: Node, give_up: CancellationToken) -> Result<Synced, Failure> {
+async fn attempt(node: Node, bell: Bell, give_up: CancellationToken) -> Result<Synced, Failure> {
     if let Err(failure) = node.renew_if_due().await {
         // The old certificate is still good for a third of its life; the exchange itself may well succeed.
         tracing::warn!(error = %failure, "certificate not renewed");
     }
-    node.sync(|_| {}, &give_up).await
+    node.sync(move |event| bell.moves(event), &give_up).await
 }
 
 struct Service {

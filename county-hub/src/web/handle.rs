@@ -11,11 +11,12 @@ use axum::routing::{MethodRouter, get};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use shared::code::ErrorCode;
+use shared::http::Caller;
+use shared::limits::WEB_REQUEST_WAIT;
 use shared::program::Failure;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
-use super::door::Caller;
 use super::key;
 use super::problem::{respond, respond_with};
 use super::query::{Query, pairs};
@@ -137,7 +138,7 @@ async fn answer(
         });
         done.await.map_err(Failure::internal)?
     };
-    let reply = timeout(limits::WEB_REQUEST_WAIT, work).await.unwrap_or_else(|_| {
+    let reply = timeout(WEB_REQUEST_WAIT, work).await.unwrap_or_else(|_| {
         let (zh, en) = ("一时答不上来，请稍后再试。", "The answer takes too long now; try again later.");
         Err(Failure::new(ErrorCode::Unavailable, zh, en))
     })?;

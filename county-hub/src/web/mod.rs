@@ -3,13 +3,12 @@
 //!
 //! Read in this order: [`route`] says what a route is, [`api`] and [`metrics`] which there are, [`handle`] is the way of
 //! one request through them; [`key`] judges who asks, [`query`] what may be said; [`schema`] and [`openapi`] describe it
-//! all; [`door`] are the sockets.
+//! all. The sockets are [`shared::http`]'s.
 //!
 //! The pages of the county will stand beside the API under the same router.
 
 mod accept;
 mod api;
-mod door;
 mod handle;
 mod key;
 mod metrics;
@@ -23,8 +22,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use tokio::sync::Semaphore;
-
-pub use door::{Caller, Door};
 
 use crate::app::App;
 use crate::limits;
@@ -46,7 +43,7 @@ pub fn description() -> serde_json::Value {
 }
 
 /// Everything that can be asked over HTTP. The address of the caller, where there is one, is an extension of the request
-/// ([`Caller`]).
+/// ([`shared::http::Caller`]).
 pub fn router(app: Arc<App>) -> Router {
     let places = Arc::new(Semaphore::new(limits::WEB_REQUESTS_MAX));
     let counter = handle::Counter { app, places };

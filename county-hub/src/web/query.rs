@@ -234,36 +234,17 @@ pub(super) fn mark_text(mark: &[u8]) -> Option<String> {
     (!mark.is_empty()).then(|| mark.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The pairs of a query in their order, percent signs and plus signs undone.
+/// The pairs of a query in their order.
 ///
 /// # Errors
-/// `Invalid`: a percent sign without its two digits, bytes that are not UTF-8, or control characters.
+/// `Invalid`: they are not well written, or hold control characters.
 pub(super) fn pairs(query: &str) -> Result<Vec<(String, String)>, Failure> {
-    let parts = query.split('&').filter(|part| !part.is_empty());
-    let pair = |part: &str| {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        Some((decoded(name)?, decoded(value)?))
-    };
-    parts.map(pair).collect::<Option<_>>().ok_or_else(|| {
+    let plain = |text: &str| !text.chars().any(char::is_control);
+    let pairs = shared::http::pairs(query).ok();
+    pairs.filter(|pairs| pairs.iter().all(|(name, value)| plain(name) && plain(value))).ok_or_else(|| {
         let (zh, en) = ("地址中的参数写法不对。", "The parameters in the address are not well written.");
         Failure::new(ErrorCode::Invalid, zh, en)
     })
-}
-
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-                u8::try_from(digit(rest.next())? * 16 + digit(rest.next())?).ok()?
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(bytes).ok().filter(|text| !text.chars().any(char::is_control))
 }
 
 /// So much of what was sent as an answer repeats.

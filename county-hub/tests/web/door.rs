@@ -7,7 +7,7 @@ use std::time::Duration;
 use county_hub::Hub;
 use county_hub::app::App;
 use county_hub::config::{Config, settle};
-use county_hub::web::Door;
+use shared::http::Door;
 use shared::program::SystemClock;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use county_hub::web::Caller;
+use shared::http::Caller;
 use http::{Request, StatusCode};
 use xianglian_proto::v1::HubHas;
 

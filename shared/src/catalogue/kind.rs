@@ -6,12 +6,12 @@ use toml_span::Span;
 
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
-    Action, Condition, Field, Guard, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason, Runs,
+    Action, Condition, Field, Group, Guard, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason, Runs,
     Section, Shape, Status, TermMark,
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{address, amount, condition, figures, graph, guard, marks, reactions, returns, rules};
+use super::{address, amount, condition, figures, graph, group, guard, marks, reactions, returns, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -38,6 +38,7 @@ pub(super) struct Places {
 pub(super) struct Common<'a> {
     pub(super) sets: ChoiceSets,
     pub(super) fields: Vec<Tab<'a>>,
+    pub(super) groups: Vec<Group>,
 }
 
 /// The names of a kind, for the rules of others; what is wrong with it is told when it is read whole.
@@ -120,6 +121,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         tag: top.need_number("tag"),
         code: top.need_word("code").text.to_owned(),
         label: top.label(),
+        group: group::group(top, &common.groups),
         owner: owner(top),
         nodes: nodes(top),
         address: address::address(top, &names),

@@ -7,6 +7,7 @@ use toml_span::Span;
 
 use super::fields;
 use super::figures_across;
+use super::group;
 use super::kind::{self, Common, Places};
 use super::model::{Action, Catalogue, CoverageList, Effect, Field, Give, Guard, Kind, Shape};
 use super::names::World;
@@ -71,6 +72,7 @@ impl Catalogue {
             kinds: BTreeMap::new(),
             deadlines: BTreeMap::new(),
             profiles: BTreeMap::new(),
+            groups: Vec::new(),
             locks: Vec::new(),
             version,
             files: Arc::new(owned(&files)),
@@ -116,6 +118,7 @@ fn fill<'a>(
         } else if tab.has("common") {
             common.sets.extend(fields::choice_sets(tab));
             common.fields.extend(tab.tabs("common"));
+            common.groups.extend(group::groups(tab));
             tab.done();
         } else if !tab.has("profile") {
             let (id, tag) = (tab.need_word("id"), tab.need_number("tag"));
@@ -141,6 +144,7 @@ fn fill<'a>(
         places.insert(kind.tag, (nth, found));
         catalogue.kinds.insert(kind.tag, kind);
     }
+    catalogue.groups = common.groups;
     let locking = |kind: &Kind| {
         let fields = kind.fields.values().filter(|field| !field.locks_in.is_empty());
         fields.map(|field| (kind.tag, field.tag)).collect::<Vec<_>>()

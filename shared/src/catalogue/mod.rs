@@ -18,6 +18,7 @@ mod fields;
 mod figures;
 mod figures_across;
 mod graph;
+mod group;
 mod guard;
 mod kind;
 mod marks;

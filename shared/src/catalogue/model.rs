@@ -32,12 +32,21 @@ pub struct Catalogue {
     pub deadlines: BTreeMap<u32, DeadlineKind>,
     /// Legal profiles by id, such as `national` and `zhejiang`.
     pub profiles: BTreeMap<String, LegalProfile>,
+    /// Groups of kinds, in the order of a menu.
+    pub groups: Vec<Group>,
     /// Link fields that hold the linked records fast in some statuses: (kind, field).
     pub locks: Vec<(u32, u32)>,
     /// First 8 bytes, in hex, of the BLAKE3 over names and texts of all files in order of their names.
     pub version: String,
     /// The files that it was read from, by name: what is sealed with figures that were counted by them.
     pub files: Arc<BTreeMap<String, String>>,
+}
+
+/// Kinds that belong together in a menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub id: String,
+    pub label: Label,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,6 +100,8 @@ pub struct Kind {
     /// Code in the domain study, such as `R07`.
     pub code: String,
     pub label: Label,
+    /// Id of its group; those without one stand together at the end.
+    pub group: Option<String>,
     pub owner: Owner,
     /// Node kinds that may use it; for county kinds all.
     pub nodes: Vec<NodeKind>,

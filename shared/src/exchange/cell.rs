@@ -39,6 +39,11 @@ impl Townships {
         self.names.get(&code).map(String::as_str)
     }
 
+    /// Codes and names, ascending by code.
+    pub fn all(&self) -> impl Iterator<Item = (TownshipCode, &str)> {
+        self.names.iter().map(|(code, name)| (*code, name.as_str()))
+    }
+
     /// By nine digits, by name, or by a name with the county's before it: `慈溪市坎墩街道`.
     ///
     /// # Errors

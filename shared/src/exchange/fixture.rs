@@ -99,6 +99,7 @@ pub(super) fn kind() -> Kind {
         tag: 90,
         code: "X90".to_owned(),
         label: both("样例"),
+        group: None,
         owner: Owner::Township,
         nodes: vec![NodeKind::Town, NodeKind::Subdistrict],
         address: Address::Nobody,

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Given, Names, Shown, Spelling, Stop, find_act, find_kind, find_record};
+use super::{Given, Names, Shown, Spelling, Stop, find_act, find_kind, find_record, refused};
 use crate::catalogue::model::{self, Catalogue, Guard, Kind};
 use crate::code::ErrorCode;
-use crate::command::{self, Command, Context, Deadlines, Decision, Place, ViewLookup, Warning};
+use crate::command::{
+    self, Code, Command, Context, Deadlines, Decision, Place, Problem, Refusal, ViewLookup, Warning,
+};
 use crate::exchange::Townships;
 use crate::ids::{Epoch, RecordId, StreamName};
 use crate::program::{Clock, Failure, Lang, Text, text};
@@ -52,6 +54,42 @@ pub struct Act {
     pub set: Vec<String>,
     pub reason: String,
     pub by: By,
+}
+
+/// Something to be done to a record, in values: as a form gives it.
+#[derive(Debug, Clone)]
+pub struct Step<'a> {
+    pub kind: &'a Kind,
+    /// None creates a record.
+    pub record: Option<RecordId>,
+    pub act: command::Act,
+    pub given: Given,
+    pub reason: String,
+    pub by: By,
+    /// The revision that whoever asks has seen; a record that has changed since is not touched. None: whatever it is.
+    pub rev: Option<u32>,
+}
+
+/// Why a step was not taken.
+#[derive(Debug, Clone)]
+pub enum StepStop {
+    Refused(Refusal),
+    Failed(Failure),
+}
+
+impl From<Failure> for StepStop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<StepStop> for Failure {
+    fn from(stop: StepStop) -> Self {
+        match stop {
+            StepStop::Refused(refusal) => refused(&refusal),
+            StepStop::Failed(failure) => failure,
+        }
+    }
 }
 
 /// What came of it.
@@ -106,12 +144,10 @@ impl<'a> Ledger<'a> {
             (name, _) => find_act(kind, name)?,
         };
         let given = self.store.read(|views| Given::read(kind, &ask.set, &self.names(views)))?;
-        let mut command = Command::new(kind.tag, record, act, given.set);
-        command.clear = given.clear;
-        command.reason = ask.reason.clone();
-        self.store.read(|views| self.with_figures(views, kind, &mut command));
-        let decision = self.commit(&command, &actor).map_err(|failure| {
-            if self.same_staff(kind, &command, &actor) {
+        let step = Step { kind, record, act, given, reason: ask.reason.clone(), by: ask.by.clone(), rev: None };
+        self.step(&step).map_err(|stop| {
+            let failure = Failure::from(stop);
+            if self.same_staff(&step, &actor) {
                 failure.advise(
                     "请用 --staff 写明另一位经办人的账号代码；乡镇也可在配置 office.accounts 中设好各角色的账号。",
                     "Name the other member of staff with --staff; an office may also set office.accounts.",
@@ -119,8 +155,33 @@ impl<'a> Ledger<'a> {
             } else {
                 failure
             }
+        })
+    }
+
+    /// Takes a step whose values are known, durable on return.
+    ///
+    /// # Errors
+    /// The rules refuse it, problem by problem, or the store fails; nothing is changed then.
+    pub fn step(&self, step: &Step<'_>) -> Result<Acted, StepStop> {
+        let actor = self.actor(&step.by)?;
+        let mut command = Command::new(step.kind.tag, step.record, step.act, step.given.set.clone());
+        command.clear = step.given.clear.clone();
+        command.reason = step.reason.clone();
+        self.store.read(|views| self.with_figures(views, step.kind, &mut command));
+        let decision = self.store.write(|tx| {
+            if let (Some(id), Some(rev)) = (step.record, step.rev)
+                && read::record(tx.view(), id).is_some_and(|record| record.rev != rev)
+            {
+                let (zh, en) = ("这条记录刚被别人改动过", "somebody else has just changed this record");
+                return Err(Stop::Refused(Problem::new(Code::Conflict, zh, en).into()));
+            }
+            self.commit_in(tx, &command, &actor)
+        });
+        let decision = decision.map_err(|stop| match stop {
+            Stop::Refused(refusal) => StepStop::Refused(refusal),
+            Stop::Store(error) => StepStop::Failed(error.into()),
         })?;
-        self.acted(&decision, actor.role)
+        Ok(self.acted(&decision, actor.role)?)
     }
 
     /// Puts a decision that was committed into words; what can follow is seen by `role`.
@@ -247,10 +308,10 @@ impl<'a> Ledger<'a> {
     }
 
     /// Whether the action wants another member of staff than the one who took a step before.
-    fn same_staff(&self, kind: &Kind, command: &Command, actor: &Actor) -> bool {
-        let command::Act::Take(tag) = command.act else { return false };
-        let guards = kind.actions.get(&tag).map(|action| action.guards.as_slice()).unwrap_or_default();
-        let record = command.record.and_then(|id| self.store.read(|views| read::record(views, id)));
+    fn same_staff(&self, step: &Step<'_>, actor: &Actor) -> bool {
+        let command::Act::Take(tag) = step.act else { return false };
+        let guards = step.kind.actions.get(&tag).map(|action| action.guards.as_slice()).unwrap_or_default();
+        let record = step.record.and_then(|id| self.store.read(|views| read::record(views, id)));
         let steps = record.map(|record| record.steps).unwrap_or_default();
         let took = |action: u32| steps.iter().any(|s| s.action == action && s.staff == actor.staff);
         guards.iter().any(|guard| matches!(guard, Guard::NotSameStaffAs { action } if took(*action)))

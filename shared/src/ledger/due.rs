@@ -27,6 +27,24 @@ pub struct DueAsk {
     pub kind: Option<String>,
     /// A township code or `hub`; none: everybody whose records are here.
     pub owner: Option<String>,
+    /// Only the lines of one side of today.
+    #[serde(default)]
+    pub side: Side,
+    /// Lines at most; [`limits::LIST_ROWS_MAX`] if it is not given.
+    #[serde(default)]
+    pub limit: Option<usize>,
+}
+
+/// Which deadlines, seen from today.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    #[default]
+    Both,
+    /// Those that are over.
+    Over,
+    /// Those that are not.
+    Ahead,
 }
 
 /// Open deadlines in order of their last days.
@@ -36,7 +54,7 @@ pub struct DueList {
     /// Last day that the list covers.
     pub until: String,
     pub lines: Vec<DueLine>,
-    /// More are due than are listed: at most [`limits::LIST_ROWS_MAX`] are.
+    /// More are due than are listed.
     pub more: bool,
 }
 
@@ -134,9 +152,14 @@ impl Ledger<'_> {
         let kind = ask.kind.as_deref().map(|name| self.kind(name)).transpose()?.map(|kind| kind.tag);
         let owner: Option<Site> = ask.owner.as_deref().map(str::parse).transpose()?;
         let today = self.clock.today();
-        let until = today.plus(i32::from(days));
+        let limit = ask.limit.unwrap_or(limits::LIST_ROWS_MAX).min(limits::LIST_ROWS_MAX);
+        let until = match ask.side {
+            Side::Over => today.plus(-1),
+            Side::Both | Side::Ahead => today.plus(i32::from(days)),
+        };
         let wanted = |line: &read::Due| {
-            kind.is_none_or(|kind| line.kind == kind) && owner.is_none_or(|owner| line.owner == owner)
+            (ask.side != Side::Ahead || line.day >= today)
+                && kind.is_none_or(|kind| line.kind == kind) && owner.is_none_or(|owner| line.owner == owner)
         };
         let (mut lines, mut more) = (Vec::new(), false);
         self.store.read(|views| {
@@ -144,7 +167,7 @@ impl Ledger<'_> {
                 if !wanted(&line) {
                     return true;
                 }
-                if lines.len() == limits::LIST_ROWS_MAX {
+                if lines.len() == limit {
                     more = true;
                     return false;
                 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::find::{find_status, period_named};
 use super::{Given, Ledger, Words, short, words};
 use crate::ids::{RecordId, Site};
-use crate::limits::LIST_ROWS_MAX;
+use crate::exchange::fold::folded;
+use crate::limits::{LIST_LOOKED_AT_MAX, LIST_ROWS_MAX};
 use crate::program::{Failure, Lang, Table, Text};
 use crate::record::{Day, EntryFlags, Record, Value};
 use crate::store::View;
@@ -32,8 +33,14 @@ pub struct List {
     pub period: Option<String>,
     /// `field=value`, in the clerk's form; all must be equal.
     pub fields: Vec<String>,
+    /// Every one of these words stands somewhere in the title or a column of the list, in either language.
+    #[serde(default)]
+    pub words: String,
     /// At most [`LIST_ROWS_MAX`]; [`LINES_DEFAULT`] if it is not given.
     pub limit: Option<usize>,
+    /// [`Listing::next`] of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
 }
 
 /// Records of one kind, the newest date of each owner first.
@@ -44,8 +51,11 @@ pub struct Listing {
     /// Headings of the kind's list columns.
     pub columns: Vec<Text>,
     pub rows: Vec<Row>,
-    /// More records match than are shown.
+    /// More records match than are shown, or may: no more than [`LIST_LOOKED_AT_MAX`] are looked at.
     pub more: bool,
+    /// Where the next page begins, if there is more.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,12 +120,21 @@ impl Ledger<'_> {
         let status = ask.status.as_deref().map(|name| find_status(kind, name)).transpose()?;
         let period = ask.period.as_deref().map(period_named).transpose()?;
         let wanted = Given::read(kind, &ask.fields, &self.names(views))?;
+        let words_asked: Vec<String> = ask.words.split_whitespace().map(folded).collect();
+        let after = ask.after.as_deref().map(mark).transpose()?;
         let limit = ask.limit.unwrap_or(LINES_DEFAULT).clamp(1, LIST_ROWS_MAX);
         let today = self.clock.today();
         let words = Words { views, catalogue: self.catalogue };
         let acked = self.acked(views);
-        let (mut rows, mut more) = (Vec::new(), false);
+        let (mut rows, mut next, mut looked_at): (Vec<Row>, _, _) = (Vec::new(), None, 0);
+        let mut last = after;
         let mut visit = |line: read::Listed| {
+            if looked_at == LIST_LOOKED_AT_MAX {
+                next = last;
+                return false;
+            }
+            looked_at += 1;
+            let before = last.replace(line);
             let Some(record) = read::record(views, line.id) else { return true };
             let local = self.own(views, &record);
             let value = |tag: &u32| record.fields.get(tag).or_else(|| local.get(tag));
@@ -132,21 +151,29 @@ impl Ledger<'_> {
             if !fits {
                 return true;
             }
-            if rows.len() == limit {
-                more = true;
-                return false;
-            }
             let cell = |tag: &u32| {
                 let text = value(tag).map(|value| words.cell(kind.fields.get(tag), value));
                 text.unwrap_or_else(|| crate::program::text("", ""))
             };
+            let cells: Vec<Text> = kind.list.iter().map(cell).collect();
+            let title = cell(&kind.title);
+            let says = |word: &String| {
+                cells.iter().chain([&title]).any(|text| folded(&text.zh).contains(word) || folded(&text.en).contains(word))
+            };
+            if !words_asked.iter().all(says) {
+                return true;
+            }
+            if rows.len() == limit {
+                next = before;
+                return false;
+            }
             let (status, status_label) = words::status(Some(kind), record.status);
             rows.push(Row {
                 id: record.id,
                 short: short(record.id),
                 owner: line.owner.to_string(),
                 rev: record.rev,
-                title: cell(&kind.title),
+                title,
                 status,
                 status_label,
                 date: value(&kind.date).and_then(day_of).map(|day| day.to_string()),
@@ -154,20 +181,22 @@ impl Ledger<'_> {
                 due_in_days: due.map(|day| day.0.saturating_sub(today.0)),
                 sync: self.travel(&record, acked),
                 voided: record.flags.has(EntryFlags::VOIDED),
-                cells: kind.list.iter().map(cell).collect(),
+                cells,
             });
             true
         };
-        match owner {
-            Some(owner) => read::list(views, kind.tag, owner, None, &mut visit),
-            None => read::list_all(views, kind.tag, &mut visit),
+        match (owner, after) {
+            (Some(owner), after) => read::list(views, kind.tag, owner, after, &mut visit),
+            (None, Some(after)) => read::list_all_after(views, kind.tag, after, &mut visit),
+            (None, None) => read::list_all(views, kind.tag, &mut visit),
         }
         let head = |tag: &u32| kind.fields.get(tag).map(|field| Text::from(&field.label));
         Ok(Listing {
             kind: kind.id.clone(),
             columns: kind.list.iter().filter_map(head).collect(),
             rows,
-            more,
+            more: next.is_some(),
+            next: next.map(|line| format!("{}.{}.{}", line.owner, line.day.0, line.id)),
         })
     }
 
@@ -188,6 +217,16 @@ impl Ledger<'_> {
             (true, true) => Travel::Waiting,
         })
     }
+}
+
+/// A line as [`Listing::next`] writes it.
+fn mark(text: &str) -> Result<read::Listed, Failure> {
+    let parts = || {
+        let mut parts = text.split('.');
+        let (owner, day, id) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        parts.next().is_none().then_some(read::Listed { owner, day: Day(day), id })
+    };
+    parts().ok_or_else(|| Failure::invalid("上一页的标记不对。", "The mark of the page before is not one."))
 }
 
 /// The open deadline that ends first.

@@ -40,10 +40,10 @@ mod remind_tests;
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Acted, By, Ledger};
+pub use act::{Act, Acted, By, Ledger, Step, StepStop};
 pub use daily::Daily;
 pub use drilled::{DrillShown, ShownItem, ShownPart, ShownTownship, Sight, page_mark};
-pub use due::{Advice, DueAsk, DueLine, DueList, Urging};
+pub use due::{Advice, DueAsk, DueLine, DueList, Side, Urging};
 pub use figures::figures_of;
 pub use find::{Names, figures_period, find_act, find_field, find_kind, find_record, period_named, short};
 pub use found::{Found, Hit, Place};
@@ -56,6 +56,6 @@ pub use reference::{Edition, tidied, what};
 pub use refresh::Refreshed;
 pub use refused::{Stop, refused};
 pub use remind::Reminded;
-pub use show::{Shown, ShownDeadline, ShownField, ShownSection, ShownStep};
+pub use show::{Shown, ShownDeadline, ShownField, ShownLink, ShownRows, ShownSection, ShownStep};
 pub use verify::{Checked, CheckedStream, verify};
 pub use words::{Words, value_json};

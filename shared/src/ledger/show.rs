@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::{Ledger, Linked, Next, Travel, Words, find_record, short, value_json, words};
-use crate::catalogue::model::Kind;
+use crate::catalogue::model::{Field, Kind, Shape};
 use crate::ids::RecordId;
 use crate::program::{Failure, Lang, Table, Text, beijing_minute, rfc3339, text};
 use crate::record::{DeadlineState, EntryFlags, Fields, Record, Role, Step, Value};
@@ -58,10 +58,34 @@ pub struct ShownSection {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownField {
+    /// Id of the field; its number where the catalogue does not know it.
+    #[serde(default)]
+    pub field: String,
     pub label: Text,
     /// Stays in the office.
     pub local: bool,
     pub text: Text,
+    /// Child rows, cell by cell; the same as the text says in one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<ShownRows>,
+    /// The records that the text names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<ShownLink>,
+}
+
+/// Child rows in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownRows {
+    pub columns: Vec<Text>,
+    /// One text for each column; empty where the row says nothing.
+    pub rows: Vec<Vec<Text>>,
+}
+
+/// A record that a field links to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownLink {
+    pub id: RecordId,
+    pub title: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,9 +214,12 @@ fn sections(words: Words<'_>, kind: Option<&Kind>, record: &Record, local: &Fiel
         let field = kind.and_then(|kind| kind.fields.get(tag));
         let value = record.fields.get(tag).or_else(|| local.get(tag))?;
         Some(ShownField {
+            field: field.map_or_else(|| tag.to_string(), |field| field.id.clone()),
             label: field.map_or_else(|| text(tag.to_string(), tag.to_string()), |f| Text::from(&f.label)),
             local: local.contains_key(tag),
             text: words.text(field, value),
+            rows: field.and_then(|field| rows(words, field, value)),
+            links: links(words, value),
         })
     };
     let form = kind.map(|kind| kind.form.as_slice()).unwrap_or_default();
@@ -212,6 +239,33 @@ fn sections(words: Words<'_>, kind: Option<&Kind>, record: &Record, local: &Fiel
         });
     sections.retain(|section| !section.fields.is_empty());
     sections
+}
+
+/// Columns in which no row says anything are left out; none where a column is not known.
+fn rows(words: Words<'_>, field: &Field, value: &Value) -> Option<ShownRows> {
+    let (Shape::Rows(columns), Value::List(rows)) = (&field.shape, value) else { return None };
+    let group = |row: &Value| if let Value::Group(row) = row { Some(row.clone()) } else { None };
+    let rows: Vec<Fields> = rows.iter().map(group).collect::<Option<_>>()?;
+    if rows.iter().flat_map(|row| row.keys()).any(|tag| !columns.contains_key(tag)) {
+        return None;
+    }
+    let said: Vec<&Field> =
+        columns.values().filter(|column| rows.iter().any(|row| row.contains_key(&column.tag))).collect();
+    let cell = |row: &Fields, column: &Field| {
+        row.get(&column.tag).map_or_else(|| text("", ""), |value| words.cell(Some(column), value))
+    };
+    Some(ShownRows {
+        columns: said.iter().map(|column| Text::from(&column.label)).collect(),
+        rows: rows.iter().map(|row| said.iter().map(|column| cell(row, column)).collect()).collect(),
+    })
+}
+
+fn links(words: Words<'_>, value: &Value) -> Vec<ShownLink> {
+    match value {
+        Value::Link(id) => vec![ShownLink { id: *id, title: words.title(*id) }],
+        Value::List(values) => values.iter().flat_map(|value| links(words, value)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn shown_step(views: &dyn View, kind: Option<&Kind>, record: RecordId, step: &Step) -> ShownStep {

@@ -19,7 +19,7 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, Error, RootCertStore,
     ServerConfig, SignatureScheme,
 };
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 
 use super::ca::SERVER_NAME;
 use super::clock::Clock;
@@ -77,17 +77,16 @@ pub fn hub_config(
     Ok(config)
 }
 
-/// The hub's side of its HTTP door: the same certificate, with the root behind it for whoever trusts only that, and no
-/// question for one of the caller.
+/// The side of an HTTP door: a certificate, and those behind it for whoever trusts only these; no question for one of the
+/// caller.
 pub fn http_config(
-    certificate: CertificateDer<'static>,
-    root: CertificateDer<'static>,
-    key: &PrivateKey,
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
     clock: Clock,
 ) -> Result<ServerConfig, Error> {
     let provider = provider();
-    let signer = provider.key_provider.load_private_key(key.for_tls())?;
-    let certified = CertifiedKey::new(vec![certificate, root], signer);
+    let signer = provider.key_provider.load_private_key(key)?;
+    let certified = CertifiedKey::new(chain, signer);
     certified.keys_match()?;
     let mut config = ServerConfig::builder_with_details(provider, Arc::new(clock))
         .with_protocol_versions(&[&TLS13])?

@@ -7,6 +7,7 @@
 mod catalogue;
 mod clock;
 mod config;
+mod config_edit;
 mod county_files;
 mod failure;
 mod lang;
@@ -18,6 +19,7 @@ mod table;
 pub use catalogue::{Sources, load_calendar, load_catalogue};
 pub use clock::{Clock, ManualClock, SystemClock, beijing_day, beijing_minute, day_start_ms, rfc3339};
 pub use config::{Layers, Setting, Settings, Shown, Source, commented_file, read_if_there};
+pub use config_edit::edited;
 pub use county_files::{
     CountyFile, CountyFiles, CountyFilesTold, FileLine, InForce, RefusedFile, Taken, replace,
 };

@@ -48,6 +48,7 @@ pub fn rules() -> Arc<Catalogue> {
         Arc::new(Catalogue {
             kinds: BTreeMap::new(),
             deadlines: BTreeMap::new(),
+            groups: Vec::new(),
             locks: Vec::new(),
             profiles: BTreeMap::new(),
             version: "simulation".to_owned(),

@@ -101,7 +101,7 @@ impl Node {
     }
 
     /// The office's ledger.
-    pub(super) fn ledger<T>(&self, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
+    pub fn ledger<T>(&self, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
         self.ledger_by(&**self.clock(), work)
     }
 
@@ -140,7 +140,7 @@ impl Node {
     }
 
     /// Work in the ledger that may write, and what the sidecar has to remember of it.
-    pub(super) fn noting<T>(&self, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
+    pub fn noting<T>(&self, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
         let done = self.ledger(work);
         self.note_head();
         done

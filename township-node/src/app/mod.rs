@@ -2,6 +2,9 @@
 //! the store. No rule lives here: [`shared::command::decide`] is asked, its answer is committed, what stands is read.
 
 mod act;
+mod arrived;
+mod begin;
+mod brief;
 mod error;
 mod fold;
 mod held;
@@ -20,10 +23,13 @@ mod tallies_by;
 mod upkeep;
 
 pub use act::Wish;
+pub use arrived::Arrived;
+pub use begin::NewOffice;
+pub use brief::Brief;
 pub use held::{HeldAt, HeldLine};
 pub use import::{ImportHow, Imported, RowFault};
 pub use join::{Joined, join};
-pub use office::Office;
+pub use office::{Office, says_which_office};
 pub use open::{Node, Opening};
 pub use sample::{Sample, Sampled, SampledKind};
 pub use status::{ReceiptLine, RecoveryLine, Status, StreamLine};

@@ -6,6 +6,7 @@ use shared::ids::{Site, TownshipCode};
 use shared::net::identity::Identity;
 use shared::program::Failure;
 
+use super::open::identity_in;
 use crate::config::{Config, Township, kind_of_name, node_kind_named};
 use shared::code::ErrorCode;
 
@@ -15,6 +16,14 @@ pub struct Office {
     pub township: Township,
     /// `None` before the node has joined.
     pub identity: Option<Identity>,
+}
+
+/// Whether the settings or an enrolment say which office a data folder belongs to.
+///
+/// # Errors
+/// `Setup`: the certificate is there and cannot be used.
+pub fn says_which_office(config: &Config) -> Result<bool, Failure> {
+    Ok(config.initialised() && (config.township.is_some() || identity_in(&config.data)?.is_some()))
 }
 
 impl Office {

@@ -136,6 +136,11 @@ impl Node {
         })
     }
 
+    /// Whether nobody else holds the node: it closes when this one is dropped.
+    pub fn is_last(&self) -> bool {
+        Arc::strong_count(&self.inner) == 1
+    }
+
     pub fn config(&self) -> &Config {
         &self.inner.config
     }

@@ -128,6 +128,7 @@ impl Node {
         let bytes = self.store().backup(&to)?;
         let config = self.config().data.join(crate::config::FILE);
         std::fs::copy(config, folder.join(crate::config::FILE)).map_err(unwritable)?;
+        crate::accounts::copy(&self.config().data, folder)?;
         Ok(BackedUp { folder: folder.display().to_string(), bytes })
     }
 }

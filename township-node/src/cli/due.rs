@@ -33,7 +33,7 @@ impl Due {
             desk.out.data(&done, |lang| said(done, node.calendar().version(), lang));
             return Ok(());
         }
-        let list = node.due(&DueAsk { days: self.days, kind: self.kind, owner: None })?;
+        let list = node.due(&DueAsk { days: self.days, kind: self.kind, ..DueAsk::default() })?;
         list.note().iter().for_each(|note| desk.out.note(note));
         desk.out.data(&list, |lang| list.text(lang));
         Ok(())

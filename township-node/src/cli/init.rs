@@ -2,13 +2,11 @@
 
 use clap::Args;
 use serde_json::json;
-use shared::code::ErrorCode;
-use shared::ids::TownshipCode;
 use shared::program::Failure;
 
 use super::Desk;
-use crate::app::Node;
-use crate::config::{self, kind_of_name, node_kind_named};
+use crate::app::{NewOffice, Node};
+use crate::config;
 
 #[derive(Debug, Args)]
 pub(super) struct Init {
@@ -37,7 +35,16 @@ pub(super) struct Init {
 
 impl Init {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let path = config::write_new(&desk.data, &self.given()?)?;
+        let office = NewOffice {
+            code: self.township.clone(),
+            name: self.name,
+            kind: self.kind,
+            abbr: self.abbr,
+            profile: self.profile,
+            hub: self.hub,
+            staff: self.staff,
+        };
+        let path = config::write_new(&desk.data, &office.settings()?)?;
         let known = self.township.is_some();
         if known && let Err(failure) = desk.config().and_then(|config| Node::open(config, desk.clock.clone()))
         {
@@ -59,46 +66,5 @@ impl Init {
             format!("{made}{}\n{next}", desk.data.display())
         });
         Ok(())
-    }
-
-    /// The settings that the file is to hold, checked.
-    fn given(&self) -> Result<Vec<(&'static str, String)>, Failure> {
-        let mut given: Vec<(&'static str, String)> = Vec::new();
-        if let Some(code) = &self.township {
-            let code: TownshipCode = code.parse().map_err(|e| {
-                Failure::new(
-                    ErrorCode::Invalid,
-                    format!("“{code}”不是九位乡镇代码。"),
-                    format!("\"{code}\" is not a township code of nine digits."),
-                )
-                .because(e)
-            })?;
-            given.push(("township.code", code.to_string()));
-        }
-        if let Some(kind) = &self.kind {
-            let kind = node_kind_named(kind).ok_or_else(|| {
-                Failure::new(
-                    ErrorCode::Invalid,
-                    format!("没有“{kind}”这种乡镇类型。"),
-                    format!("There is no form of township \"{kind}\"."),
-                )
-                .advise(
-                    "可用：镇、乡、民族乡、街道。",
-                    "Known: TOWN, TOWNSHIP, ETHNIC_TOWNSHIP, SUBDISTRICT.",
-                )
-            })?;
-            given.push(("township.kind", kind.code().to_owned()));
-        } else if let Some(name) = &self.name {
-            given.push(("township.kind", kind_of_name(name).code().to_owned()));
-        }
-        let plain = [
-            ("township.name", &self.name),
-            ("township.abbr", &self.abbr),
-            ("township.profile", &self.profile),
-            ("hub.address", &self.hub),
-            ("office.staff", &self.staff),
-        ];
-        given.extend(plain.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))));
-        Ok(given)
     }
 }

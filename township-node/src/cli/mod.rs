@@ -1,5 +1,6 @@
 //! The command line: reads arguments, calls [`crate::app`], presents. One file for each sub-command.
 
+mod account;
 mod backup;
 mod catalogue;
 mod config;
@@ -87,6 +88,9 @@ enum Command {
     Sample(sample::Sample),
     /// 统计 · figures
     Tally(tally::Tally),
+    /// 网页帐号 · who may log in to the pages
+    #[command(subcommand)]
+    Account(account::Account),
     /// 检查全部数据 · check the whole journal and its chains
     Verify(verify::Verify),
     /// 重建索引 · make the views anew
@@ -207,6 +211,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Import(command) => command.run(desk),
         Command::Sample(command) => command.run(desk),
         Command::Tally(command) => command.run(desk),
+        Command::Account(command) => command.run(desk),
         Command::Verify(command) => command.run(desk),
         Command::Rebuild(command) => command.run(desk),
         Command::Backup(command) => command.run(desk),

@@ -168,6 +168,7 @@ impl List {
             period: self.period,
             fields: self.fields,
             limit: self.limit,
+            ..ledger::List::default()
         };
         let listing = desk.node()?.list(&ask)?;
         listing.note().iter().for_each(|note| desk.out.note(note));

@@ -138,15 +138,9 @@ impl Gate {
         Ok(())
     }
 
-    /// The handshake of a caller at the HTTP door, with the certificate in force now; he shows none.
-    ///
-    /// # Errors
-    /// He does not speak TLS 1.3, or broke off.
-    pub async fn accept_http<S>(&self, stream: S) -> io::Result<tokio_rustls::server::TlsStream<S>>
-    where
-        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
-    {
-        TlsAcceptor::from(self.http.load_full()).accept(stream).await
+    /// How a caller at the HTTP door is met, with the certificate in force now; he shows none.
+    pub fn http(&self) -> Arc<ServerConfig> {
+        self.http.load_full()
     }
 
     /// Connections open now.
@@ -304,7 +298,7 @@ impl std::fmt::Debug for Gate {
 
 fn http_config(ca: &Ca, clock: &Clock) -> Result<ServerConfig, GateError> {
     let (certificate, key) = ca.server_certificate(clock.now())?;
-    Ok(tls::http_config(certificate, ca.root().clone(), &key, clock.clone())?)
+    Ok(tls::http_config(vec![certificate, ca.root().clone()], key.for_tls(), clock.clone())?)
 }
 
 fn config(ca: &Ca, clock: &Clock, revoked: &BTreeSet<Serial>) -> Result<ServerConfig, GateError> {

@@ -1,5 +1,5 @@
-//! The sockets of the HTTP door: HTTP/1.1, in the clear on the hub's own machine, with TLS and the hub's own server
-//! certificate anywhere else. Everything has a bound: connections, the head of a request, the life of a connection.
+//! The sockets of an HTTP door: HTTP/1.1, in the clear on the program's own machine, with TLS anywhere else. Everything
+//! has a bound: connections, the head of a request, the life of a connection.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,36 +11,51 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use shared::code::ErrorCode;
-use shared::limits::HANDSHAKE_MS;
-use shared::net::gate::Gate;
-use shared::program::Failure;
+use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
+use crate::code::ErrorCode;
 use crate::limits;
+use crate::program::Failure;
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller(pub SocketAddr);
 
+/// The TLS configuration to accept the next caller with.
+pub type Lock = Arc<dyn Fn() -> Arc<ServerConfig> + Send + Sync>;
+
 /// A socket that listens.
 pub struct Door {
     listener: TcpListener,
     /// None: in the clear.
-    gate: Option<Arc<Gate>>,
+    lock: Option<Lock>,
+}
+
+/// Whether a door at this address may speak in the clear: nobody but this machine hears it.
+pub fn is_own(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
 }
 
 impl Door {
-    /// Takes an address; nothing is answered yet. `gate` has the hub's server certificate.
+    /// Takes an address; nothing is answered yet. `None` as a lock: in the clear, which only [`is_own`] addresses may be.
     ///
     /// # Errors
-    /// `Setup`: the address cannot be listened on.
-    pub async fn bind(address: SocketAddr, gate: &Arc<Gate>) -> Result<Self, Failure> {
+    /// `Setup`: the address cannot be listened on, or others would hear it in the clear.
+    pub async fn bind(address: SocketAddr, lock: Option<Lock>) -> Result<Self, Failure> {
+        if lock.is_none() && !is_own(address) {
+            return Err(Failure::new(
+                ErrorCode::Setup,
+                format!("地址 {address} 不是本机地址，必须用 https。"),
+                format!("The address {address} is not this machine's own and needs https."),
+            ));
+        }
         let listener = TcpListener::bind(address).await.map_err(|error| {
             Failure::new(
                 ErrorCode::Setup,
@@ -53,8 +68,7 @@ impl Door {
             )
             .because(error)
         })?;
-        let gate = (!address.ip().to_canonical().is_loopback()).then(|| gate.clone());
-        Ok(Self { listener, gate })
+        Ok(Self { listener, lock })
     }
 
     /// # Errors
@@ -65,7 +79,7 @@ impl Door {
 
     /// Whether callers have to speak TLS.
     pub fn secure(&self) -> bool {
-        self.gate.is_some()
+        self.lock.is_some()
     }
 
     /// Answers until `stop` fires, then gives what is open [`limits::WEB_STOP_WAIT`] to end.
@@ -89,10 +103,10 @@ impl Door {
                     }
                 },
             };
-            let (router, gate, stop, cut) = (router.clone(), self.gate.clone(), stop.clone(), cut.clone());
+            let (router, lock, stop, cut) = (router.clone(), self.lock.clone(), stop.clone(), cut.clone());
             open.spawn(async move {
                 tokio::select! {
-                    () = attend(stream, from, gate, router, stop) => {}
+                    () = attend(stream, from, lock, router, stop) => {}
                     () = cut.cancelled() => {}
                 }
                 drop(place);
@@ -109,17 +123,17 @@ impl Door {
 async fn attend(
     stream: TcpStream,
     from: SocketAddr,
-    gate: Option<Arc<Gate>>,
+    lock: Option<Lock>,
     router: Router,
     stop: CancellationToken,
 ) {
     // Answers are written whole; waiting to fill a packet would only delay their end.
     let _ = stream.set_nodelay(true);
-    match gate {
+    match lock {
         None => converse(stream, from, router, stop).await,
-        Some(gate) => {
-            let handshake = gate.accept_http(stream);
-            match tokio::time::timeout(Duration::from_millis(HANDSHAKE_MS), handshake).await {
+        Some(lock) => {
+            let handshake = TlsAcceptor::from(lock()).accept(stream);
+            match tokio::time::timeout(Duration::from_millis(limits::HANDSHAKE_MS), handshake).await {
                 Ok(Ok(stream)) => converse(stream, from, router, stop).await,
                 Ok(Err(error)) => {
                     tracing::debug!(caller.address = %from, %error, "an HTTP caller did not speak TLS");
