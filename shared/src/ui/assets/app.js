@@ -172,7 +172,7 @@
     const show = () => {
       const count = boxes().filter((box) => box.checked).length;
       chosen.textContent = count ? chosen.dataset.chosen.replace("{n}", count) : plain;
-      bar.classList.toggle("some", count > 0);
+      bar.hidden = count === 0;
       if (whole) {
         whole.checked = count > 0 && count === boxes().length;
         whole.indeterminate = count > 0 && count < boxes().length;

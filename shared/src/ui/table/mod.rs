@@ -21,6 +21,8 @@ use crate::program::Text;
 
 /// Columns that are shown when nobody has chosen, beside the title.
 const COLUMNS_SHOWN: usize = 5;
+/// Characters of a cell that stays on one line.
+const SHORT_CHARS: usize = 13;
 
 /// A list.
 pub struct Table<'a> {
@@ -155,6 +157,12 @@ fn numeric(field: &Field) -> bool {
     matches!(field.shape, Shape::Number { .. } | Shape::Decimal { .. })
 }
 
+/// Numbers stand at the right; what is short does not wrap.
+fn cell_class(w: &Words, column: &Column<'_>, row: &Row) -> Option<&'static str> {
+    let chars = row.cells.get(column.at).map_or(0, |cell| cell.get(w.lang).chars().count());
+    if numeric(column.field) { Some("number") } else { (chars <= SHORT_CHARS).then_some("short") }
+}
+
 fn heading(w: &Words, table: &Table<'_>, by: Option<&str>, label: &str, number: bool) -> Markup {
     let sorted = table.asked.sort.as_ref().filter(|sort| Some(sort.by.as_str()) == by);
     let state = sorted.map(|sort| if sort.descending { "descending" } else { "ascending" });
@@ -196,14 +204,14 @@ fn line(w: &Words, table: &Table<'_>, columns: &[Column<'_>], row: &Row, travels
             }
             @if let Some(owner) = table.owner { td role="cell" data-label=(w.unit) { (owner(&row.owner)) } }
             @for column in columns {
-                td class=[numeric(column.field).then_some("number")] role="cell" data-label=(w.lang.of(&column.field.label)) {
+                td class=[cell_class(w, column, row)] role="cell" data-label=(w.lang.of(&column.field.label)) {
                     (cell(w, row.cells.get(column.at)))
                 }
             }
             td role="cell" data-label=(w.status) { (status(table.kind, &row.status, row.status_label.get(w.lang))) }
             td.due role="cell" data-label=(w.due) {
                 @match (&row.due, row.due_in_days) {
-                    (Some(due), Some(days)) => { (light(w, days)) " " span.day { (due) } }
+                    (Some(due), Some(days)) => { (light(w, days)) span.day { (due) } }
                     _ => { span.none aria-hidden="true" { "—" } span.unseen { (w.nothing) } }
                 }
             }
