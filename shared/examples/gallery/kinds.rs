@@ -152,6 +152,7 @@ pub fn one_form(
             _ => Vec::new(),
         },
         file: &|field| base.get(&field.tag).map(|_| "扫描件.pdf（218 KB）".to_owned()),
+        today: office.today(),
         revision,
         behalf: None,
         draft: None,

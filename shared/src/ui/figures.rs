@@ -123,7 +123,7 @@ pub fn figure_list(w: &Words, caption: &str, groups: &[(&str, Vec<FigureRow<'_>>
                             @if !heading.is_empty() { tr.group { th colspan=(columns) scope="rowgroup" { (heading) } } }
                             @for row in rows {
                                 tr {
-                                    th.part[row.part] scope="row" { (row.label) @if !row.id.is_empty() { " " span.id { (row.id) } } }
+                                    th.sub[row.part] scope="row" { (row.label) @if !row.id.is_empty() { " " span.id { (row.id) } } }
                                     td.number { @match row.address { Some(address) => a href=(address) { (row.text) }, None => (row.text) } }
                                     @if targets { td { @if let Some(target) = row.target { (target) " " (met(w, row.met)) } } }
                                     @if compares { td.number { (row.before.unwrap_or_default()) } td.number { (row.change.unwrap_or_default()) } }

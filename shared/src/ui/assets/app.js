@@ -217,6 +217,13 @@
   document.addEventListener("click", (event) => {
     all("details.user[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     if (event.target.closest("[data-print]")) print();
+    const day = event.target.closest("[data-day]");
+    const date = day && document.getElementById(day.dataset.for);
+    if (date) {
+      date.value = day.dataset.day;
+      date.dispatchEvent(new Event("change", { bubbles: true }));
+      date.focus();
+    }
   });
   let opened = [];
   addEventListener("beforeprint", () => { opened = all("main details:not([open])"); opened.forEach((one) => { one.open = true; }); });

@@ -62,8 +62,8 @@ pub fn bars(w: &Words, chart: &Bars<'_>) -> Markup {
             }
             @if let Some((_, text)) = chart.target {
                 figcaption {
-                    span.key { svg width="26" height="18" aria-hidden="true" focusable="false" { rect.bar y="3" width="26" height="12" {} } (w.met) }
-                    span.key { svg width="26" height="18" aria-hidden="true" focusable="false" { rect.bar.short y="3" width="26" height="12" fill=(format!("url(#{}-hatch)", chart.id)) {} } (w.unmet) }
+                    span.key { svg width="26" height="18" aria-hidden="true" focusable="false" { rect.beam y="3" width="26" height="12" {} } (w.met) }
+                    span.key { svg width="26" height="18" aria-hidden="true" focusable="false" { rect.beam.short y="3" width="26" height="12" fill=(format!("url(#{}-hatch)", chart.id)) {} } (w.unmet) }
                     span.key { svg width="26" height="18" aria-hidden="true" focusable="false" { line.target x1="13" x2="13" y1="0" y2="18" {} } (w.target) " " (text) }
                 }
             }
@@ -90,7 +90,7 @@ fn row(w: &Words, chart: &Bars<'_>, bar: &Bar<'_>, end: f64, ranked: bool) -> Ma
                 svg width="100%" height="26" aria-hidden="true" focusable="false" {
                     rect.ground y="4" width="100%" height="18" {}
                     @if let Some(value) = bar.value {
-                        rect.bar.short[short] y="4" width=(percent(value / end)) height="18" fill=[short.then(|| format!("url(#{}-hatch)", chart.id))] {}
+                        rect.beam.short[short] y="4" width=(percent(value / end)) height="18" fill=[short.then(|| format!("url(#{}-hatch)", chart.id))] {}
                     }
                     @if let Some((target, _)) = chart.target {
                         line.target x1=(percent(target / end)) x2=(percent(target / end)) y1="0" y2="26" {}

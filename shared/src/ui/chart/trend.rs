@@ -50,19 +50,6 @@ pub fn trend(w: &Words, chart: &Trend<'_>) -> Markup {
     let id = |part: &str| format!("{}-{part}", chart.id);
     html! {
         figure.chart {
-            svg.trend width="100%" height=(HEIGHT) role="img" aria-labelledby=(format!("{} {}", id("title"), id("desc"))) {
-                title id=(id("title")) { (chart.title) }
-                desc id=(id("desc")) { (chart.description) }
-                @for part in [0.0, 0.5, 1.0] {
-                    line.grid x1="0" x2="100%" y1=(height(part)) y2=(height(part)) {}
-                    text.scale x="0" y=(format!("{:.1}", FOOT - part * (FOOT - TOP) - 4.0)) { (number(end * part)) }
-                }
-                @if let Some((target, _)) = chart.target { line.target x1="0" x2="100%" y1=(height(target / end)) y2=(height(target / end)) {} }
-                @for (nth, series) in chart.series.iter().enumerate().take(SERIES_MAX) { (line(series, nth, end)) }
-                @for (nth, time) in chart.times.iter().enumerate() {
-                    text.time.second[nth % 2 == 1] x=(across(nth, chart.times.len())) y="244" text-anchor="middle" { (time) }
-                }
-            }
             figcaption {
                 span.title { (chart.title) }
                 @for (nth, series) in chart.series.iter().enumerate().take(SERIES_MAX) {
@@ -75,6 +62,19 @@ pub fn trend(w: &Words, chart: &Trend<'_>) -> Markup {
                 }
                 @if let Some((_, text)) = chart.target {
                     span.key { svg width="40" height="18" aria-hidden="true" focusable="false" { line.target x1="0" x2="40" y1="9" y2="9" {} } (w.target) " " (text) }
+                }
+            }
+            svg.trend width="100%" height=(HEIGHT) role="img" aria-labelledby=(format!("{} {}", id("title"), id("desc"))) {
+                title id=(id("title")) { (chart.title) }
+                desc id=(id("desc")) { (chart.description) }
+                @for part in [0.0, 0.5, 1.0] {
+                    line.grid x1="0" x2="100%" y1=(height(part)) y2=(height(part)) {}
+                    text.scale x="0" y=(format!("{:.1}", FOOT - part * (FOOT - TOP) - 4.0)) { (number(end * part)) }
+                }
+                @if let Some((target, _)) = chart.target { line.target x1="0" x2="100%" y1=(height(target / end)) y2=(height(target / end)) {} }
+                @for (nth, series) in chart.series.iter().enumerate().take(SERIES_MAX) { (line(series, nth, end)) }
+                @for (nth, time) in chart.times.iter().enumerate() {
+                    text.time.second[nth % 2 == 1] x=(across(nth, chart.times.len())) y="244" text-anchor="middle" { (time) }
                 }
             }
             (numbers(w, chart))
@@ -129,7 +129,7 @@ fn mark(nth: usize, x: &str, y: f64) -> Markup {
     html! {
         @match nth {
             0 => circle.point cx=(x) cy=(y) r="4.5" {},
-            1 => svg.over x=(x) y=(y) width="1" height="1" { rect.point x="-4" y="-4" width="8" height="8" {} },
+            1 => svg.free x=(x) y=(y) width="1" height="1" { rect.point x="-4" y="-4" width="8" height="8" {} },
             _ => circle.point.ring cx=(x) cy=(y) r="4.5" {},
         }
     }
