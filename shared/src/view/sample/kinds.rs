@@ -130,6 +130,7 @@ fn kind(
         session: None,
         veto: None,
         import: None,
+        archive: None,
     }
 }
 
