@@ -32,8 +32,10 @@
 //! the same twice.
 
 mod choose;
+mod compare;
 mod container;
 mod contents;
+mod file;
 mod guide;
 mod index;
 mod names;
@@ -50,6 +52,8 @@ mod verify;
 mod tests;
 
 pub use choose::{Choice, Chosen, choose};
+pub use compare::{Claim, Compare, Compared};
+pub use file::{pack_file, verify_file};
 pub use index::{LeftOut, Why};
 pub use pack::{Office, Pack, Packed, pack};
 pub use report::{Finding, Report};

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::program::{Lang, Text, text};
+use crate::code::ErrorCode;
+use crate::program::{Failure, Lang, Text, text};
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -11,6 +12,15 @@ pub struct Finding {
     pub part: Option<String>,
     #[serde(flatten)]
     pub text: Text,
+}
+
+impl Finding {
+    fn line(&self, lang: Lang) -> String {
+        match &self.part {
+            Some(part) => format!("{part}{}{}", lang.pick("：", ": "), self.text.get(lang)),
+            None => self.text.get(lang).to_owned(),
+        }
+    }
 }
 
 /// What a package proves, what it does not, and what is wrong with it.
@@ -33,9 +43,6 @@ pub struct Report {
     /// Records in it.
     #[serde(skip)]
     pub ids: Vec<crate::ids::RecordId>,
-    /// The serial of the certificate that sealed it, hex.
-    #[serde(skip)]
-    pub sealed_by: Option<Vec<u8>>,
 }
 
 impl Report {
@@ -53,7 +60,6 @@ impl Report {
             unproved: Vec::new(),
             runs: Vec::new(),
             ids: Vec::new(),
-            sealed_by: None,
         }
     }
 
@@ -74,6 +80,29 @@ impl Report {
         self.unproved.push(text(zh, en));
     }
 
+    /// The report itself if nothing is wrong, else what is.
+    ///
+    /// # Errors
+    /// `Damaged`, with everything that is wrong as its details.
+    pub fn or_failure(self) -> Result<Self, Failure> {
+        if self.good {
+            return Ok(self);
+        }
+        let failure = Failure::new(
+            ErrorCode::Damaged,
+            "归档包有问题，不能作为凭证。",
+            "Something is wrong with the package; it proves nothing.",
+        )
+        .advise(
+            "请向移交单位要一份完好的；不要修改或重新压缩文件。",
+            "Ask the office for a sound copy; do not change or pack the file again.",
+        );
+        Err(self.wrong.iter().fold(failure, |failure, finding| {
+            let part = |lang: Lang| finding.line(lang);
+            failure.detail(part(Lang::Zh), part(Lang::En))
+        }))
+    }
+
     /// For a terminal.
     pub fn text(&self, lang: Lang) -> String {
         let mut out = String::new();
@@ -91,11 +120,7 @@ impl Report {
                 lines.iter().for_each(|line| out.push_str(&format!("  · {line}\n")));
             }
         };
-        let line = |finding: &Finding| match &finding.part {
-            Some(part) => format!("{part}{}{}", lang.pick("：", ": "), finding.text.get(lang)),
-            None => finding.text.get(lang).to_owned(),
-        };
-        list(lang.pick("有问题", "Wrong"), self.wrong.iter().map(line).collect());
+        list(lang.pick("有问题", "Wrong"), self.wrong.iter().map(|finding| finding.line(lang)).collect());
         list(lang.pick("能证明", "Proved"), self.proved.iter().map(|t| t.get(lang).to_owned()).collect());
         list(
             lang.pick("不能证明", "Not proved"),

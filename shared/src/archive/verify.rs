@@ -22,6 +22,9 @@ use crate::program::{Failure, Progress, beijing_minute};
 mod content;
 mod list;
 
+/// How the caution begins that a hub can lift.
+pub(super) const HIDDEN_ZH: &str = "只留校验值的条目里有没有";
+
 /// What is known of the county from elsewhere.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
@@ -181,7 +184,6 @@ impl<R: Read + Seek> Check<'_, R> {
             self.report.wrong(None, "单位签名不对", "the office's signature is wrong");
             return;
         }
-        self.report.sealed_by = Some(office.certificate.clone());
         self.report.proved(
             format!("由乡镇 {township} 于 {when}（按其电脑时钟）封装，证书由县里签发"),
             format!(

@@ -2,6 +2,7 @@
 //! the store. No rule lives here: [`shared::command::decide`] is asked, its answer is committed, what stands is read.
 
 mod act;
+mod archive;
 mod error;
 mod fold;
 mod held;
@@ -19,6 +20,7 @@ mod tallies_by;
 mod upkeep;
 
 pub use act::Wish;
+pub use archive::{Archived, check_archive};
 pub use held::{HeldAt, HeldLine};
 pub use import::{ImportHow, Imported, RowFault};
 pub use join::{Joined, join};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 use std::sync::Arc;
 
-use super::Check;
+use super::{Check, HIDDEN_ZH};
 use crate::archive::container::{self, B3SUMS, SHA256SUMS};
 use crate::archive::contents::Contents;
 use crate::archive::index::{FORMAT, Index, READABLE};
@@ -392,7 +392,7 @@ impl<R: Read + Seek> Check<'_, R> {
             .any(|run| run.stream.travels() && run.last - run.first + 1 > run.kept.len() as u64)
         {
             self.report.unproved(
-                "只留校验值的条目里有没有这些记录以后的改动（县级节点有全流，可用 county-hub archive verify 查明）",
+                format!("{HIDDEN_ZH}这些记录以后的改动（县级节点有全流，可用 county-hub archive verify 查明）"),
                 "whether digests hide later changes of these records (the hub has the whole stream: county-hub archive verify)",
             );
         }
