@@ -25,6 +25,8 @@ pub mod sync;
 pub mod tally;
 pub mod view;
 
+#[cfg(all(feature = "net", feature = "program"))]
+pub mod archive;
 #[cfg(feature = "exchange")]
 pub mod exchange;
 #[cfg(feature = "http")]

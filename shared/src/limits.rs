@@ -117,6 +117,14 @@ pub const IMPORT_TITLE_ROWS_MAX: usize = 30;
 /// Problems listed by one dry run; the rest is counted.
 pub const IMPORT_PROBLEMS_MAX: usize = 10_000;
 
+/// Records in one archive package, the bytes of their entries (all held in memory), parts, the bytes of one part, and of one
+/// that is read into memory whole.
+pub const ARCHIVE_RECORDS_MAX: usize = 20_000;
+pub const ARCHIVE_ENTRIES_BYTES_MAX: u64 = 256 * 1024 * 1024;
+pub const ARCHIVE_PARTS_MAX: usize = 60_000;
+pub const ARCHIVE_PART_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+pub const ARCHIVE_INDEX_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
 /// Certificates start this long before they are made, for clocks that are slow.
 pub const CERTIFICATE_BACKDATE_MS: i64 = 10 * 60 * 1000;
 /// Handshakes that run at one time, and how long one may take; connections open at one time.
@@ -165,5 +173,6 @@ const _: () = assert!(SEALED_PIECE_BYTES_MAX + 4096 <= FRAME_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX + 4096 <= MESSAGE_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX < SEGMENT_BYTES_MAX as usize);
 const _: () = assert!(FRAME_BYTES_MAX <= GROUP_BYTES_MAX);
+const _: () = assert!(ARCHIVE_PARTS_MAX + 2 <= u16::MAX as usize);
 const _: () = assert!(VIEW_VALUE_BYTES_MAX < 4096);
 const _: () = assert!(MESSAGE_BYTES_MAX <= STREAM_WINDOW_BYTES as usize);

@@ -10,12 +10,13 @@ use super::model::{
 };
 use super::problem::Report;
 
-/// Names and tags of figures, and the kinds that mark terms and sessions, are there once.
+/// Names and tags of figures, and the kinds that mark terms, sessions and the archive, are there once.
 pub(super) fn once<'c, 'p, 'r: 'p>(files: impl Iterator<Item = (&'c Kind, &'p Report<'r>, &'p Places)>) {
     let mut figures: BTreeMap<&str, &str> = BTreeMap::new();
     let mut tags: BTreeMap<u32, &str> = BTreeMap::new();
     let mut term: Option<&str> = None;
     let mut session: Option<&str> = None;
+    let mut archive: Option<&str> = None;
     for (kind, report, places) in files {
         for (measure, at) in kind.measures.iter().zip(&places.measures) {
             let twin = tags.insert(measure.tag, &measure.id).or(figures.insert(&measure.id, &kind.id));
@@ -45,6 +46,15 @@ pub(super) fn once<'c, 'p, 'r: 'p>(files: impl Iterator<Item = (&'c Kind, &'p Re
                 places.kind,
                 format!("the sessions of the congress are told by `{twin}` already"),
                 format!("人代会会次已由 `{twin}` 登记"),
+            );
+        }
+        if kind.archive.is_some()
+            && let Some(twin) = archive.replace(&kind.id)
+        {
+            report.say(
+                places.kind,
+                format!("the pieces of the archive are kept by `{twin}` already"),
+                format!("归档文件已由 `{twin}` 登记"),
             );
         }
     }

@@ -11,7 +11,7 @@ use super::model::{
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{address, amount, condition, figures, graph, group, guard, marks, reactions, returns, rules};
+use super::{address, amount, condition, figures, graph, group, guard, marks, outward, reactions, returns, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -141,6 +141,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         list: names.field_tags(&list),
         form,
         import: import(top, &names, &mut places),
+        archive: outward::archive(top, &names, &actions),
         fields: names.fields.clone(),
         statuses,
         actions,

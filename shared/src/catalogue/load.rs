@@ -47,6 +47,11 @@ impl Catalogue {
         Self::load(FILES.iter().copied().chain(extra))
     }
 
+    /// The version that files given as (name, text) make, whether or not they can be used.
+    pub fn version_of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+        version(&files.into_iter().collect())
+    }
+
     /// Reads and checks files given as (name, text); of two with one name the later counts. The order is of no matter.
     ///
     /// # Errors
@@ -90,6 +95,7 @@ fn owned(files: &BTreeMap<&str, &str>) -> BTreeMap<String, String> {
     files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
+/// See [`Catalogue::version`].
 fn version(files: &BTreeMap<&str, &str>) -> String {
     let mut hasher = blake3::Hasher::new();
     for (name, text) in files {

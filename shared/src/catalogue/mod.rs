@@ -23,6 +23,7 @@ mod guard;
 mod kind;
 mod marks;
 mod names;
+mod outward;
 mod problem;
 mod profile;
 mod rates;

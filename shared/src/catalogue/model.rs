@@ -9,6 +9,7 @@ pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
     TermMark, VetoMark, Window,
 };
+pub use super::outward::{ArchiveMark, SealMark};
 pub use super::returns::{Adjusts, Expected, Figures, Returns, Sets};
 pub use super::rule::{
     Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Meant,
@@ -147,6 +148,8 @@ pub struct Kind {
     /// Its records put townships out of the rankings of a year.
     pub veto: Option<VetoMark>,
     pub import: Option<Import>,
+    /// Its records are pieces of the archive; at most one kind of a catalogue has them.
+    pub archive: Option<ArchiveMark>,
 }
 
 #[derive(Debug, Clone)]

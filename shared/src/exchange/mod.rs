@@ -5,16 +5,18 @@
 //! gate about every row and says what would happen, with every error's row, column, value and reason. Nothing here
 //! writes: the entries that a plan gives are the caller's to commit.
 //!
-//! What goes out to other programs is written by [`ics`].
+//! What goes out to other programs and to people is written by [`ics`], [`comma`] and [`page`].
 //!
 //! Not here: which status an imported record takes and how it becomes an entry ([`crate::command::import_row`]).
 
 pub mod book;
 pub mod cell;
+pub mod comma;
 pub mod date;
 pub mod fold;
 pub mod heading;
 pub mod ics;
+pub mod page;
 pub mod plan;
 pub mod rows;
 pub mod sheet;

@@ -57,5 +57,7 @@ pub use refresh::Refreshed;
 pub use refused::{Stop, refused};
 pub use remind::Reminded;
 pub use show::{Shown, ShownDeadline, ShownField, ShownLink, ShownRows, ShownSection, ShownStep};
+pub(crate) use show::{laid_out, step_words};
 pub use verify::{Checked, CheckedStream, verify};
+pub(crate) use words::status as status_words;
 pub use words::{Words, value_json};

@@ -208,7 +208,31 @@ impl Ledger<'_> {
     }
 }
 
-/// As the sections of the kind's form have them; what no section names comes last.
+/// Fields that stand together, by tag.
+pub(crate) struct LaidOut {
+    pub(crate) label: Text,
+    pub(crate) tags: Vec<u32>,
+}
+
+/// The fields that are filled, as the sections of the kind's form have them; what no section names comes last.
+pub(crate) fn laid_out(kind: Option<&Kind>, record: &Record, local: &Fields) -> Vec<LaidOut> {
+    let filled = |tag: &u32| record.fields.contains_key(tag) || local.contains_key(tag);
+    let form = kind.map(|kind| kind.form.as_slice()).unwrap_or_default();
+    let placed: BTreeSet<u32> = form.iter().flat_map(|section| section.fields.iter().copied()).collect();
+    let rest: BTreeSet<u32> =
+        record.fields.keys().chain(local.keys()).copied().filter(|tag| !placed.contains(tag)).collect();
+    let mut sections: Vec<LaidOut> = form
+        .iter()
+        .map(|section| LaidOut {
+            label: Text::from(&section.label),
+            tags: section.fields.iter().copied().filter(filled).collect(),
+        })
+        .collect();
+    sections.push(LaidOut { label: text("其他", "other"), tags: rest.into_iter().collect() });
+    sections.retain(|section| !section.tags.is_empty());
+    sections
+}
+
 fn sections(words: Words<'_>, kind: Option<&Kind>, record: &Record, local: &Fields) -> Vec<ShownSection> {
     let shown = |tag: &u32| {
         let field = kind.and_then(|kind| kind.fields.get(tag));
@@ -222,23 +246,25 @@ fn sections(words: Words<'_>, kind: Option<&Kind>, record: &Record, local: &Fiel
             links: links(words, value),
         })
     };
-    let form = kind.map(|kind| kind.form.as_slice()).unwrap_or_default();
-    let placed: BTreeSet<u32> = form.iter().flat_map(|section| section.fields.iter().copied()).collect();
-    let rest: BTreeSet<u32> =
-        record.fields.keys().chain(local.keys()).copied().filter(|tag| !placed.contains(tag)).collect();
-    let mut sections: Vec<ShownSection> = form
-        .iter()
-        .map(|section| ShownSection {
-            label: Text::from(&section.label),
-            fields: section.fields.iter().filter_map(shown).collect(),
-        })
-        .collect();
-    sections
-        .push(ShownSection {
-            label: text("其他", "other"), fields: rest.iter().filter_map(shown).collect()
-        });
-    sections.retain(|section| !section.fields.is_empty());
-    sections
+    let section = |laid: LaidOut| ShownSection {
+        label: laid.label,
+        fields: laid.tags.iter().filter_map(shown).collect(),
+    };
+    laid_out(kind, record, local).into_iter().map(section).collect()
+}
+
+/// Id and label of what an entry did.
+pub(crate) fn step_words(kind: Option<&Kind>, action: u32, flags: EntryFlags) -> (String, Text) {
+    if let Some(action) = kind.and_then(|kind| kind.actions.get(&action)) {
+        return (action.id.clone(), Text::from(&action.label));
+    }
+    let (id, label) = match () {
+        () if flags.has(EntryFlags::VOIDED) => ("void", text("作废", "void")),
+        () if flags.has(EntryFlags::IMPORTED) => ("import", text("历史导入", "imported")),
+        () if flags.has(EntryFlags::RESTATED) => ("restate", text("重报", "sent whole")),
+        () => ("edit", text("修改", "edit")),
+    };
+    (id.to_owned(), label)
 }
 
 /// Columns in which no row says anything are left out; none where a column is not known.
@@ -269,15 +295,7 @@ fn links(words: Words<'_>, value: &Value) -> Vec<ShownLink> {
 }
 
 fn shown_step(views: &dyn View, kind: Option<&Kind>, record: RecordId, step: &Step) -> ShownStep {
-    let action = kind.and_then(|kind| kind.actions.get(&step.action));
-    let flag = |flag| step.flags.has(flag);
-    let (id, label) = match action {
-        Some(action) => (action.id.as_str(), Text::from(&action.label)),
-        None if flag(EntryFlags::VOIDED) => ("void", text("作废", "void")),
-        None if flag(EntryFlags::IMPORTED) => ("import", text("历史导入", "imported")),
-        None if flag(EntryFlags::RESTATED) => ("restate", text("重报", "sent whole")),
-        None => ("edit", text("修改", "edit")),
-    };
+    let (action, label) = step_words(kind, step.action, step.flags);
     let status = (step.status != 0).then(|| words::status(kind, step.status));
     let (status, status_label) = status.unzip();
     let (role_zh, role_en) = step.role.label();
@@ -285,7 +303,7 @@ fn shown_step(views: &dyn View, kind: Option<&Kind>, record: RecordId, step: &St
         rev: step.rev,
         at: rfc3339(step.at),
         minute: beijing_minute(step.at),
-        action: id.to_owned(),
+        action,
         label,
         status,
         status_label,
@@ -294,7 +312,7 @@ fn shown_step(views: &dyn View, kind: Option<&Kind>, record: RecordId, step: &St
         staff: step.staff.clone(),
         on_behalf: step.on_behalf,
         reason: read::reason(views, record, step.rev),
-        recovered: flag(EntryFlags::RECOVERED),
+        recovered: step.flags.has(EntryFlags::RECOVERED),
     }
 }
 

@@ -82,7 +82,7 @@ impl Words<'_> {
     }
 
     /// The number by which an office calls a record, where its kind has numbers: `坎墩人信〔2026〕1号`, `第 3 号`.
-    pub(super) fn number(&self, record: &Record, local: &Fields) -> Option<Text> {
+    pub(crate) fn number(&self, record: &Record, local: &Fields) -> Option<Text> {
         let tag = self.catalogue.kinds.get(&record.kind)?.numbering.as_ref()?.field;
         match record.fields.get(&tag).or_else(|| local.get(&tag))? {
             Value::Text(number) => Some(text(number, number)),
@@ -93,7 +93,7 @@ impl Words<'_> {
 }
 
 /// Id and label of a status; its number where the catalogue does not know it.
-pub(super) fn status(kind: Option<&Kind>, tag: u32) -> (String, Text) {
+pub(crate) fn status(kind: Option<&Kind>, tag: u32) -> (String, Text) {
     match kind.and_then(|kind| kind.statuses.get(&tag)) {
         Some(status) => (status.id.clone(), Text::from(&status.label)),
         None => (tag.to_string(), text(format!("?{tag}"), format!("?{tag}"))),

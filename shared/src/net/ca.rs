@@ -1,7 +1,7 @@
 //! The hub's own certificate authority: made once, when the hub is made.
 //!
-//! The folder holds `root.pem`, `root.key`, `server.pem` (key, certificate: renewed by the hub itself) and
-//! `receipt.key`. All keys are P-256.
+//! The folder holds `root.pem`, `root.key`, `server.pem` (key, certificate: renewed by the hub itself), `receipt.key` and
+//! `receipt.pem`, the certificate of that key. All keys are P-256.
 //!
 //! A request for a certificate gives its public key and nothing else: name, purpose and validity are the hub's.
 
@@ -20,10 +20,14 @@ use super::clock::to_time;
 use super::keys::{KeyError, PrivateKey, ReceiptKey, random, read_private, write_private, write_public};
 use super::peer::{CountyId, Serial, Subject, validity_of};
 use super::token::Fingerprint;
+use super::trust::{certifies_receipts, receipts_uri};
 use crate::limits::CERTIFICATE_BACKDATE_MS;
 
 /// The name in every hub's server certificate. Nodes ask for this name whatever the hub's address is, so no DNS is needed.
 pub const SERVER_NAME: &str = "hub.xianglian.internal";
+
+/// id-kp-documentSigning (RFC 9336): such a certificate opens no connection.
+const DOCUMENT_SIGNING: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 36];
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const ROOT_DAYS: i64 = 20 * 365;
@@ -66,6 +70,7 @@ pub struct Ca {
     root: CertificateDer<'static>,
     issuer: Issuer<'static, KeyPair>,
     receipt: Arc<ReceiptKey>,
+    receipt_certificate: CertificateDer<'static>,
     node_days: i64,
 }
 
@@ -111,14 +116,17 @@ impl Ca {
         {
             return Err(wrong("root.key is not the key of root.pem".into()));
         }
-        Ok(Self {
+        let mut ca = Self {
             folder: folder.to_owned(),
             county,
             issuer: Issuer::from_ca_cert_der(&root, root_key.pair()?)?,
             root,
             receipt: Arc::new(ReceiptKey::from_private(&receipt)?),
+            receipt_certificate: Vec::new().into(),
             node_days: i64::from(node_days.max(1)),
-        })
+        };
+        ca.receipt_certificate = ca.certify_receipts(&receipt)?;
+        Ok(ca)
     }
 
     pub fn county(&self) -> &CountyId {
@@ -135,6 +143,32 @@ impl Ca {
 
     pub fn receipt_key(&self) -> &Arc<ReceiptKey> {
         &self.receipt
+    }
+
+    /// The root's word on whose key signs receipts: with it, whoever knows the root can check a receipt, long after and
+    /// without asking the hub.
+    pub fn receipt_certificate(&self) -> &CertificateDer<'static> {
+        &self.receipt_certificate
+    }
+
+    /// Kept beside the key; made when it is not there or of another key. It lives as long as the root.
+    fn certify_receipts(&self, key: &PrivateKey) -> Result<CertificateDer<'static>, CaError> {
+        let path = self.folder.join("receipt.pem");
+        let there = path.exists().then(|| CertificateDer::from_pem_file(&path).ok()).flatten();
+        if let Some(there) =
+            there.filter(|there| certifies_receipts(there, &self.root, &self.receipt.public()))
+        {
+            return Ok(there);
+        }
+        let mut params = CertificateParams::default();
+        params.distinguished_name = name(&[(DnType::CommonName, "receipts")]);
+        params.subject_alt_names = vec![SanType::URI(receipts_uri(&self.county).try_into()?)];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::Other(DOCUMENT_SIGNING.to_vec())];
+        let (first, last) =
+            validity_of(&self.root).ok_or_else(|| CaError::Sign("the root has no validity".into()))?;
+        let (certificate, _) = self.sign(params, &key.pair()?, (first, last))?;
+        write_public(&path, &pem("CERTIFICATE", &certificate))?;
+        Ok(certificate)
     }
 
     /// The hub's server certificate and key; makes a fresh one when there is none or it has less than 60 of its 180 days

@@ -49,6 +49,9 @@ pub struct Enrolled {
     /// Public key that the hub signs receipts with, SEC1 point.
     #[serde(with = "hex")]
     pub receipt_key: Vec<u8>,
+    /// The root's certificate of that key, DER; empty where the hub gave none.
+    #[serde(with = "hex", default)]
+    pub receipt_certificate: Vec<u8>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -114,6 +114,14 @@ impl PrivateKey {
         request.map(|csr| csr.der().to_vec()).map_err(|why| KeyError::Key(why.to_string()))
     }
 
+    /// The signature of a certificate's holder: ECDSA on P-256 with SHA-256, 64 bytes (r ‖ s).
+    ///
+    /// # Errors
+    /// The operating system gives no randomness.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        ReceiptKey::from_private(self)?.sign(message)
+    }
+
     pub(crate) fn pair(&self) -> Result<rcgen::KeyPair, KeyError> {
         rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&self.0, &rcgen::PKCS_ECDSA_P256_SHA256)
             .map_err(|why| KeyError::Key(why.to_string()))

@@ -25,6 +25,7 @@ pub mod token;
 pub mod ca;
 pub mod identity;
 pub mod register;
+pub mod trust;
 
 pub mod dial;
 pub mod failure;

@@ -156,7 +156,7 @@ pub(super) fn receipt_out(receipt: &Receipt) -> pb::Receipt {
     }
 }
 
-pub(super) fn receipt_in(receipt: pb::Receipt) -> Result<Receipt, WireError> {
+pub(crate) fn receipt_in(receipt: pb::Receipt) -> Result<Receipt, WireError> {
     at_most("held entries", limits::RECEIPT_HELD_MAX, receipt.held.len())?;
     at_most("signature", 128, receipt.signature.len())?;
     Ok(Receipt {

@@ -294,6 +294,7 @@ fn enrol(office: &Office, code: u32, entries: usize) -> NodeDisk {
         profile: facts.profile,
         node_kind: facts.node_kind,
         receipt_key: office.gate().ca().receipt_key().public(),
+        receipt_certificate: office.gate().ca().receipt_certificate().to_vec(),
     };
     let root = office.gate().ca().root().clone();
     let identity = Identity::new(format!("hub:{PORT}"), enrolled, certificate.into(), root, key).unwrap();

@@ -1,6 +1,7 @@
 //! The command line: reads arguments, calls [`crate::app`], presents. One file for each sub-command.
 
 mod account;
+mod archive;
 mod backup;
 mod catalogue;
 mod config;
@@ -95,6 +96,9 @@ enum Command {
     Verify(verify::Verify),
     /// 重建索引 · make the views anew
     Rebuild(rebuild::Rebuild),
+    /// 归档包：打包、核对 · the package for the county archives
+    #[command(subcommand)]
+    Archive(archive::Archive),
     /// 备份到另一个文件夹 · copy the journal
     Backup(backup::Backup),
     /// 台账目录 · the catalogue of kinds
@@ -214,6 +218,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Account(command) => command.run(desk),
         Command::Verify(command) => command.run(desk),
         Command::Rebuild(command) => command.run(desk),
+        Command::Archive(command) => command.run(desk),
         Command::Backup(command) => command.run(desk),
         Command::Catalogue(command) => command.run(desk),
         Command::Config(command) => command.run(desk),

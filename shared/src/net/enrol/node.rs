@@ -91,6 +91,7 @@ fn accept(
         profile: reply.profile.clone(),
         node_kind: reply.node_kind.clone(),
         receipt_key: reply.receipt_key.clone(),
+        receipt_certificate: reply.receipt_certificate.clone(),
     };
     let certificate = CertificateDer::from(reply.certificate.clone());
     Ok(Identity::new(address, enrolled, certificate, CertificateDer::from(root.clone()), key)?)

@@ -43,6 +43,7 @@ impl EnrolmentService {
             county: ca.county().to_string(),
             profile: facts.profile,
             node_kind: facts.node_kind,
+            receipt_certificate: ca.receipt_certificate().to_vec(),
         })
     }
 }

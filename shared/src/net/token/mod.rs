@@ -18,7 +18,7 @@ use std::str::FromStr;
 use ring::digest;
 
 use super::keys::{KeyError, random};
-use crate::ids::TownshipCode;
+use crate::ids::{ParseError, TownshipCode};
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const GROUPS: usize = 15;
@@ -46,6 +46,23 @@ impl fmt::Display for Fingerprint {
             pair.iter().try_for_each(|b| write!(f, "{b:02x}"))?;
         }
         Ok(())
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = ParseError;
+    /// As it is printed; colons, spaces and the case of letters do not matter.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let wrong = || ParseError::new("a fingerprint of 32 hexadecimal digits", text);
+        let plain = half_width(text).replace([':', '-'], "");
+        if plain.len() != 32 || !plain.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(wrong());
+        }
+        let mut bytes = [0; 16];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&plain[2 * at..2 * at + 2], 16).map_err(|_| wrong())?;
+        }
+        Ok(Self(bytes))
     }
 }
 

@@ -92,3 +92,12 @@ fn another_address_is_a_wrong_checksum() {
     assert_eq!("XL1-ABC".parse::<Token>(), Err(TokenError::Shape));
     assert_eq!(format!("{}@nowhere", sample(None)).parse::<Token>(), Err(TokenError::Address));
 }
+
+#[test]
+fn a_fingerprint_is_read_as_it_is_printed() {
+    let known = Fingerprint::of(b"root");
+    let printed = known.to_string();
+    assert_eq!(printed.parse(), Ok(known));
+    assert_eq!(printed.to_uppercase().replace(':', " ").parse(), Ok(known));
+    assert!(printed[1..].parse::<Fingerprint>().is_err() && "县".parse::<Fingerprint>().is_err());
+}

@@ -131,6 +131,7 @@ fn kind(
         session: None,
         veto: None,
         import: None,
+        archive: None,
     }
 }
 
