@@ -5,7 +5,7 @@
 //! gate about every row and says what would happen, with every error's row, column, value and reason. Nothing here
 //! writes: the entries that a plan gives are the caller's to commit.
 //!
-//! What goes out to other programs is written by [`ics`].
+//! What goes out is written by [`out`] for office programs, by [`ics`] for calendars.
 //!
 //! Not here: which status an imported record takes and how it becomes an entry ([`crate::command::import_row`]).
 
@@ -15,6 +15,7 @@ pub mod date;
 pub mod fold;
 pub mod heading;
 pub mod ics;
+pub mod out;
 pub mod plan;
 pub mod rows;
 pub mod sheet;

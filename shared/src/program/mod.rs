@@ -9,6 +9,7 @@ mod clock;
 mod config;
 mod county_files;
 mod failure;
+mod file;
 mod lang;
 mod log;
 mod output;
@@ -22,6 +23,7 @@ pub use county_files::{
     CountyFile, CountyFiles, CountyFilesTold, FileLine, InForce, RefusedFile, Taken, replace,
 };
 pub use failure::{Failure, Said};
+pub use file::{Existing, Target, write_file};
 pub use lang::{Lang, Text, text};
 pub use log::{LogFormat, start_logging};
 pub use output::Output;

@@ -3,6 +3,7 @@
 
 mod act;
 mod error;
+mod export;
 mod fold;
 mod held;
 mod import;

@@ -5,6 +5,7 @@ mod catalogue;
 mod config;
 mod daily;
 mod due;
+mod export;
 mod held;
 mod import;
 mod init;
@@ -80,6 +81,8 @@ enum Command {
     Held(held::Held),
     /// 导入过去的台账 · import a ledger of past work
     Import(import::Import),
+    /// 导出台账或导入模板（Excel、CSV） · export a ledger, or the form for an import
+    Export(export::Export),
     /// 编造一份样例，供试用 · made-up work in an empty data folder, to try things with
     Sample(sample::Sample),
     /// 统计 · figures
@@ -201,6 +204,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Due(command) => command.run(desk),
         Command::Held(command) => command.run(desk),
         Command::Import(command) => command.run(desk),
+        Command::Export(command) => command.run(desk),
         Command::Sample(command) => command.run(desk),
         Command::Tally(command) => command.run(desk),
         Command::Verify(command) => command.run(desk),
