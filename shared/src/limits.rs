@@ -17,6 +17,8 @@ pub const VALUE_DEPTH_MAX: usize = 4;
 pub const LIST_ROWS_MAX: usize = 10_000;
 /// Records that are looked at for one list; the next page goes on from there.
 pub const LIST_LOOKED_AT_MAX: usize = 20_000;
+/// Records in one exported ledger; more do not fit on a sheet of a workbook together with what stands above them.
+pub const EXPORT_ROWS_MAX: usize = 1_000_000;
 /// Days ahead of a list of what is due when nobody says how many, and the most that may be asked for.
 pub const DUE_DAYS: u16 = 15;
 pub const DUE_DAYS_MAX: u16 = 3_660;

@@ -10,7 +10,7 @@ use super::emit::{self, Head};
 use super::refusal::{self, Code, Problem, Refusal};
 use crate::catalogue::model::{Import, ImportDeadline, Kind};
 use crate::ids::{RecordId, Site, StreamName};
-use crate::record::{Actor, DeadlineState, Entry, EntryFlags, Fields, Record, Role, Step, Value};
+use crate::record::{Actor, DeadlineState, Decimal, Entry, EntryFlags, Fields, Record, Role, Step, Value};
 use crate::view::{condition, shape};
 
 /// What a row of a ledger comes to.
@@ -45,12 +45,32 @@ pub fn import_id(site: Site, kind: &Kind, key: &Value, year: i16, fields: &Field
     RecordId::mint(0, &random)
 }
 
-/// Decides on one row: `fields` by tag, as the importer has read them.
+/// The record of this office and kind by an id that a file names; `None` if there is no such record here.
+pub fn import_here(ctx: &Context<'_>, kind: &Kind, id: RecordId) -> Option<Record> {
+    ctx.lookup.record(id).filter(|record| record.kind == kind.tag && record.stream.writer() == ctx.place.site)
+}
+
+/// Decides on one row: `fields` by tag, as the importer has read them. The row is known by its key.
 ///
 /// # Errors
 /// The kind takes no imports, the row lacks its key, title or date, a value is out of bounds, or the record has been
 /// worked on here since it was imported and the row says something else.
 pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) -> Result<Imported, Refusal> {
+    import_known(ctx, kind, None, fields, actor)
+}
+
+/// As [`import_row`], for a row that was exported from the record `known`, whatever its key. A record that is not here,
+/// or not this office's, is passed over.
+///
+/// # Errors
+/// As [`import_row`].
+pub fn import_known(
+    ctx: &Context<'_>,
+    kind: u32,
+    known: Option<RecordId>,
+    fields: &Fields,
+    actor: &Actor,
+) -> Result<Imported, Refusal> {
     let kind = ctx.catalogue.kinds.get(&kind).ok_or_else(|| {
         let (zh, en) = (format!("没有种类{kind}"), format!("there is no kind {kind}"));
         Problem::new(Code::UnknownKind, zh, en)
@@ -61,11 +81,18 @@ pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) 
             (format!("{}不能导入", kind.label.zh), format!("{} cannot be imported", kind.label.en));
         Problem::new(Code::UnknownAction, zh, en)
     })?;
+    let known = known.and_then(|id| import_here(ctx, kind, id));
+    if let Some(record) = &known
+        && says_the_same(record, &ctx.lookup.local(record.id), fields)
+    {
+        return Ok(Imported::Same { record: record.id });
+    }
     Refusal::unless_empty(problems(kind, import, fields))?;
     let (Some(key), Some(Value::Date(day))) = (fields.get(&import.key), fields.get(&kind.date)) else {
         return Err(Problem::new(Code::Required, "缺少编号或日期", "the key or the date is missing").into());
     };
-    let id = import_id(ctx.place.site, kind, key, day.year(), fields);
+    let id =
+        known.map_or_else(|| import_id(ctx.place.site, kind, key, day.year(), fields), |record| record.id);
     let before = ctx.lookup.record(id);
     let local = before.as_ref().map_or_else(Fields::new, |record| ctx.lookup.local(record.id));
     let mut draft = Draft::new(before.as_ref().map_or(id, |record| record.id), kind, before.as_ref(), local);
@@ -114,6 +141,21 @@ pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) 
         None => Imported::New { record: id, entries },
         Some(_) => Imported::Changed { record: id, entries },
     })
+}
+
+/// Whether all that a row says stands in a record. An empty cell says nothing.
+fn says_the_same(record: &Record, local: &Fields, fields: &Fields) -> bool {
+    let equal = |have: &Value, given: &Value| match (have, given) {
+        // 2.50 is 2.5.
+        (Value::Decimal(have), Value::Decimal(given)) => {
+            let scaled = |d: &Decimal| i128::from(d.units) * 10i128.pow(6 - u32::from(d.scale.min(6)));
+            scaled(have) == scaled(given)
+        }
+        _ => have == given,
+    };
+    let stands = |tag: &u32| record.fields.get(tag).or_else(|| local.get(tag));
+    let said = fields.iter().filter(|(_, given)| condition::filled(given));
+    said.into_iter().all(|(tag, given)| stands(tag).is_some_and(|have| equal(have, given)))
 }
 
 fn problems(kind: &Kind, import: &Import, fields: &Fields) -> Vec<Problem> {

@@ -1,6 +1,7 @@
 //! Files as books: what kind of file it is, by its first bytes and never by its name.
 
-use super::sheet::Sheet;
+use super::out::guard::unguarded as unguarded_text;
+use super::sheet::{Cell, Sheet};
 use super::{text, workbook};
 use crate::catalogue::model::Label;
 use crate::limits;
@@ -177,7 +178,20 @@ pub fn read(bytes: &[u8]) -> Result<Book, ReadError> {
     if sheets.is_empty() {
         return Err(ReadError::Empty);
     }
+    let sheets = sheets.into_iter().map(unguarded).collect();
     Ok(Book { form, sheets, digest: blake3::hash(bytes).to_hex().to_string() })
+}
+
+/// A sheet whose texts are as they were before [`super::out::guard`] made them harmless.
+fn unguarded(mut sheet: Sheet) -> Sheet {
+    for cell in sheet.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        if let Cell::Text(text) = cell
+            && text.starts_with('\'')
+        {
+            *text = unguarded_text(text).to_owned();
+        }
+    }
+    sheet
 }
 
 pub(super) fn within(what: Bounded, found: u64, limit: u64) -> Result<(), ReadError> {

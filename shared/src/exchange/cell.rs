@@ -35,6 +35,11 @@ impl Townships {
         found
     }
 
+    /// All of them, by code.
+    pub fn codes(&self) -> impl Iterator<Item = TownshipCode> {
+        self.names.keys().copied()
+    }
+
     pub fn name(&self, code: TownshipCode) -> Option<&str> {
         self.names.get(&code).map(String::as_str)
     }

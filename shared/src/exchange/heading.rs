@@ -15,7 +15,12 @@ pub enum Holds {
     Field(u32),
     /// The township that the row belongs to.
     Township,
+    /// The id of the record that the row was exported from.
+    Record,
 }
+
+/// Headings of the column with ids of records, where no field is called so.
+const RECORD_HEADINGS: [&str; 2] = ["记录号", "record id"];
 
 /// One column that is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +118,9 @@ impl<'a> Headings<'a> {
         for (spelling, holds) in townships.map(|h| (h, Holds::Township)).chain(given).chain(labels) {
             known.entry(folded(spelling)).or_insert(holds);
         }
+        for spelling in RECORD_HEADINGS {
+            known.entry(folded(spelling)).or_insert(Holds::Record);
+        }
         known.remove("");
         Self { kind, known }
     }
@@ -127,7 +135,7 @@ impl<'a> Headings<'a> {
         columns.map(|field| field.label.clone()).collect()
     }
 
-    fn find(&self, heading: &str) -> Option<Holds> {
+    pub(super) fn find(&self, heading: &str) -> Option<Holds> {
         let found = self.known.get(&folded(heading)).or_else(|| self.known.get(&folded_unbracketed(heading)));
         found.copied()
     }
@@ -211,7 +219,7 @@ impl<'a> Headings<'a> {
 }
 
 /// Fields of these shapes have no form as one cell.
-fn importable(field: &Field) -> bool {
+pub(super) fn importable(field: &Field) -> bool {
     !matches!(field.shape, Shape::Blob | Shape::Rows(_))
 }
 

@@ -5,7 +5,8 @@
 //! gate about every row and says what would happen, with every error's row, column, value and reason. Nothing here
 //! writes: the entries that a plan gives are the caller's to commit.
 //!
-//! What goes out to other programs and to people is written by [`ics`], [`comma`] and [`page`].
+//! What goes out is written by [`out`] for office programs, by [`ics`] for calendars, by [`comma`] and [`page`] for an
+//! archive and the public.
 //!
 //! Not here: which status an imported record takes and how it becomes an entry ([`crate::command::import_row`]).
 
@@ -17,6 +18,7 @@ pub mod fold;
 pub mod heading;
 pub mod ics;
 pub mod page;
+pub mod out;
 pub mod plan;
 pub mod rows;
 pub mod sheet;

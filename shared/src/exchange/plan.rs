@@ -6,7 +6,7 @@ use super::book::label;
 use super::cell::Townships;
 use super::rows::{CellProblem, Ledger, LedgerRow, shown};
 use crate::catalogue::model::{Kind, Label, Privacy};
-use crate::command::{Context, Imported, Pending, Problem, import_id, import_row};
+use crate::command::{Context, Imported, Pending, Problem, import_here, import_id, import_known};
 use crate::ids::{RecordId, Site, StreamName, TownshipCode};
 use crate::limits;
 use crate::record::{Actor, Entry, EntryFlags, Fields, Value};
@@ -152,7 +152,8 @@ fn judge<'l>(
         return done(Outcome::Refused, None, row.problems.clone());
     }
     let kind = ctx.catalogue.kinds.get(&ledger.kind);
-    let id = kind.and_then(|kind| row_id(ctx, kind, &row.fields));
+    let ours = row.record.filter(|id| kind.is_some_and(|kind| import_here(ctx, kind, *id).is_some()));
+    let id = ours.or_else(|| kind.and_then(|kind| row_id(ctx, kind, &row.fields)));
     if let Some(id) = id {
         if let Some(first) = earlier.get(&id) {
             if first.fields == row.fields {
@@ -163,7 +164,7 @@ fn judge<'l>(
         }
         earlier.insert(id, row);
     }
-    match import_row(ctx, ledger.kind, &row.fields, actor) {
+    match import_known(ctx, ledger.kind, ours, &row.fields, actor) {
         Ok(Imported::Same { record }) => done(Outcome::Unchanged, Some(record), Vec::new()),
         Ok(Imported::New { record, entries }) => {
             let judged = done(Outcome::New, Some(record), Vec::new());

@@ -8,7 +8,7 @@ use super::fold::tidy;
 use super::heading::{Headings, Holds, Mapping, MappingError};
 use super::sheet::{Sheet, column_letters};
 use crate::catalogue::model::{Kind, Label};
-use crate::ids::TownshipCode;
+use crate::ids::{RecordId, TownshipCode};
 use crate::limits;
 use crate::record::Fields;
 
@@ -55,6 +55,8 @@ pub struct LedgerRow {
     pub number: u32,
     /// The township that the row names; `None` if the file does not say.
     pub township: Option<TownshipCode>,
+    /// The record that the row was exported from, if it says so.
+    pub record: Option<RecordId>,
     pub fields: Fields,
     pub problems: Vec<CellProblem>,
 }
@@ -144,15 +146,20 @@ fn rows(
         .iter()
         .map(|column| match column.holds {
             Holds::Field(tag) => kind.fields.get(&tag).map(Converter::new),
-            Holds::Township => None,
+            Holds::Township | Holds::Record => None,
         })
         .collect();
     let mut room = limits::IMPORT_PROBLEMS_MAX;
     let below = sheet.rows.iter().skip(mapping.first);
     let mut rows = Vec::with_capacity(sheet.rows.len().saturating_sub(mapping.first));
     for source in below.filter(|row| !row.is_blank() && !headings.repeats(mapping, row)) {
-        let mut row =
-            LedgerRow { number: source.number, township: None, fields: Fields::new(), problems: Vec::new() };
+        let mut row = LedgerRow {
+            number: source.number,
+            township: None,
+            record: None,
+            fields: Fields::new(),
+            problems: Vec::new(),
+        };
         for (column, converter) in mapping.columns.iter().zip(&converters) {
             let cell = source.cell(column.index);
             let read = match (converter, column.holds) {
@@ -161,6 +168,7 @@ fn rows(
                         row.fields.insert(tag, value);
                     }
                 }),
+                (_, Holds::Record) => record(&cell.text()).map(|id| row.record = id),
                 _ => township(&cell.text(), directory).map(|code| row.township = Some(code)),
             };
             if let Err(reason) = read {
@@ -187,6 +195,17 @@ fn township(text: &str, directory: &dyn Directory) -> Result<TownshipCode, Label
         return Err(label("没有写乡镇", "the township is missing"));
     }
     directory.townships().find(&text)
+}
+
+fn record(text: &str) -> Result<Option<RecordId>, Label> {
+    let text = tidy(text);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |_| {
+        label("不是记录号；不知道时请清空这一格", "not the id of a record; empty the cell if it is not known")
+    };
+    text.parse().map(Some).map_err(wrong)
 }
 
 /// The beginning of a value, on one line.

@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::find::{find_status, period_named};
 use super::{Given, Ledger, Words, short, words};
+use crate::catalogue::model::Kind;
 use crate::ids::{RecordId, Site};
 use crate::exchange::fold::folded;
 use crate::limits::{LIST_LOOKED_AT_MAX, LIST_ROWS_MAX};
 use crate::program::{Failure, Lang, Table, Text};
-use crate::record::{Day, EntryFlags, Record, Value};
+use crate::record::{Day, EntryFlags, Fields, Record, Value};
 use crate::store::View;
 use crate::sync::note;
+use crate::tally::Period;
 use crate::view::read;
 
 /// Rows of a list when nobody says how many.
@@ -115,20 +117,16 @@ impl Ledger<'_> {
     }
 
     fn list_in(&self, views: &dyn View, ask: &List) -> Result<Listing, Failure> {
-        let kind = self.kind(&ask.kind)?;
-        let owner: Option<Site> = ask.owner.as_deref().map(str::parse).transpose()?;
-        let status = ask.status.as_deref().map(|name| find_status(kind, name)).transpose()?;
-        let period = ask.period.as_deref().map(period_named).transpose()?;
-        let wanted = Given::read(kind, &ask.fields, &self.names(views))?;
+        let wanted = Wanted::read(self, views, ask)?;
+        let kind = wanted.kind;
         let words_asked: Vec<String> = ask.words.split_whitespace().map(folded).collect();
         let after = ask.after.as_deref().map(mark).transpose()?;
         let limit = ask.limit.unwrap_or(LINES_DEFAULT).clamp(1, LIST_ROWS_MAX);
-        let today = self.clock.today();
         let words = Words { views, catalogue: self.catalogue };
         let acked = self.acked(views);
         let (mut rows, mut next, mut looked_at): (Vec<Row>, _, _) = (Vec::new(), None, 0);
         let mut last = after;
-        let mut visit = |line: read::Listed| {
+        wanted.visit(views, after, &mut |line| {
             if looked_at == LIST_LOOKED_AT_MAX {
                 next = last;
                 return false;
@@ -137,20 +135,10 @@ impl Ledger<'_> {
             let before = last.replace(line);
             let Some(record) = read::record(views, line.id) else { return true };
             let local = self.own(views, &record);
-            let value = |tag: &u32| record.fields.get(tag).or_else(|| local.get(tag));
-            let due = next_due(&record);
-            let fits = status.is_none_or(|tag| record.status == tag)
-                && (!ask.open || kind.is_open(record.status))
-                && (!ask.overdue || due.is_some_and(|day| day < today))
-                && period.is_none_or(|period| period.holds(line.day))
-                && wanted
-                    .set
-                    .iter()
-                    .all(|(tag, wanted)| value(tag).is_some_and(|have| matches(have, wanted)))
-                && wanted.clear.iter().all(|tag| value(tag).is_none());
-            if !fits {
+            if !wanted.fits(line.day, &record, &local) {
                 return true;
             }
+            let value = |tag: &u32| record.fields.get(tag).or_else(|| local.get(tag));
             let cell = |tag: &u32| {
                 let text = value(tag).map(|value| words.cell(kind.fields.get(tag), value));
                 text.unwrap_or_else(|| crate::program::text("", ""))
@@ -158,7 +146,8 @@ impl Ledger<'_> {
             let cells: Vec<Text> = kind.list.iter().map(cell).collect();
             let title = cell(&kind.title);
             let says = |word: &String| {
-                cells.iter().chain([&title]).any(|text| folded(&text.zh).contains(word) || folded(&text.en).contains(word))
+                let holds = |text: &Text| folded(&text.zh).contains(word) || folded(&text.en).contains(word);
+                cells.iter().chain([&title]).any(holds)
             };
             if !words_asked.iter().all(says) {
                 return true;
@@ -167,6 +156,7 @@ impl Ledger<'_> {
                 next = before;
                 return false;
             }
+            let due = next_due(&record);
             let (status, status_label) = words::status(Some(kind), record.status);
             rows.push(Row {
                 id: record.id,
@@ -178,18 +168,13 @@ impl Ledger<'_> {
                 status_label,
                 date: value(&kind.date).and_then(day_of).map(|day| day.to_string()),
                 due: due.map(|day| day.to_string()),
-                due_in_days: due.map(|day| day.0.saturating_sub(today.0)),
+                due_in_days: due.map(|day| day.0.saturating_sub(wanted.today.0)),
                 sync: self.travel(&record, acked),
                 voided: record.flags.has(EntryFlags::VOIDED),
                 cells,
             });
             true
-        };
-        match (owner, after) {
-            (Some(owner), after) => read::list(views, kind.tag, owner, after, &mut visit),
-            (None, Some(after)) => read::list_all_after(views, kind.tag, after, &mut visit),
-            (None, None) => read::list_all(views, kind.tag, &mut visit),
-        }
+        });
         let head = |tag: &u32| kind.fields.get(tag).map(|field| Text::from(&field.label));
         Ok(Listing {
             kind: kind.id.clone(),
@@ -229,8 +214,68 @@ fn mark(text: &str) -> Result<read::Listed, Failure> {
     parts().ok_or_else(|| Failure::invalid("上一页的标记不对。", "The mark of the page before is not one."))
 }
 
+/// What a list asks for, understood.
+pub(super) struct Wanted<'a> {
+    pub(super) kind: &'a Kind,
+    pub(super) owner: Option<Site>,
+    status: Option<u32>,
+    period: Option<Period>,
+    given: Given,
+    open: bool,
+    overdue: bool,
+    today: Day,
+}
+
+impl<'a> Wanted<'a> {
+    /// # Errors
+    /// As [`Ledger::list`].
+    pub(super) fn read(ledger: &Ledger<'a>, views: &dyn View, ask: &List) -> Result<Self, Failure> {
+        let kind = ledger.kind(&ask.kind)?;
+        Ok(Self {
+            kind,
+            owner: ask.owner.as_deref().map(str::parse).transpose()?,
+            status: ask.status.as_deref().map(|name| find_status(kind, name)).transpose()?,
+            period: ask.period.as_deref().map(period_named).transpose()?,
+            given: Given::read(kind, &ask.fields, &ledger.names(views))?,
+            open: ask.open,
+            overdue: ask.overdue,
+            today: ledger.clock.today(),
+        })
+    }
+
+    pub(super) fn period(&self) -> Option<Period> {
+        self.period
+    }
+
+    /// Records of the kind and owner, the newest date of each owner first, whether they fit or not, until `visit` returns
+    /// false; those behind a line of the page before, if one is given.
+    pub(super) fn visit(
+        &self,
+        views: &dyn View,
+        after: Option<read::Listed>,
+        visit: &mut dyn FnMut(read::Listed) -> bool,
+    ) {
+        match (self.owner, after) {
+            (Some(owner), after) => read::list(views, self.kind.tag, owner, after, visit),
+            (None, Some(after)) => read::list_all_after(views, self.kind.tag, after, visit),
+            (None, None) => read::list_all(views, self.kind.tag, visit),
+        }
+    }
+
+    /// Whether a record with the date `day` is one of those.
+    pub(super) fn fits(&self, day: Day, record: &Record, local: &Fields) -> bool {
+        let value = |tag: &u32| record.fields.get(tag).or_else(|| local.get(tag));
+        self.status.is_none_or(|tag| record.status == tag)
+            && (!self.open || self.kind.is_open(record.status))
+            && (!self.overdue || next_due(record).is_some_and(|day| day < self.today))
+            && self.period.is_none_or(|period| period.holds(day))
+            && self.given.set.iter().all(|(tag, wanted)| value(tag).is_some_and(|have| matches(have, wanted)))
+            && self.given.clear.iter().all(|tag| value(tag).is_none())
+    }
+}
+
 /// The open deadline that ends first.
-fn next_due(record: &Record) -> Option<Day> {
+pub(super) fn next_due(record: &Record) -> Option<Day> {
     record.deadlines.values().filter(|deadline| deadline.open()).map(|d| d.effective_due).min()
 }
 

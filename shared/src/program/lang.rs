@@ -9,7 +9,8 @@ use crate::catalogue::model::Label;
 use crate::ids::ParseError;
 
 /// Language of messages, tables and help; Chinese unless asked otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Lang {
     #[default]
     Zh,

@@ -10,6 +10,7 @@ mod config;
 mod config_edit;
 mod county_files;
 mod failure;
+mod file;
 mod lang;
 mod log;
 mod output;
@@ -24,6 +25,7 @@ pub use county_files::{
     CountyFile, CountyFiles, CountyFilesTold, FileLine, InForce, RefusedFile, Taken, replace,
 };
 pub use failure::{Failure, Said};
+pub use file::{Existing, Target, write_file};
 pub use lang::{Lang, Text, text};
 pub use log::{LogFormat, start_logging};
 pub use output::Output;

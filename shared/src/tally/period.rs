@@ -104,6 +104,27 @@ impl Period {
     }
 }
 
+impl Period {
+    /// As offices write it: `2026年第三季度`.
+    pub fn chinese(&self) -> String {
+        let (year, month, _) = self.from.ymd();
+        // A quarter has its place within the year, so the array has it.
+        let quarter = || ["一", "二", "三", "四"][(month as usize - 1) / 3 % 4];
+        match self.months() {
+            Some(1) => format!("{year}年{month}月"),
+            Some(3) if month % 3 == 1 => format!("{year}年第{}季度", quarter()),
+            Some(6) if month == 1 => format!("{year}年上半年"),
+            Some(6) if month == 7 => format!("{year}年下半年"),
+            Some(12) if month == 1 => format!("{year}年"),
+            _ if *self == Self::ALL => "全部".to_owned(),
+            _ if self.from == Self::ALL.from => format!("{}以前", self.to.plus(1).chinese()),
+            _ if self.to == Self::ALL.to => format!("{}以来", self.from.chinese()),
+            _ if self.from == self.to => self.from.chinese(),
+            _ => format!("{}至{}", self.from.chinese(), self.to.chinese()),
+        }
+    }
+}
+
 fn month_number(year: i16, month: i8) -> i32 {
     i32::from(year) * 12 + i32::from(month) - 1
 }

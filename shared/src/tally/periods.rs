@@ -57,6 +57,24 @@ fn names_of_periods_read_back() {
     }
 }
 
+#[test]
+fn periods_are_said_as_offices_write_them() {
+    for (name, said) in [
+        ("2026", "2026年"),
+        ("2026Q3", "2026年第三季度"),
+        ("2026H1", "2026年上半年"),
+        ("2026H2", "2026年下半年"),
+        ("2026-11", "2026年11月"),
+        ("2026-11-23", "2026年11月23日"),
+        ("2026-01-01..2026-05-31", "2026年1月1日至2026年5月31日"),
+        ("2026-04-01..", "2026年4月1日以来"),
+        ("..2026-03-31", "2026年4月1日以前"),
+        ("..", "全部"),
+    ] {
+        assert_eq!(period(name).chinese(), said, "{name}");
+    }
+}
+
 /// Days within which every period before is within the calendar too.
 fn days() -> impl Strategy<Value = Period> {
     (-10_000..40_000i32, 0..2_000i32)

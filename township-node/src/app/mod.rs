@@ -7,6 +7,7 @@ mod begin;
 mod brief;
 mod archive;
 mod error;
+mod export;
 mod fold;
 mod held;
 mod import;

@@ -8,6 +8,7 @@ mod config;
 mod daily;
 mod due;
 mod find;
+mod export;
 mod held;
 mod import;
 mod init;
@@ -85,6 +86,8 @@ enum Command {
     Held(held::Held),
     /// 导入过去的台账 · import a ledger of past work
     Import(import::Import),
+    /// 导出台账或导入模板（Excel、CSV） · export a ledger, or the form for an import
+    Export(export::Export),
     /// 编造一份样例，供试用 · made-up work in an empty data folder, to try things with
     Sample(sample::Sample),
     /// 统计 · figures
@@ -213,6 +216,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Find(command) => command.run(desk),
         Command::Held(command) => command.run(desk),
         Command::Import(command) => command.run(desk),
+        Command::Export(command) => command.run(desk),
         Command::Sample(command) => command.run(desk),
         Command::Tally(command) => command.run(desk),
         Command::Account(command) => command.run(desk),

@@ -96,14 +96,7 @@ impl crate::app::ask::Ask for Bulletin {
 
 /// `2026Q3` as offices write it.
 fn named(period: &str) -> String {
-    let quarter = ["第一季度", "第二季度", "第三季度", "第四季度"];
-    match period.trim().split_once(['Q', 'q']) {
-        Some((year, nth)) => {
-            let nth = nth.parse::<usize>().ok().and_then(|nth| quarter.get(nth.checked_sub(1)?));
-            nth.map_or_else(|| period.to_owned(), |nth| format!("{year}年{nth}"))
-        }
-        None => period.to_owned(),
-    }
+    period.trim().parse::<Period>().map_or_else(|_| period.to_owned(), |period| period.chinese())
 }
 
 fn rows(app: &App, views: &dyn View, period: Period, year: Period) -> Vec<RankRow> {
