@@ -4,6 +4,7 @@ pub mod answers;
 pub mod clock;
 pub mod cluster;
 pub mod county;
+pub mod desk;
 pub mod fill;
 pub mod night;
 pub mod sim;

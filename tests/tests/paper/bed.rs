@@ -7,12 +7,17 @@ use shared::catalogue::model::{Catalogue, NodeKind};
 use shared::command::Place;
 use shared::exchange::Townships;
 use shared::ids::{RecordId, Site, TownshipCode};
-use shared::ledger::{Act, By, Ledger, Reacted, Shown, ShownDeadline};
+use shared::ledger::{Act, Acted, Ledger, List, Listing, Reacted, Shown, ShownDeadline};
 use shared::program::{Clock as _, Failure, ManualClock, day_start_ms};
 use shared::record::{Day, Role};
 use shared::store::{Store, StoreError};
 use shared::tally::{Level, Line, Membership, Missing, Question, Whom, query};
 use shared::view::{Folder, held, read};
+use xianglian_tests::desk::{self, Program, words};
+pub use xianglian_tests::desk::{link, links};
+
+/// Somebody at the keyboard of an office.
+pub type Desk<'a> = desk::Desk<'a, Office>;
 
 /// Entries that one frame on its way takes, in bytes.
 const FRAME_BYTES: usize = 1 << 20;
@@ -107,14 +112,14 @@ impl Office {
     pub fn presidium(&self) -> Desk<'_> {
         self.role("T_PRESIDIUM")
     }
-    pub fn role(&self, role: &'static str) -> Desk<'_> {
-        Desk { office: self, role, staff: None }
+    #[track_caller]
+    pub fn role(&self, role: &str) -> Desk<'_> {
+        Desk::new(self, Role::from_code(role).expect("a role"))
     }
 
     #[track_caller]
     pub fn shown(&self, id: RecordId) -> Shown {
-        let shown = self.with(|ledger| ledger.show(&id.to_string(), Role::TClerk));
-        shown.unwrap_or_else(|failure| panic!("{failure}"))
+        self.clerk().shown(id)
     }
 
     #[track_caller]
@@ -125,10 +130,7 @@ impl Office {
     /// A value as programs get it, texts without quotation marks; empty where the field is.
     #[track_caller]
     pub fn value(&self, id: RecordId, field: &str) -> String {
-        let shown = self.shown(id);
-        let value = shown.fields.get(field).or_else(|| shown.local.get(field));
-        value
-            .map_or_else(String::new, |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        self.clerk().value(id, field)
     }
 
     #[track_caller]
@@ -264,6 +266,20 @@ impl Office {
     }
 }
 
+impl Program for Office {
+    fn take(&self, act: Act) -> Result<Acted, Failure> {
+        self.with(|ledger| ledger.act(&act))
+    }
+
+    fn look(&self, id: RecordId) -> Result<Shown, Failure> {
+        self.with(|ledger| ledger.show(&id.to_string(), Role::TClerk))
+    }
+
+    fn listing(&self, list: &List) -> Result<Listing, Failure> {
+        self.with(|ledger| ledger.list(list))
+    }
+}
+
 /// A night: what the one writes and the other may see goes over; then both programs do what follows from it.
 pub fn night(from: &Office, to: &Office) {
     for (stream, head) in from.store.streams() {
@@ -288,92 +304,4 @@ pub fn night(from: &Office, to: &Office) {
     assert_eq!(to.held(), 0, "entries that could not be applied");
     to.react();
     from.react();
-}
-
-/// Somebody at the keyboard.
-#[derive(Clone, Copy)]
-pub struct Desk<'a> {
-    office: &'a Office,
-    role: &'static str,
-    staff: Option<&'static str>,
-}
-
-impl<'a> Desk<'a> {
-    /// The same role, another member of staff.
-    pub fn named(self, staff: &'static str) -> Self {
-        Self { staff: Some(staff), ..self }
-    }
-
-    fn ask(
-        &self,
-        kind: &str,
-        record: Option<RecordId>,
-        action: &str,
-        set: &[&str],
-    ) -> Result<RecordId, Failure> {
-        let by = By { role: self.role.to_owned(), staff: self.staff.map(str::to_owned), on_behalf: false };
-        let ask = Act {
-            kind: kind.to_owned(),
-            record: record.map(|id| id.to_string()),
-            action: action.to_owned(),
-            set: set.iter().map(|set| (*set).to_owned()).collect(),
-            reason: "因故".to_owned(),
-            by,
-        };
-        self.office.with(|ledger| ledger.act(&ask)).map(|acted| acted.record)
-    }
-
-    /// Enters a new record.
-    #[track_caller]
-    pub fn enter(&self, kind: &str, action: &str, set: &[&str]) -> RecordId {
-        self.ask(kind, None, action, set)
-            .unwrap_or_else(|why| panic!("{kind} {action} by {}: {}", self.role, words(&why)))
-    }
-
-    /// Takes an action of a record.
-    #[track_caller]
-    pub fn act(&self, id: RecordId, action: &str, set: &[&str]) {
-        self.ask("", Some(id), action, set)
-            .unwrap_or_else(|why| panic!("{action} by {}: {}", self.role, words(&why)));
-    }
-
-    /// Takes an action; what it is told if it may not, or nothing.
-    pub fn act_or(&self, id: RecordId, action: &str, set: &[&str]) -> String {
-        self.ask("", Some(id), action, set).map_or_else(|why| words(&why), |_| String::new())
-    }
-
-    /// What the office is told that may not take an action.
-    #[track_caller]
-    pub fn refused(&self, id: RecordId, action: &str, set: &[&str]) -> String {
-        match self.ask("", Some(id), action, set) {
-            Ok(_) => panic!("{action} by {} was not refused", self.role),
-            Err(why) => words(&why),
-        }
-    }
-
-    /// What the office is told that may not enter a record.
-    #[track_caller]
-    pub fn refused_new(&self, kind: &str, action: &str, set: &[&str]) -> String {
-        match self.ask(kind, None, action, set) {
-            Ok(_) => panic!("{kind} {action} by {} was not refused", self.role),
-            Err(why) => words(&why),
-        }
-    }
-}
-
-/// The Chinese words of a failure, each of its lines.
-fn words(why: &Failure) -> String {
-    let lines = std::iter::once(&why.said.message).chain(&why.said.details);
-    lines.map(|text| text.zh.as_str()).collect::<Vec<_>>().join("\n")
-}
-
-/// `field=` and the record that is meant.
-pub fn link(field: &str, id: RecordId) -> String {
-    format!("{field}={id}")
-}
-
-/// `field=` and the records that are meant.
-pub fn links(field: &str, ids: &[RecordId]) -> String {
-    let ids: Vec<_> = ids.iter().map(RecordId::to_string).collect();
-    format!("{field}={}", ids.join("、"))
 }

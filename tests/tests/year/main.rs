@@ -4,10 +4,14 @@
 
 mod answers;
 mod bed;
+mod closing;
 mod county;
+mod outcome;
 mod plan;
+mod seasons;
 mod table;
 mod town;
+mod work;
 
 use plan::Story;
 
@@ -17,10 +21,11 @@ async fn a_year_of_the_county() -> anyhow::Result<()> {
     let mut story = Story::begin(root.path()).await?;
     for (day, steps) in plan::calendar() {
         story.year.go_to(day).await?;
+        println!("{day}");
         for step in steps {
             step(&mut story);
         }
     }
-    table::check(&story);
-    story.year.cluster.stop().await
+    outcome::check(&story);
+    story.year.stop().await
 }
