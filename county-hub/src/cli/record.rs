@@ -110,7 +110,17 @@ impl Record {
                 });
             }
             Self::List(List { kind, owner, status, open, overdue, period, fields, limit }) => {
-                let ask = ledger::List { kind, owner, status, open, overdue, period, fields, limit };
+                let ask = ledger::List {
+                    kind,
+                    owner,
+                    status,
+                    open,
+                    overdue,
+                    period,
+                    fields,
+                    limit,
+                    ..ledger::List::default()
+                };
                 let listing = counter.ask(record::List(ask))?;
                 listing.note().iter().for_each(|note| desk.out.note(note));
                 desk.out.data(&listing, |lang| listing.text(lang));
