@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use shared::code::ErrorCode;
 use shared::ids::{Epoch, RecordId, Site, StreamName, TownshipCode};
 use shared::program::{Failure, rfc3339};
+use shared::record::Day;
 use shared::store::View;
 use shared::sync::note;
 use shared::view::tables;
@@ -22,7 +23,6 @@ use crate::limits;
 /// What every secret begins with, so that one is known for what it is where it should not be.
 const PREFIX: &str = "xlk_";
 const SECRET_BYTES: usize = 32;
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A key for a program or a person; an older one of the same name ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -264,7 +264,7 @@ impl Ask for Add {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let secret = format!("{PREFIX}{hex}");
         let at = app.now();
-        let not_after = at.saturating_add(i64::from(days) * DAY_MS);
+        let not_after = at.saturating_add(i64::from(days) * Day::MS);
         let key = Key { digest: digest(&secret), scope, only, at, not_after, revoked_at: None };
         let line = app.key_line(&name, &key);
         app.keep_key(&name, key)?;
