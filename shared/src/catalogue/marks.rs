@@ -220,7 +220,7 @@ pub(super) fn veto(top: &Tab<'_>, names: &Names<'_>) -> Option<VetoMark> {
 }
 
 /// The county looks at these fields, so they may leave the office.
-fn public(names: &Names<'_>, at: Span, tags: impl IntoIterator<Item = u32>) {
+pub(super) fn public(names: &Names<'_>, at: Span, tags: impl IntoIterator<Item = u32>) {
     let fields = tags.into_iter().filter_map(|tag| names.fields.get(&tag));
     for field in fields.filter(|field| field.privacy == Privacy::Local) {
         names.report.say(
