@@ -72,14 +72,9 @@ impl App {
         views: &dyn View,
         some: Option<&BTreeSet<TownshipCode>>,
     ) -> tally::Coverage {
-        let last = |code: TownshipCode| {
-            let state = note::township_state(views, code);
-            let missing = state.missing(store::head(views, StreamName::Township(code)).len);
-            Some(LastSync { at_ms: state.session?.at, partial: missing > 0 })
-        };
         let covers = |code: &TownshipCode| some.is_none_or(|some| some.contains(code));
         let towns = self.expected(views).into_iter().filter(covers);
-        let expected = towns.map(|code| (code, last(code)));
+        let expected = towns.map(|code| (code, last_sync(views, code)));
         let held = match some {
             None => held::count(views, None),
             Some(some) => some.iter().map(|code| held::count(views, Some(StreamName::Township(*code)))).sum(),
@@ -121,6 +116,13 @@ impl App {
             each: each.collect(),
         }
     }
+}
+
+/// When a township last came, and whether something that it had then is not here; none: it never has.
+pub(super) fn last_sync(views: &dyn View, code: TownshipCode) -> Option<LastSync> {
+    let state = note::township_state(views, code);
+    let missing = state.missing(store::head(views, StreamName::Township(code)).len);
+    Some(LastSync { at_ms: state.session?.at, partial: missing > 0 })
 }
 
 impl Coverage {
