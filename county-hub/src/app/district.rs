@@ -238,6 +238,10 @@ impl Groups {
         Self { membership: app.membership(), names }
     }
 
+    pub(super) fn membership(&self) -> &Membership {
+        &self.membership
+    }
+
     /// The township that one had been merged into by a day.
     pub(super) fn successor(&self, township: TownshipCode, on: Day) -> Option<TownshipCode> {
         self.membership.successor(township, on)

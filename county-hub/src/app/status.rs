@@ -165,7 +165,7 @@ pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
     let tomorrow = app.today().plus(1);
     let (state, held, count, nights, ahead) = app.store.read(|views| {
         let list = held::list(views, Some(stream), HELD_SHOWN);
-        let nights = app.nights(views, town.code, app.last_nights());
+        let nights = app.nights(views, groups.membership(), town.code, app.last_nights());
         let ahead = read::dated_after(views, &app.catalogue, Site::Township(town.code), tomorrow);
         (note::township_state(views, town.code), list, held::count(views, Some(stream)), nights, ahead)
     });
