@@ -23,6 +23,8 @@ pub const REPORT_PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 pub const KEY_DAYS: u32 = 365;
 pub const KEY_DAYS_MAX: u32 = 3_660;
 pub const KEY_NAME_CHARS_MAX: usize = 40;
+/// Names of keys that there may be, those that have ended included.
+pub const KEYS_MAX: usize = 1_000;
 
 /// Nights that a status looks back on, and the most that can be asked for.
 pub const NIGHTS: u16 = 30;
@@ -40,6 +42,9 @@ pub const FEED_PAST_DAYS: i32 = 366;
 
 /// The query in the head of one request.
 pub const WEB_QUERY_BYTES_MAX: usize = 4 * 1024;
+/// Ids joined by commas in one parameter, and lines of what is wrong with one request.
+pub const WEB_NAMES_MAX: usize = 50;
+pub const WEB_PROBLEM_LINES_MAX: usize = 10;
 /// Requests at work at one time; further ones wait, no longer than one may take in all ([`shared::limits::WEB_REQUEST_WAIT`]).
 pub const WEB_REQUESTS_MAX: usize = 8;
 

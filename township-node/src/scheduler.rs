@@ -10,7 +10,6 @@ use shared::record::Day;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
 /// The night's window: from 01:00, four hours long.
 const WINDOW_START_MS: i64 = HOUR_MS;
 pub const WINDOW_MINUTES: u16 = 240;
@@ -121,7 +120,7 @@ fn scatter(n: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-const _: () = assert!(DAY_MS > BACK_OFF_PERSON_MAX_MS);
+const _: () = assert!(Day::MS > BACK_OFF_PERSON_MAX_MS);
 
 #[cfg(test)]
 mod tests;

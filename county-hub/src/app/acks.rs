@@ -1,21 +1,20 @@
 //! Who has not signed for what (签收): for every published record of the county that asks townships to answer, and every
 //! township that it is addressed to, whether it has been delivered and answered, and since when an answer is waited for.
 //!
-//! Which kinds ask is told by the catalogue: those to which a kind of the townships has a reaction that creates its
-//! record. The answer is the record so made, once it has left the status in which the program made it. No kind is named
-//! here.
+//! Which answers are owed, until when, and when one is given is told by the catalogue ([`shared::command::Owed`]): no kind
+//! is named here. A township that has been merged into another owes nothing any more.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use shared::catalogue::model::{Catalogue, Condition, Give, Kind, NodeKind, Owner, Response};
+use shared::command::Owed;
 use shared::ids::{RecordId, Site, StreamName, TownshipCode};
 use shared::ledger::Words;
-use shared::program::{Failure, Text, rfc3339};
+use shared::program::{Failure, Text, day_start_ms, rfc3339};
 use shared::record::{Day, EntryFlags, Record};
 use shared::store::View;
 use shared::sync::nights::{self, Down};
-use shared::view::condition::Subject;
+use shared::tally::Membership;
 use shared::view::read::{self, Copied, Listed};
 use shared::view::tables;
 
@@ -24,9 +23,6 @@ use super::ask::Ask;
 use super::town::Town;
 use super::viewer::{Sight, Viewer};
 use crate::limits;
-
-/// Working days after delivery within which an answer is in time.
-const ANSWER_WORKING_DAYS: u32 = 1;
 
 /// Which of them are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +53,7 @@ pub enum Standing {
     Undelivered,
     /// It has it, and may still answer in time.
     Waiting,
-    /// It has had it for more than one working day.
+    /// It has it, and the last day on which its answer is in time is over.
     Overdue,
     Answered,
 }
@@ -108,9 +104,9 @@ pub struct Line {
     /// The township's record, once it is here.
     pub answer: Option<RecordId>,
     pub answer_status: Option<Text>,
-    /// When it left the status in which the program had made it.
+    /// When it was given.
     pub answered: Option<String>,
-    /// Last day on which the answer is in time; none while it is not delivered.
+    /// Last day on which the answer is in time; none while what asks is not delivered.
     pub due: Option<String>,
     /// Days since delivery while there is no answer.
     pub waiting_days: Option<i32>,
@@ -142,58 +138,6 @@ impl Ask for Wanted {
     }
 }
 
-/// A kind of the county that asks, and the kind that answers it.
-struct Asking<'c> {
-    kind: &'c Kind,
-    answer: &'c Kind,
-    /// Field of the answer that links to what it answers.
-    link: u32,
-    /// Status in which the program makes the answer.
-    made: u32,
-    /// When it is asked for; one of these holds.
-    when: Vec<&'c Condition>,
-}
-
-fn asking(catalogue: &Catalogue) -> Vec<Asking<'_>> {
-    let mut found: Vec<Asking<'_>> = Vec::new();
-    for answer in catalogue.kinds.values().filter(|kind| kind.owner == Owner::Township) {
-        for reaction in answer.reactions.iter().filter(|reaction| !reaction.voided) {
-            let Response::Create { action, .. } = reaction.does else { continue };
-            let link = reaction.set.iter().find(|(_, give)| matches!(give, Give::This)).map(|(tag, _)| *tag);
-            let made = answer.actions.get(&action).and_then(|action| action.to);
-            let (Some(kind), Some(link), Some(made)) = (catalogue.kinds.get(&reaction.to), link, made) else {
-                continue;
-            };
-            let twin = |asking: &&mut Asking<'_>| {
-                (asking.kind.tag, asking.answer.tag, asking.link, asking.made)
-                    == (kind.tag, answer.tag, link, made)
-            };
-            match found.iter_mut().find(twin) {
-                Some(asking) => asking.when.push(&reaction.when),
-                None => found.push(Asking { kind, answer, link, made, when: vec![&reaction.when] }),
-            }
-        }
-    }
-    found.sort_by_key(|asking| (asking.kind.tag, asking.answer.tag));
-    found
-}
-
-impl Asking<'_> {
-    fn asked(&self, record: &Record) -> bool {
-        self.when.iter().any(|when| Subject::of(record, None).holds(when))
-    }
-
-    /// Whether the record that the program made still waits for somebody.
-    fn untouched(&self, answer: &Record) -> bool {
-        answer.status == self.made && self.answer.statuses.get(&self.made).is_some_and(|status| status.open)
-    }
-
-    fn answered_at(&self, answer: &Record) -> i64 {
-        let moved = answer.steps.iter().find(|step| step.status != 0 && step.status != self.made);
-        moved.map_or(answer.created_at, |step| step.at)
-    }
-}
-
 impl App {
     /// Acknowledgements of what the county has published, as far as a viewer sees the townships.
     ///
@@ -205,9 +149,9 @@ impl App {
             sight.need(code)?;
             sight = self.sight(Viewer::Township(code));
         }
-        let mut kinds = asking(&self.catalogue);
+        let mut kinds = Owed::all(&self.catalogue);
         if let Some(id) = &wanted.kind {
-            kinds.retain(|asking| asking.kind.id == *id);
+            kinds.retain(|owed| owed.asks.id == *id);
             if kinds.is_empty() {
                 return Err(Failure::not_found(
                     format!("台账“{id}”不需要签收。"),
@@ -240,9 +184,8 @@ impl App {
                     more = true;
                     return false;
                 }
-                for asking in group {
-                    lines
-                        .extend(search.lines(asking, record).into_iter().filter(|line| shown(line.standing)));
+                for owed in group {
+                    lines.extend(search.lines(owed, record).into_iter().filter(|line| shown(line.standing)));
                 }
                 last = Some((record.kind, line));
                 true
@@ -256,13 +199,13 @@ impl App {
     /// How many records of the last year each township that a viewer sees has not answered; those with none are left out.
     pub fn report_unanswered(&self, viewer: Viewer) -> BTreeMap<TownshipCode, Unanswered> {
         let sight = self.sight(viewer);
-        let kinds = asking(&self.catalogue);
+        let kinds = Owed::all(&self.catalogue);
         let from = self.today().plus(-limits::ACKS_DAYS);
         let mut counts: BTreeMap<TownshipCode, Unanswered> = BTreeMap::new();
         self.store.read(|views| {
             let search = Search::new(self, views, &sight);
             search.records(&kinds, from, None, &mut |group, _, record| {
-                for line in group.iter().flat_map(|asking| search.lines(asking, record)) {
+                for line in group.iter().flat_map(|owed| search.lines(owed, record)) {
                     let count = counts.entry(line.township).or_default();
                     match line.standing {
                         Standing::Undelivered => count.undelivered += 1,
@@ -283,24 +226,26 @@ struct Search<'a> {
     app: &'a App,
     views: &'a dyn View,
     towns: Vec<Town>,
+    membership: Membership,
     today: Day,
 }
 
 impl<'a> Search<'a> {
     fn new(app: &'a App, views: &'a dyn View, sight: &Sight) -> Self {
-        Self { app, views, towns: app.seen_towns(sight), today: app.today() }
+        let membership = Membership::read(views, &app.catalogue);
+        Self { app, views, towns: app.seen_towns(sight), membership, today: app.today() }
     }
 
     /// The county's records that ask, with all that is asked of each; kind by kind, the newest first.
     fn records<'k, 'c>(
         &self,
-        kinds: &'k [Asking<'c>],
+        kinds: &'k [Owed<'c>],
         from: Day,
         after: Option<(u32, Listed)>,
-        visit: &mut dyn FnMut(&'k [Asking<'c>], Listed, &Record) -> bool,
+        visit: &mut dyn FnMut(&'k [Owed<'c>], Listed, &Record) -> bool,
     ) {
-        for group in kinds.chunk_by(|one, other| one.kind.tag == other.kind.tag) {
-            let Some(tag) = group.first().map(|asking| asking.kind.tag) else { continue };
+        for group in kinds.chunk_by(|one, other| one.asks.tag == other.asks.tag) {
+            let Some(tag) = group.first().map(|owed| owed.asks.tag) else { continue };
             let behind = match after {
                 Some((kind, _)) if tag < kind => continue,
                 Some((kind, line)) if tag == kind => Some(line),
@@ -325,73 +270,87 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// One line for each township that the record is addressed to and that is or was asked.
-    fn lines(&self, asking: &Asking<'_>, record: &Record) -> Vec<Line> {
+    /// One line for each township that the record is addressed to and that owes an answer, or has given it.
+    fn lines(&self, owed: &Owed<'_>, record: &Record) -> Vec<Line> {
         let copies = read::copied(self.views, record.id);
-        let answers: BTreeMap<TownshipCode, Record> =
-            read::linking_by(self.views, record.id, asking.answer.tag, asking.link)
-                .into_iter()
-                .filter_map(|id| read::record(self.views, id))
-                .filter(|answer| !answer.flags.has(EntryFlags::VOIDED))
-                .filter_map(|answer| match answer.stream {
-                    StreamName::Township(code) => Some((code, answer)),
-                    _ => None,
-                })
-                .collect();
-        let asked = asking.asked(record);
-        let keeps = |kind: NodeKind| asking.answer.nodes.contains(&kind);
-        let mut lines = Vec::new();
-        for town in self.towns.iter().filter(|town| keeps(town.kind)) {
-            let answer = answers.get(&town.code).filter(|answer| !asking.untouched(answer));
-            let Some(copy) = addressed(&copies, town.code).filter(|_| asked || answer.is_some()) else {
-                continue;
-            };
-            lines.push(self.line(asking, record, town, copy, answers.get(&town.code), answer.is_some()));
-        }
-        lines
+        let answers = self.answers(owed, record.id);
+        let keeps = |town: &&Town| owed.answers.nodes.contains(&town.kind);
+        let line = |town: &Town| {
+            let copy = addressed(&copies, town.code)?;
+            self.line(owed, record, (town, copy), answers.get(&town.code))
+        };
+        self.towns.iter().filter(keeps).filter_map(line).collect()
     }
 
+    /// What the townships have made to answer a record; where one has made several, the one that is given.
+    fn answers(&self, owed: &Owed<'_>, record: RecordId) -> BTreeMap<TownshipCode, Record> {
+        let given = |answer: &Record| owed.state(answer).is_some_and(|state| state.done.is_some());
+        let mut found: BTreeMap<TownshipCode, Record> = BTreeMap::new();
+        let linking = read::linking_by(self.views, record, owed.answers.tag, owed.link).into_iter();
+        for answer in linking.filter_map(|id| read::record(self.views, id)) {
+            let stands = !answer.flags.has(EntryFlags::VOIDED) && owed.state(&answer).is_some();
+            if let StreamName::Township(code) = answer.stream
+                && stands
+                && !found.get(&code).is_some_and(given)
+            {
+                found.insert(code, answer);
+            }
+        }
+        found
+    }
+
+    /// None where the township owes nothing and has given nothing.
     fn line(
         &self,
-        asking: &Asking<'_>,
+        owed: &Owed<'_>,
         record: &Record,
-        town: &Town,
-        copy: Copied,
+        (town, copy): (&Town, Copied),
         answer: Option<&Record>,
-        answered: bool,
-    ) -> Line {
+    ) -> Option<Line> {
         let down = if copy.stream == StreamName::DownAll { Down::All } else { Down::Own };
         let delivered = nights::handed(self.views, town.code, down, copy.seq);
         let day = delivered.map(Day::beijing);
-        let due = day.map(|day| self.app.legal.calendar().plus_working_days(day, ANSWER_WORKING_DAYS));
-        let standing = match due {
-            _ if answered => Standing::Answered,
-            None => Standing::Undelivered,
-            Some(due) if self.today > due => Standing::Overdue,
-            Some(_) => Standing::Waiting,
+        let there = day.is_some() || answer.is_some();
+        let state = match answer.and_then(|answer| owed.state(answer)) {
+            Some(state) => state.clone(),
+            None => owed.begun(record, day.unwrap_or(self.today), &self.app.legal)?,
         };
-        let label = answer.map(|answer| match asking.answer.statuses.get(&answer.status) {
+        let (due, answered) = (state.effective_due, state.done.is_some());
+        // Who goes on under another code answers under that one.
+        let merged = self.membership.successor(town.code, self.today).is_some();
+        let standing = match there {
+            _ if answered => Standing::Answered,
+            _ if merged || state.cancelled || !owed.asked(record) => return None,
+            false => Standing::Undelivered,
+            true if self.today > due => Standing::Overdue,
+            true => Standing::Waiting,
+        };
+        let label = answer.map(|answer| match owed.answers.statuses.get(&answer.status) {
             Some(status) => Text::from(&status.label),
             None => shared::program::text(answer.status.to_string(), answer.status.to_string()),
         });
+        let given = |answer: &Record| {
+            let at = owed.given_at(answer).or_else(|| state.done.map(day_start_ms));
+            at.filter(|_| answered).map(rfc3339)
+        };
         let words = Words { views: self.views, catalogue: &self.app.catalogue };
-        Line {
+        Some(Line {
             record: record.id,
-            kind: asking.kind.id.clone(),
-            kind_label: Text::from(&asking.kind.label),
+            kind: owed.asks.id.clone(),
+            kind_label: Text::from(&owed.asks.label),
             title: words.title(record.id),
             published: rfc3339(copy.at),
             township: town.code,
             township_name: town.name.clone(),
             delivered: delivered.map(rfc3339),
-            answer_kind: asking.answer.id.clone(),
+            answer_kind: owed.answers.id.clone(),
             answer: answer.map(|answer| answer.id),
             answer_status: label,
-            answered: answer.filter(|_| answered).map(|answer| rfc3339(asking.answered_at(answer))),
-            due: due.map(|day| day.to_string()),
+            answered: answer.and_then(given),
+            due: there.then(|| due.to_string()),
             waiting_days: day.filter(|_| !answered).map(|day| self.today.0.saturating_sub(day.0)),
             standing,
-        }
+        })
     }
 }
 

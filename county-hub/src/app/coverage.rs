@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use shared::ids::{StreamName, TownshipCode};
 use shared::net::register::Standing;
 use shared::program::{Lang, beijing_minute, rfc3339};
+use shared::record::Day;
 use shared::store::{self, View};
 use shared::sync::note;
 use shared::tally::{self, LastSync, Membership};
@@ -13,7 +14,6 @@ use shared::view::held;
 
 use super::App;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,14 +72,9 @@ impl App {
         views: &dyn View,
         some: Option<&BTreeSet<TownshipCode>>,
     ) -> tally::Coverage {
-        let last = |code: TownshipCode| {
-            let session = note::township_state(views, code).session?;
-            let here = store::head(views, StreamName::Township(code)).len;
-            Some(LastSync { at_ms: session.at, partial: here < session.own_len })
-        };
         let covers = |code: &TownshipCode| some.is_none_or(|some| some.contains(code));
         let towns = self.expected(views).into_iter().filter(covers);
-        let expected = towns.map(|code| (code, last(code)));
+        let expected = towns.map(|code| (code, last_sync(views, code)));
         let held = match some {
             None => held::count(views, None),
             Some(some) => some.iter().map(|code| held::count(views, Some(StreamName::Township(*code)))).sum(),
@@ -121,6 +116,13 @@ impl App {
             each: each.collect(),
         }
     }
+}
+
+/// When a township last came, and whether something that it had then is not here; none: it never has.
+pub(super) fn last_sync(views: &dyn View, code: TownshipCode) -> Option<LastSync> {
+    let state = note::township_state(views, code);
+    let missing = state.missing(store::head(views, StreamName::Township(code)).len);
+    Some(LastSync { at_ms: state.session?.at, partial: missing > 0 })
 }
 
 impl Coverage {
@@ -176,7 +178,7 @@ impl Coverage {
 
 /// How old something is, in the largest unit that says it: `3 天`, `5 小时`, `不到 1 小时`.
 pub fn age_text(ms: i64, lang: Lang) -> String {
-    let (days, hours) = (ms / DAY_MS, ms / HOUR_MS);
+    let (days, hours) = (ms / Day::MS, ms / HOUR_MS);
     match (lang, days, hours) {
         (Lang::Zh, 1.., _) => format!("{days} 天"),
         (Lang::En, 1.., _) => format!("{days} d"),
@@ -209,7 +211,7 @@ mod tests {
             oldest: None,
             oldest_township: None,
             oldest_name: Some("附海镇".into()),
-            oldest_age_ms: Some(3 * DAY_MS + HOUR_MS),
+            oldest_age_ms: Some(3 * Day::MS + HOUR_MS),
             held: 2,
             silent: Vec::new(),
             each: vec![

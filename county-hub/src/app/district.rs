@@ -5,20 +5,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use shared::code::ErrorCode;
-use shared::command::{Act, Command};
 use shared::ids::{RecordId, TownshipCode};
-use shared::ledger::Stop;
 use shared::program::Failure;
-use shared::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
+use shared::record::{Day, Value};
 use shared::tally::{Interval, Membership};
-use shared::view::read;
 
 use super::App;
 use super::ask::Ask;
+use super::named::{Of, Said, Step, kind, records, take};
 
 pub(super) const DISTRICT: &str = "district";
 const MEMBERSHIP: &str = shared::tally::MEMBERSHIP_KIND;
-pub(super) const LIAISON: &str = "liaison_assignment";
+const LIAISON: &str = "liaison_assignment";
 
 /// Founds a district.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -106,13 +104,13 @@ impl Ask for Add {
         }
         let next = all(app).iter().map(|district| district.order).max().unwrap_or(0) + 1;
         let from = first_day(app, self.from.as_deref())?;
-        let fields = [
+        let set = vec![
             ("name", Value::Text(name.to_owned())),
             ("order", Value::Number(self.order.unwrap_or(next))),
             ("active_from", Value::Date(from)),
         ];
-        let set_up = Step { kind: DISTRICT, record: Of::New, action: "set_up", fields: fields.into() };
-        Ok(Written { record: act(app, vec![set_up])? })
+        let set_up = Step::new(kind(app, DISTRICT)?, Of::New, "set_up", set);
+        Ok(Written { record: take(app, vec![set_up])? })
     }
 }
 
@@ -142,7 +140,7 @@ impl Ask for Liaison {
                 "Put townships in first, with county-hub district assign.",
             ));
         }
-        let mut fields = vec![
+        let mut set = vec![
             ("member", Value::Text(self.member)),
             ("member_name", Value::Text(self.name)),
             ("district", Value::Link(district)),
@@ -150,11 +148,12 @@ impl Ask for Liaison {
             ("from", Value::Date(self.from.parse()?)),
         ];
         if let Some(to) = &self.to {
-            fields.push(("to", Value::Date(to.parse()?)));
+            set.push(("to", Value::Date(to.parse()?)));
         }
-        let draft = Step { kind: LIAISON, record: Of::New, action: "draft", fields };
-        let announce = Step { kind: LIAISON, record: Of::Last, action: "announce", fields: Vec::new() };
-        Ok(Written { record: act(app, vec![draft, announce])? })
+        let found = kind(app, LIAISON)?;
+        let draft = Step::new(found, Of::New, "draft", set);
+        let announce = Step::new(found, Of::Last, "announce", Vec::new());
+        Ok(Written { record: take(app, vec![draft, announce])? })
     }
 }
 
@@ -188,12 +187,16 @@ impl App {
 
 /// Every district, in its order, without members.
 pub(super) fn all(app: &App) -> Vec<District> {
-    let mut found: Vec<District> = records(app, DISTRICT)
-        .into_iter()
-        .map(|(record, fields)| District {
-            id: record.id,
-            name: text(&fields, "name"),
-            order: if let Some(Value::Number(order)) = fields.get("order") { *order } else { 0 },
+    let Some(kind) = app.catalogue.kind(DISTRICT) else { return Vec::new() };
+    let mut found: Vec<District> = app
+        .store
+        .read(|views| records(views, kind))
+        .iter()
+        .map(|record| (record.id, Said::of(kind, record)))
+        .map(|(id, said)| District {
+            id,
+            name: said.text("name").to_owned(),
+            order: said.number("order").unwrap_or(0),
             townships: Vec::new(),
             liaisons: Vec::new(),
         })
@@ -235,6 +238,10 @@ impl Groups {
         Self { membership: app.membership(), names }
     }
 
+    pub(super) fn membership(&self) -> &Membership {
+        &self.membership
+    }
+
     /// The township that one had been merged into by a day.
     pub(super) fn successor(&self, township: TownshipCode, on: Day) -> Option<TownshipCode> {
         self.membership.successor(township, on)
@@ -260,34 +267,33 @@ pub(super) fn join(
             format!("The township {township} belongs to this district on {from} already."),
         ));
     }
-    let running = running(app, township, from).into_iter();
+    let membership = kind(app, MEMBERSHIP)?;
     // One commit, so that the township is in a district at every moment.
-    let mut steps: Vec<Step<'_>> = running
-        .map(|id| Step {
-            kind: MEMBERSHIP,
-            record: Of::This(id),
-            action: "end",
-            fields: vec![("to", Value::Date(from))],
-        })
+    let mut steps: Vec<Step<'_>> = running(app, township, from)?
+        .into_iter()
+        .map(|id| Step::new(membership, Of::This(id), "end", vec![("to", Value::Date(from))]))
         .collect();
-    let fields = vec![
+    let set = vec![
         ("township", Value::Number(i64::from(township.number()))),
         ("name", Value::Text(app.towns().name(township))),
         ("district", Value::Link(district)),
         ("from", Value::Date(from)),
     ];
-    steps.push(Step { kind: MEMBERSHIP, record: Of::New, action: "join", fields });
-    act(app, steps)
+    steps.push(Step::new(membership, Of::New, "join", set));
+    take(app, steps)
 }
 
 /// The memberships of a township that run on a day.
-fn running(app: &App, township: TownshipCode, on: Day) -> Vec<RecordId> {
-    let runs = |(_, fields): &(Record, Named)| {
-        let begun = matches!(fields.get("from"), Some(Value::Date(day)) if *day <= on);
-        let over = matches!(fields.get("to"), Some(Value::Date(to)) if *to <= on);
-        fields.get("township") == Some(&Value::Number(i64::from(township.number()))) && begun && !over
-    };
-    records(app, MEMBERSHIP).into_iter().filter(runs).map(|(record, _)| record.id).collect()
+fn running(app: &App, township: TownshipCode, on: Day) -> Result<Vec<RecordId>, Failure> {
+    let membership = kind(app, MEMBERSHIP)?;
+    let mut found = app.store.read(|views| records(views, membership));
+    found.retain(|record| {
+        let said = Said::of(membership, record);
+        let begun = said.day("from").is_some_and(|from| from <= on);
+        let over = said.day("to").is_some_and(|to| to <= on);
+        said.township("township") == Some(township) && begun && !over
+    });
+    Ok(found.into_iter().map(|record| record.id).collect())
 }
 
 /// From a day on a township has been merged into another: its membership ends and names that one.
@@ -295,8 +301,8 @@ fn running(app: &App, township: TownshipCode, on: Day) -> Vec<RecordId> {
 /// # Errors
 /// `Refused`: one of the two is in no district on that day.
 pub(super) fn merge(app: &App, township: TownshipCode, into: TownshipCode, from: Day) -> Result<(), Failure> {
-    let memberships = running(app, township, from);
-    let homeless = [(township, memberships.is_empty()), (into, running(app, into, from).is_empty())];
+    let memberships = running(app, township, from)?;
+    let homeless = [(township, memberships.is_empty()), (into, running(app, into, from)?.is_empty())];
     if let Some((code, _)) = homeless.into_iter().find(|(_, homeless)| *homeless) {
         let name = app.towns().name(code);
         return Err(Failure::new(
@@ -309,137 +315,52 @@ pub(super) fn merge(app: &App, township: TownshipCode, into: TownshipCode, from:
             "Put it into one first, with county-hub district assign.",
         ));
     }
-    let other = || Value::Number(i64::from(into.number()));
-    let steps = memberships.into_iter().map(|id| Step {
-        kind: MEMBERSHIP,
-        record: Of::This(id),
-        action: "end",
-        fields: vec![("to", Value::Date(from)), ("successor", other())],
-    });
-    act(app, steps.collect()).map(drop)
+    let membership = kind(app, MEMBERSHIP)?;
+    let step = |id| {
+        let successor = Value::Number(i64::from(into.number()));
+        let set = vec![("to", Value::Date(from)), ("successor", successor)];
+        Step::new(membership, Of::This(id), "end", set)
+    };
+    take(app, memberships.into_iter().map(step).collect()).map(drop)
 }
 
 fn liaisons(app: &App, district: RecordId, on: Day) -> Vec<LiaisonLine> {
-    let mut lines: Vec<LiaisonLine> = announced(app)
-        .into_iter()
-        .filter(|(interval, _)| interval.district == district && interval.holds(on))
-        .map(|(interval, fields)| LiaisonLine {
-            member: text(&fields, "member"),
-            name: text(&fields, "member_name"),
-            lead: leads(&fields),
-            from: interval.from.to_string(),
-            to: interval.to.map(|day| day.to_string()),
+    let announced = announced(app).into_iter();
+    let mut lines: Vec<LiaisonLine> = announced
+        .filter(|found| found.interval.district == district && found.interval.holds(on))
+        .map(|found| LiaisonLine {
+            member: found.member,
+            name: found.name,
+            lead: found.lead,
+            from: found.interval.from.to_string(),
+            to: found.interval.to.map(|day| day.to_string()),
         })
         .collect();
     lines.sort_by(|a, b| (!a.lead, &a.member).cmp(&(!b.lead, &b.member)));
     lines
 }
 
-/// Who looks after a district, on which days: what has been announced.
-pub(super) fn announced(app: &App) -> Vec<(Interval, Named)> {
-    let said = |record: &Record| {
-        let status = app.catalogue.kind(LIAISON).and_then(|kind| kind.statuses.get(&record.status));
-        status.is_none_or(|status| !status.draft)
+/// Who looks after a district, on which days.
+pub(super) struct Announced {
+    pub(super) interval: Interval,
+    /// Code of the member's account.
+    member: String,
+    name: String,
+    pub(super) lead: bool,
+}
+
+/// What has been announced.
+pub(super) fn announced(app: &App) -> Vec<Announced> {
+    let Some(kind) = app.catalogue.kind(LIAISON) else { return Vec::new() };
+    let found = app.store.read(|views| records(views, kind));
+    let said = found.iter().filter(|record| kind.statuses.get(&record.status).is_none_or(|s| !s.draft));
+    let read = |said: Said<'_>| {
+        let district = said.link("district")?;
+        let interval = Interval { district, from: said.day("from")?, to: said.day("to") };
+        let (member, name) = (said.text("member").to_owned(), said.text("member_name").to_owned());
+        Some(Announced { interval, member, name, lead: said.flag("lead") })
     };
-    let records = records(app, LIAISON).into_iter().filter(|(record, _)| said(record));
-    let found = records.filter_map(|(_, fields)| {
-        let Some(Value::Link(district)) = fields.get("district") else { return None };
-        let interval = Interval { district: *district, from: day(&fields, "from")?, to: day(&fields, "to") };
-        Some((interval, fields))
-    });
-    found.collect()
-}
-
-pub(super) fn leads(fields: &Named) -> bool {
-    fields.get("lead") == Some(&Value::Flag(true))
-}
-
-pub(super) fn day(fields: &Named, id: &str) -> Option<Day> {
-    if let Some(Value::Date(day)) = fields.get(id) { Some(*day) } else { None }
-}
-
-/// Fields of a record by the ids of the catalogue.
-pub(super) type Named = BTreeMap<String, Value>;
-
-fn text(fields: &Named, id: &str) -> String {
-    if let Some(Value::Text(text)) = fields.get(id) { text.clone() } else { String::new() }
-}
-
-/// Every record of a county kind that is not void.
-pub(super) fn records(app: &App, kind: &str) -> Vec<(Record, Named)> {
-    let Some(kind) = app.catalogue.kind(kind) else { return Vec::new() };
-    let mut found = Vec::new();
-    app.store.read(|views| {
-        read::list_all(views, kind.tag, &mut |line| {
-            let record = read::record(views, line.id).filter(|record| !record.flags.has(EntryFlags::VOIDED));
-            if let Some(record) = record {
-                let name =
-                    |(tag, value): (&u32, &Value)| Some((kind.fields.get(tag)?.id.clone(), value.clone()));
-                let named = record.fields.iter().filter_map(name).collect();
-                found.push((record, named));
-            }
-            true
-        });
-    });
-    found
-}
-
-/// One action of a county kind, named by the ids of the catalogue.
-struct Step<'a> {
-    kind: &'a str,
-    record: Of,
-    action: &'a str,
-    fields: Vec<(&'a str, Value)>,
-}
-
-/// Whose action it is.
-enum Of {
-    /// It makes a record.
-    New,
-    This(RecordId),
-    /// That of the step before.
-    Last,
-}
-
-/// Takes the steps one after another, all in one commit or none; gives the record of the last.
-fn act(app: &App, steps: Vec<Step<'_>>) -> Result<RecordId, Failure> {
-    let mut commands = Vec::new();
-    for step in steps {
-        let kind = app.catalogue.kind(step.kind).ok_or_else(|| missing(step.kind, "the kind"))?;
-        let action = kind.action(step.action).ok_or_else(|| missing(step.kind, step.action))?;
-        let mut set = Fields::new();
-        for (id, value) in step.fields {
-            set.insert(kind.field(id).ok_or_else(|| missing(step.kind, id))?.tag, value);
-        }
-        // Whoever may use this machine's command line is its administrator; what only another role may do is done as that one.
-        let role = if action.roles.contains(&Role::CAdmin) { Role::CAdmin } else { Role::COffice };
-        let actor = Actor { staff: String::new(), role, on_behalf: false };
-        commands.push((step.record, Command::new(kind.tag, None, Act::Take(action.tag), set), actor));
-    }
-    let record = app.ledger(|ledger| {
-        app.store.write(|tx| {
-            let mut last = None;
-            for (of, command, actor) in commands {
-                let record = match of {
-                    Of::New => None,
-                    Of::This(id) => Some(id),
-                    Of::Last => last,
-                };
-                last = Some(ledger.commit_in(tx, &Command { record, ..command }, &actor)?.record);
-            }
-            Ok::<_, Stop>(last)
-        })
-    })?;
-    record.ok_or_else(|| Failure::internal("there was nothing to do"))
-}
-
-fn missing(kind: &str, what: &str) -> Failure {
-    Failure::new(
-        ErrorCode::Setup,
-        format!("台账目录中的“{kind}”缺少所需内容。"),
-        format!("The catalogue's kind \"{kind}\" lacks what the program needs."),
-    )
-    .because(what)
+    said.filter_map(|record| read(Said::of(kind, record))).collect()
 }
 
 fn first_day(app: &App, text: Option<&str>) -> Result<Day, Failure> {

@@ -11,6 +11,7 @@ use shared::tally::{Disorder, Gap, Grouping, Interval, Period};
 use super::App;
 use super::ask::Ask;
 use super::district::{self, DISTRICT};
+use super::named::{Said, kind, records};
 
 /// A county is grouped into so many districts, if nobody says otherwise.
 pub const DISTRICTS: usize = 4;
@@ -58,15 +59,18 @@ impl Ask for Check {
             None => Period { from: Day::new(today.year(), 1, 1).unwrap_or(today), to: today },
         };
         let membership = app.membership();
-        let districts = district::records(app, DISTRICT).into_iter().filter_map(|(record, fields)| {
-            let (from, to) = (district::day(&fields, "active_from")?, district::day(&fields, "active_to"));
+        let found = kind(app, DISTRICT)?;
+        let districts = app.store.read(|views| records(views, found));
+        let districts = districts.iter().filter_map(|record| {
+            let said = Said::of(found, record);
+            let (from, to) = (said.day("active_from")?, said.day("active_to"));
             Some(Interval { district: record.id, from, to })
         });
-        let leads = district::announced(app).into_iter().filter(|(_, fields)| district::leads(fields));
+        let leads = district::announced(app).into_iter().filter(|found| found.lead);
         let grouping = Grouping {
             districts: districts.collect(),
             membership: &membership,
-            leads: leads.map(|(interval, _)| interval).collect(),
+            leads: leads.map(|found| found.interval).collect(),
             townships: app.towns().iter().map(|town| town.code).collect(),
             count: self.count.unwrap_or(DISTRICTS),
         };

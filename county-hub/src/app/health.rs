@@ -8,6 +8,7 @@ use shared::program::Failure;
 use shared::record::Day;
 use shared::store::View;
 use shared::sync::nights::{self, night_of};
+use shared::tally::Membership;
 
 use super::App;
 use super::ask::Ask;
@@ -97,8 +98,9 @@ impl App {
         let sight = self.sight(viewer);
         let towns: Vec<Town> = self.seen_towns(&sight);
         let townships = self.store.read(|views| {
+            let membership = Membership::read(views, &self.catalogue);
             let one = |town: Town| {
-                let tally = self.nights(views, town.code, span);
+                let tally = self.nights(views, &membership, town.code, span);
                 Township { code: town.code, name: town.name, tally }
             };
             towns.into_iter().map(one).collect()
@@ -139,12 +141,20 @@ impl App {
         Ok(span)
     }
 
-    /// What became of the nights of a township.
-    pub(super) fn nights(&self, views: &dyn View, township: TownshipCode, span: Span) -> Tally {
+    /// What became of the nights of a township. From the day on which it was merged into another it need not come.
+    pub(super) fn nights(
+        &self,
+        views: &dyn View,
+        membership: &Membership,
+        township: TownshipCode,
+        span: Span,
+    ) -> Tally {
         let mut tally = Tally::default();
         let Some(first) = self.first_night(views, township) else { return tally };
         let member = self.office.member(&Subject::Township(township));
-        let ended = member.and_then(|member| member.revoked).map(night_of);
+        let revoked = member.and_then(|member| member.revoked).map(night_of);
+        let merged = membership.merged(township).map(|day| day.plus(-1));
+        let ended = revoked.into_iter().chain(merged).min();
         let last = span.to.min(self.last_night()).min(ended.unwrap_or(Day(i32::MAX)));
         let heard = nights::nights(views, township, span.from, span.to);
         for (_, night) in &heard {

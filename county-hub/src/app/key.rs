@@ -2,12 +2,14 @@
 //! made; kept is its digest alone, as a note that is durable before the secret is told.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use prost::Message as _;
 use serde::{Deserialize, Serialize};
 use shared::code::ErrorCode;
 use shared::ids::{Epoch, RecordId, Site, StreamName, TownshipCode};
 use shared::program::{Failure, rfc3339};
+use shared::record::Day;
 use shared::store::View;
 use shared::sync::note;
 use shared::view::tables;
@@ -22,7 +24,6 @@ use crate::limits;
 /// What every secret begins with, so that one is known for what it is where it should not be.
 const PREFIX: &str = "xlk_";
 const SECRET_BYTES: usize = 32;
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A key for a program or a person; an older one of the same name ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -184,7 +185,7 @@ impl App {
     /// `Unauthenticated`: there is no such key, it has expired or was revoked; `Forbidden`: it is for another door.
     pub fn unlock(&self, secret: &str, door: Door) -> Result<Viewer, Failure> {
         let digest = digest(secret);
-        let keys = self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let key = keys.0.values().find(|key| key.digest == digest).ok_or_else(|| {
             let (zh, en) = ("钥匙无效。", "The key is not one of this hub's.");
             Failure::new(ErrorCode::Unauthenticated, zh, en)
@@ -202,16 +203,29 @@ impl App {
         Ok(key.scope)
     }
 
-    /// Notes a key; durable on return.
-    fn keep_key(&self, name: &str, key: Key) -> Result<(), Failure> {
-        let mut keys = self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    /// Notes a key, as it follows from the one that has the name; durable on return. Nobody else changes a key meanwhile.
+    fn keep_key(
+        &self,
+        name: &str,
+        make: impl FnOnce(Option<&Key>) -> Result<Key, Failure>,
+    ) -> Result<Key, Failure> {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let key = make(keys.0.get(name))?;
+        if keys.0.len() >= limits::KEYS_MAX && !keys.0.contains_key(name) {
+            let most = limits::KEYS_MAX;
+            let (zh, en) = (format!("钥匙已满 {most} 把。"), format!("There are {most} keys already."));
+            return Err(Failure::new(ErrorCode::Refused, zh, en).advise(
+                "请用已有的名称新建，旧钥匙随即失效。",
+                "Make it under a name that there is; the older key of that name ends.",
+            ));
+        }
         let mut fresh = [0; 8];
         self.clock.random(&mut fresh);
         let epoch = Epoch(u64::from_le_bytes(fresh));
         let note = Kind::Key(key.note(name));
         self.store.write(|tx| note::append(tx, Site::Hub, epoch, vec![note]))?;
-        keys.0.insert(name.to_owned(), key);
-        Ok(())
+        keys.0.insert(name.to_owned(), key.clone());
+        Ok(key)
     }
 
     fn key_line(&self, name: &str, key: &Key) -> Line {
@@ -264,12 +278,12 @@ impl Ask for Add {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let secret = format!("{PREFIX}{hex}");
         let at = app.now();
-        let not_after = at.saturating_add(i64::from(days) * DAY_MS);
+        let not_after = at.saturating_add(i64::from(days) * Day::MS);
         let key = Key { digest: digest(&secret), scope, only, at, not_after, revoked_at: None };
-        let line = app.key_line(&name, &key);
-        app.keep_key(&name, key)?;
-        tracing::info!(key.name = %name, "key made");
-        Ok(Issued { secret, line })
+        let key = app.keep_key(&name, |_| Ok(key))?;
+        // Its name may be that of a person.
+        tracing::info!(key.days = days, "key made");
+        Ok(Issued { secret, line: app.key_line(&name, &key) })
     }
 }
 
@@ -277,21 +291,16 @@ impl Ask for Revoke {
     type Answer = Line;
 
     fn answer(self, app: &App) -> Result<Line, Failure> {
-        let found = {
-            let keys = app.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-            keys.0.get(self.name.trim()).cloned()
-        };
-        let mut key = found.ok_or_else(|| {
-            let zh = format!("没有叫“{}”的钥匙。", self.name);
-            Failure::not_found(zh, format!("There is no key \"{}\".", self.name))
-                .advise("用 county-hub key list 查看。", "See county-hub key list.")
+        let name = self.name.trim();
+        let key = app.keep_key(name, |key| {
+            let key = key.cloned().ok_or_else(|| {
+                let (zh, en) = (format!("没有叫“{name}”的钥匙。"), format!("There is no key \"{name}\"."));
+                Failure::not_found(zh, en).advise("用 county-hub key list 查看。", "See county-hub key list.")
+            })?;
+            Ok(Key { revoked_at: key.revoked_at.or(Some(app.now())), ..key })
         })?;
-        if key.revoked_at.is_none() {
-            key.revoked_at = Some(app.now());
-            app.keep_key(self.name.trim(), key.clone())?;
-            tracing::info!(key.name = %self.name, "key revoked");
-        }
-        Ok(app.key_line(self.name.trim(), &key))
+        tracing::info!("key revoked");
+        Ok(app.key_line(name, &key))
     }
 }
 
@@ -299,7 +308,7 @@ impl Ask for List {
     type Answer = Vec<Line>;
 
     fn answer(self, app: &App) -> Result<Vec<Line>, Failure> {
-        let keys = app.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let keys = app.keys.read().unwrap_or_else(PoisonError::into_inner).clone();
         Ok(keys.0.iter().map(|(name, key)| app.key_line(name, key)).collect())
     }
 }

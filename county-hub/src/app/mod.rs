@@ -18,7 +18,6 @@ pub mod drill;
 pub mod facts;
 pub mod feed;
 pub mod health;
-mod heard;
 pub mod key;
 mod named;
 pub mod period;

@@ -4,6 +4,7 @@ use shared::catalogue::model::{Field, Kind, Shape};
 use shared::code::ErrorCode;
 use shared::command::{Act, Command};
 use shared::ids::{RecordId, TownshipCode};
+use shared::ledger::Stop;
 use shared::program::Failure;
 use shared::record::{Actor, Day, EntryFlags, Fields, Record, Role, Value};
 use shared::store::View;
@@ -114,33 +115,68 @@ pub(super) fn kind<'a>(app: &'a App, id: &str) -> Result<&'a Kind, Failure> {
     app.catalogue.kind(id).ok_or_else(|| missing(id, id))
 }
 
-/// A step of a record of the county, by ids; `record` none makes a record.
+/// An action of a county kind, by ids.
 pub(super) struct Step<'s> {
     pub(super) kind: &'s Kind,
-    pub(super) record: Option<RecordId>,
+    pub(super) record: Of,
     pub(super) action: &'s str,
     pub(super) set: Vec<(&'s str, Value)>,
     pub(super) clear: Vec<&'s str>,
     pub(super) reason: &'s str,
 }
 
-/// Takes a step as the county's office, through the gate; durable on return.
+/// Whose action it is.
+pub(super) enum Of {
+    /// It makes a record.
+    New,
+    This(RecordId),
+    /// That of the step before.
+    Last,
+}
+
+impl<'s> Step<'s> {
+    /// A step that empties no field and gives no reason.
+    pub(super) fn new(kind: &'s Kind, record: Of, action: &'s str, set: Vec<(&'s str, Value)>) -> Self {
+        Self { kind, record, action, set, clear: Vec::new(), reason: "" }
+    }
+
+    fn command(self) -> Result<(Of, Command, Actor), Failure> {
+        let kind = self.kind;
+        let action = kind.action(self.action).ok_or_else(|| missing(&kind.id, self.action))?;
+        let tag = |id: &str| kind.field(id).map(|field| field.tag).ok_or_else(|| missing(&kind.id, id));
+        let set = self.set.into_iter().map(|(id, value)| Ok((tag(id)?, value)));
+        let set = set.collect::<Result<Fields, Failure>>()?;
+        let mut command = Command::new(kind.tag, None, Act::Take(action.tag), set);
+        command.clear = self.clear.into_iter().map(tag).collect::<Result<_, _>>()?;
+        self.reason.clone_into(&mut command.reason);
+        // Whoever may use this machine's command line is its administrator; what only another role may do is done as that one.
+        let role = if action.roles.contains(&Role::CAdmin) { Role::CAdmin } else { Role::COffice };
+        Ok((self.record, command, Actor { staff: String::new(), role, on_behalf: false }))
+    }
+}
+
+/// Takes the steps one after another through the gate, all in one commit or none, durable on return; gives the record of the
+/// last.
 ///
 /// # Errors
-/// What the rules say no to; `Setup`: the county's own file of the kind lacks what is needed.
-pub(super) fn take(app: &App, step: Step<'_>) -> Result<RecordId, Failure> {
-    let Step { kind, record, action, set, clear, reason } = step;
-    let act = Act::Take(kind.action(action).ok_or_else(|| missing(&kind.id, action))?.tag);
-    let tag = |id: &str| kind.field(id).map(|field| field.tag).ok_or_else(|| missing(&kind.id, id));
-    let mut fields = Fields::new();
-    for (id, value) in set {
-        fields.insert(tag(id)?, value);
-    }
-    let mut command = Command::new(kind.tag, record, act, fields);
-    command.clear = clear.into_iter().map(tag).collect::<Result<_, _>>()?;
-    reason.clone_into(&mut command.reason);
-    let actor = Actor { staff: String::new(), role: Role::COffice, on_behalf: false };
-    Ok(app.ledger(|ledger| ledger.commit(&command, &actor))?.record)
+/// What the rules say no to; `Setup`: the county's own file of a kind lacks what is needed.
+pub(super) fn take(app: &App, steps: Vec<Step<'_>>) -> Result<RecordId, Failure> {
+    let commands = steps.into_iter().map(Step::command).collect::<Result<Vec<_>, _>>()?;
+    let record = app.ledger(|ledger| {
+        app.store.write(|tx| {
+            let mut last = None;
+            for (of, command, actor) in commands {
+                let record = match of {
+                    Of::New => None,
+                    Of::This(id) => Some(id),
+                    Of::Last => last,
+                };
+                last = Some(ledger.commit_in(tx, &Command { record, ..command }, &actor)?.record);
+            }
+            Ok::<_, Stop>(last)
+        })
+    })?;
+    record.ok_or_else(|| Failure::internal("there was nothing to do"))
 }
 
 fn missing(kind: &str, what: &str) -> Failure {

@@ -7,6 +7,7 @@ use shared::ids::{Site, StreamName, TownshipCode};
 use shared::ledger::RefusedReactions;
 use shared::limits::CLOCK_DAYS_WRONG;
 use shared::program::{Failure, rfc3339};
+use shared::record::Day;
 use shared::sync::note::{self, EventKind};
 use shared::view::{held, read};
 use xianglian_proto::v1::HubSession;
@@ -112,7 +113,6 @@ pub struct Event {
 
 const EVENTS_SHOWN: usize = 20;
 const HELD_SHOWN: usize = 20;
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl super::ask::Ask for Ask {
     type Answer = Status;
@@ -165,7 +165,7 @@ pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
     let tomorrow = app.today().plus(1);
     let (state, held, count, nights, ahead) = app.store.read(|views| {
         let list = held::list(views, Some(stream), HELD_SHOWN);
-        let nights = app.nights(views, town.code, app.last_nights());
+        let nights = app.nights(views, groups.membership(), town.code, app.last_nights());
         let ahead = read::dated_after(views, &app.catalogue, Site::Township(town.code), tomorrow);
         (note::township_state(views, town.code), list, held::count(views, Some(stream)), nights, ahead)
     });
@@ -194,7 +194,7 @@ pub(super) fn township(app: &App, groups: &Groups, town: &Town) -> Township {
         software: session.as_ref().map(|session| session.software.clone()),
         catalogue: session.as_ref().map(|session| session.catalogue.clone()),
         clock_offset_ms: offset,
-        clock_days: offset.map(|ms| ms / DAY_MS).filter(|days| days.abs() >= CLOCK_DAYS_WRONG),
+        clock_days: offset.map(|ms| ms / Day::MS).filter(|days| days.abs() >= CLOCK_DAYS_WRONG),
         ahead,
         successor: groups.successor(town.code, app.today()).map(|code| (code, app.towns().name(code))),
         certificate_days: township_of::certificate_days(app, town.code),

@@ -13,6 +13,7 @@ use shared::ids::TownshipCode;
 use shared::ledger::figures_period;
 use shared::program::Failure;
 use shared::record::Day;
+use shared::store::View;
 use shared::tally::{self, Asked, Compare, Compared, Level, Membership, Period, PeriodName, Span, Vetoes};
 
 use super::ask::Ask;
@@ -183,6 +184,17 @@ impl Ask for Question {
     type Answer = Answer;
 
     fn answer(self, app: &App) -> Result<Answer, Failure> {
+        app.store.read(|views| self.answer_in(app, views))
+    }
+}
+
+impl Question {
+    /// The answer as it stands in the views: both levels and both periods at one moment, so that the parts and their sum
+    /// cannot come from different days.
+    ///
+    /// # Errors
+    /// `NotFound`: a measure that there is not; `Invalid`: the rest is no question.
+    pub(super) fn answer_in(self, app: &App, views: &dyn View) -> Result<Answer, Failure> {
         let level = level(&self.level)?;
         check_measures(app, &self.measures)?;
         if self.rank.is_some() && level != Level::Township {
@@ -194,44 +206,38 @@ impl Ask for Question {
         let name = period(self.period.as_deref())?;
         let as_of: Day = self.as_of.as_deref().map(str::parse).transpose()?.unwrap_or(app.today());
         let compare: Option<Compare> = self.compare.as_deref().map(str::parse).transpose()?;
-        // One moment for both levels and both periods, so that the parts and their sum cannot come from different days.
-        let (read, gaps) = app.store.read(|views| {
-            let catalogue = &app.catalogue;
-            let membership = Membership::read(views, catalogue);
-            let asked = name.days(views, catalogue, as_of);
-            let before = compare.map(|compare| name.before(views, catalogue, as_of, compare));
-            let before = before.map(|before| before.ok_or_else(no_earlier)).transpose()?;
-            let question = tally::Question {
-                ids: self.measures.clone(),
-                level,
-                days: asked.days.clone(),
-                as_of,
-                offices: app.offices(),
-            };
-            let levels: &[Level] =
-                if level == Level::County { &[Level::County] } else { &[level, Level::County] };
-            let mut lines = match &before {
-                Some(before) => {
-                    tally::compared_levels(views, catalogue, &membership, &question, before, levels)
-                }
-                None => {
-                    let lines = tally::query_levels(views, catalogue, &membership, &question, levels);
-                    lines.into_iter().map(|all| all.into_iter().map(|line| (line, None)).collect()).collect()
-                }
-            };
-            let whole: Vec<Compared> = lines.pop().unwrap_or_default();
-            let parts: Vec<Compared> = lines.pop().unwrap_or_default();
-            let lines = parts.iter().chain(&whole).map(|(line, _)| line);
-            let gaps = if self.list { gaps(app, views, lines) } else { Default::default() };
-            let vetoes = Vetoes::read(views, catalogue);
-            let coverage = app.freshness(views, None);
-            let unreturned = match &asked.days {
-                Span::Same(days) if self.rank.is_some() => returns::unreturned(app, views, *days),
-                _ => BTreeSet::new(),
-            };
-            let read = Read { asked, before, parts, whole, membership, vetoes, coverage, unreturned };
-            Ok::<_, Failure>((read, gaps))
-        })?;
+        let catalogue = &app.catalogue;
+        let membership = Membership::read(views, catalogue);
+        let asked = name.days(views, catalogue, as_of);
+        let before = compare.map(|compare| name.before(views, catalogue, as_of, compare));
+        let before = before.map(|before| before.ok_or_else(no_earlier)).transpose()?;
+        let question = tally::Question {
+            ids: self.measures.clone(),
+            level,
+            days: asked.days.clone(),
+            as_of,
+            offices: app.offices(),
+        };
+        let levels: &[Level] =
+            if level == Level::County { &[Level::County] } else { &[level, Level::County] };
+        let mut lines = match &before {
+            Some(before) => tally::compared_levels(views, catalogue, &membership, &question, before, levels),
+            None => {
+                let lines = tally::query_levels(views, catalogue, &membership, &question, levels);
+                lines.into_iter().map(|all| all.into_iter().map(|line| (line, None)).collect()).collect()
+            }
+        };
+        let whole: Vec<Compared> = lines.pop().unwrap_or_default();
+        let parts: Vec<Compared> = lines.pop().unwrap_or_default();
+        let lines = parts.iter().chain(&whole).map(|(line, _)| line);
+        let gaps = if self.list { gaps(app, views, lines) } else { Default::default() };
+        let vetoes = Vetoes::read(views, catalogue);
+        let coverage = app.freshness(views, None);
+        let unreturned = match &asked.days {
+            Span::Same(days) if self.rank.is_some() => returns::unreturned(app, views, *days),
+            _ => BTreeSet::new(),
+        };
+        let read = Read { asked, before, parts, whole, membership, vetoes, coverage, unreturned };
         let table = Table::of(app, level, &read, self.rank.as_ref(), &gaps);
         let envelope = read.asked.days.envelope();
         let day =
@@ -250,9 +256,7 @@ impl Ask for Question {
             coverage: app.told(&read.coverage),
         })
     }
-}
 
-impl Question {
     /// Whether it is a question at all, without answering it.
     ///
     /// # Errors
@@ -267,6 +271,11 @@ impl Question {
 }
 
 impl Answer {
+    /// The whole figure of a unit, by its id.
+    pub(super) fn cell(&self, measure: &str, unit: &str) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.measure == measure && cell.split.is_empty() && cell.unit == unit)
+    }
+
     /// Leaves out the rows that `seen` does not name.
     pub(super) fn keep(&mut self, seen: impl Fn(&Unit) -> bool) {
         let rows: Vec<bool> = self.units.iter().map(seen).collect();

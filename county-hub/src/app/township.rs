@@ -14,7 +14,6 @@ use super::district::Groups;
 use super::town::Town;
 use super::{App, district};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const NAME_CHARS_MAX: usize = 40;
 
 /// Lists a township and gives it a one-time token.
@@ -213,7 +212,7 @@ impl super::ask::Ask for Show {
 fn invite(app: &App, code: TownshipCode) -> Result<Invitation, Failure> {
     let name = app.towns().find(code)?.name.clone();
     let address = app.config.address.clone();
-    let life = i64::from(app.config.token_days) * DAY_MS;
+    let life = i64::from(app.config.token_days) * Day::MS;
     let expires = app.now() + life;
     let token = app.office.invite(code, address.as_deref(), life).map_err(failure)?;
     tracing::info!(township.id = %code, "invited");
@@ -244,7 +243,7 @@ fn line(app: &App, groups: &Groups, town: &Town) -> Line {
 pub(super) fn certificate_days(app: &App, code: TownshipCode) -> Option<i64> {
     let member = app.office.member(&Subject::Township(code))?;
     let last = member.certificates.iter().map(|held| held.not_after).max()?;
-    Some((last - app.now()).div_euclid(DAY_MS))
+    Some((last - app.now()).div_euclid(Day::MS))
 }
 
 /// Frozen names of how a township stands.

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use shared::code::ErrorCode;
 use shared::http::Caller;
 use shared::limits::WEB_REQUEST_WAIT;
@@ -48,15 +48,25 @@ pub(super) fn method(route: &'static Route) -> MethodRouter<Counter> {
 
 /// What every answer has, and the count.
 pub(super) async fn every(State(counter): State<Counter>, request: Request, next: Next) -> Response {
-    let asked = request.headers().clone();
+    let (started, method) = (Instant::now(), request.method().clone());
     let mut response = if request.uri().query().is_some_and(|q| q.len() > limits::WEB_QUERY_BYTES_MAX) {
         let (zh, en) = ("地址过长。", "The address is too long.");
-        respond_with(StatusCode::URI_TOO_LONG, &Failure::invalid(zh, en), &asked)
+        respond_with(StatusCode::URI_TOO_LONG, &Failure::invalid(zh, en), request.headers())
     } else {
         next.run(request).await
     };
     let route = response.extensions().get::<Answered>().map_or("none", |answered| answered.0);
-    counter.app.meters.request(route, response.status().as_u16());
+    let status = response.status().as_u16();
+    counter.app.meters.request(route, status);
+    // The route by its name: an address may hold a key, or what somebody looked for.
+    let (method, took_ms) = (logged(&method), started.elapsed().as_millis());
+    tracing::debug!(
+        http.method = method,
+        http.route = route,
+        http.status = status,
+        took_ms,
+        "request answered"
+    );
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     for (name, value) in [
@@ -67,6 +77,15 @@ pub(super) async fn every(State(counter): State<Counter>, request: Request, next
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// A method as it is logged; what else a caller may write there is not repeated.
+fn logged(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        _ => "other",
+    }
 }
 
 pub(super) async fn nowhere(request: Request) -> Response {

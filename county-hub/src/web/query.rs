@@ -12,10 +12,11 @@ use shared::ids::{RecordId, TownshipCode};
 use shared::program::Failure;
 use shared::record::Day;
 
+use crate::limits;
+
 pub(super) const TOWNSHIP_PATTERN: &str = "^[1-9][0-9]{8}$";
 const PERIOD_PATTERN: &str = "^((19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])|Q[1-4]|H[12]|S[1-9])?|[1-9][0-9]?S[1-9][0-9]?|T[1-9][0-9]?|session|term)$";
-const NAME_PATTERN: &str = "^[A-Za-z0-9_]{1,64}$";
-const NAMES_PATTERN: &str = "^[A-Za-z0-9_]{1,64}(,[A-Za-z0-9_]{1,64}){0,49}$";
+const NAME: &str = "[A-Za-z0-9_]{1,64}";
 const MARK_PATTERN: &str = "^([0-9a-f]{2}){1,256}$";
 
 /// One parameter of a route.
@@ -44,7 +45,7 @@ pub(super) enum Needed {
 pub(super) enum Shape {
     /// Id of a kind or a measure.
     Name,
-    /// Up to 50 of them, joined by commas.
+    /// Up to [`limits::WEB_NAMES_MAX`] of them, joined by commas.
     Names,
     /// One of these words; the first is meant where none is given.
     Word(&'static [&'static str]),
@@ -66,8 +67,11 @@ pub(super) enum Shape {
 impl Shape {
     pub(super) fn schema(self) -> Json {
         match self {
-            Self::Name => json!({ "type": "string", "pattern": NAME_PATTERN }),
-            Self::Names => json!({ "type": "string", "pattern": NAMES_PATTERN }),
+            Self::Name => json!({ "type": "string", "pattern": format!("^{NAME}$") }),
+            Self::Names => {
+                let more = limits::WEB_NAMES_MAX - 1;
+                json!({ "type": "string", "pattern": format!("^{NAME}(,{NAME}){{0,{more}}}$") })
+            }
             Self::Word(words) => json!({ "type": "string", "enum": words, "default": words[0] }),
             Self::Pick(words) => json!({ "type": "string", "enum": words }),
             Self::Flag => json!({ "type": "boolean", "default": false }),
@@ -88,7 +92,7 @@ impl Shape {
         };
         match self {
             Self::Name => name(value),
-            Self::Names => value.split(',').all(name) && value.split(',').count() <= 50,
+            Self::Names => value.split(',').all(name) && value.split(',').count() <= limits::WEB_NAMES_MAX,
             Self::Word(words) | Self::Pick(words) => words.contains(&value),
             Self::Flag => matches!(value, "true" | "false"),
             Self::Number(least, most, _) => number(value).is_some_and(|n| (least..=most).contains(&n)),
@@ -108,7 +112,10 @@ impl Shape {
         let both = |zh: &str, en: &str| (zh.to_owned(), en.to_owned());
         match self {
             Self::Name => both("一个标识（字母、数字、_）", "an id of letters, digits and _"),
-            Self::Names => both("用逗号隔开的标识，最多 50 个", "at most 50 ids, joined by commas"),
+            Self::Names => {
+                let most = limits::WEB_NAMES_MAX;
+                (format!("用逗号隔开的标识，最多 {most} 个"), format!("at most {most} ids, joined by commas"))
+            }
             Self::Word(words) | Self::Pick(words) => {
                 let list = words.join(", ");
                 (format!("{list} 之一"), format!("one of {list}"))
@@ -146,6 +153,9 @@ impl Query {
         let mut wrong = Failure::invalid("参数有误。", "A parameter is wrong.");
         let mut query = Self::default();
         for (name, value) in pairs {
+            if wrong.said.details.len() >= limits::WEB_PROBLEM_LINES_MAX {
+                break;
+            }
             match params.iter().find(|param| param.name == name && param.needed != Needed::Path) {
                 None => {
                     let known: Vec<&str> = params
@@ -163,11 +173,12 @@ impl Query {
                     let name = param.name;
                     wrong = wrong.detail(format!("{name} 出现了两次"), format!("{name} is given twice"));
                 }
-                Some(param) => query.take(param, value, &mut wrong),
+                Some(param) => wrong = query.take(param, value, wrong),
             }
         }
         for param in params.iter().filter(|param| param.needed == Needed::Path) {
-            query.take(param, path.get(param.name).cloned().unwrap_or_default(), &mut wrong);
+            let value = path.get(param.name).cloned().unwrap_or_default();
+            wrong = query.take(param, value, wrong);
         }
         for param in params.iter().filter(|param| param.needed == Needed::Yes) {
             if !query.0.contains_key(param.name) {
@@ -178,16 +189,18 @@ impl Query {
         if wrong.said.details.is_empty() { Ok(query) } else { Err(wrong) }
     }
 
-    fn take(&mut self, param: &'static Param, value: String, wrong: &mut Failure) {
-        if !param.shape.fits(&value) {
-            let (zh, en) = param.shape.wanted();
-            let (name, shown) = (param.name, cut(&value));
-            *wrong = wrong.clone().detail(
-                format!("{name} 应为{zh}，不是“{shown}”"),
-                format!("{name} must be {en}, not \"{shown}\""),
-            );
+    fn take(&mut self, param: &'static Param, value: String, wrong: Failure) -> Failure {
+        let (name, shown) = (param.name, cut(&value));
+        let fits = param.shape.fits(&value);
+        self.0.insert(name, value);
+        if fits {
+            return wrong;
         }
-        self.0.insert(param.name, value);
+        let (zh, en) = param.shape.wanted();
+        wrong.detail(
+            format!("{name} 应为{zh}，不是“{shown}”"),
+            format!("{name} must be {en}, not \"{shown}\""),
+        )
     }
 
     pub(super) fn text(&self, name: &str) -> Option<&str> {

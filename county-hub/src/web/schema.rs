@@ -160,18 +160,23 @@ impl Described for bool {
 }
 
 macro_rules! whole_numbers {
-    ($($kind:ty: $least:expr),*) => {$(
+    ($($kind:ty: $rest:tt),*) => {$(
         impl Described for $kind {
             fn schema(_: &mut Defs) -> Json {
-                match $least {
-                    Some(least) => json!({ "type": "integer", "minimum": least }),
-                    None => json!({ "type": "integer", "format": "int64" }),
-                }
+                let mut schema = json!($rest);
+                schema["type"] = json!("integer");
+                schema
             }
         }
     )*};
 }
-whole_numbers!(u16: Some(0), u32: Some(0), u64: Some(0), i32: None::<i64>, i64: None::<i64>);
+whole_numbers!(
+    u16: { "minimum": 0 },
+    u32: { "minimum": 0 },
+    u64: { "minimum": 0 },
+    i32: { "format": "int32" },
+    i64: { "format": "int64" }
+);
 
 impl Described for TownshipCode {
     fn schema(_: &mut Defs) -> Json {

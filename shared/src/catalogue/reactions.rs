@@ -6,7 +6,9 @@
 use super::amount::Giver;
 use super::condition;
 use super::load;
-use super::model::{Action, Effect, Field, Kind, Meant, Privacy, Reaction, Reminder, Response, Shape};
+use super::model::{
+    Action, Effect, Field, Give, Kind, Meant, Owner, Privacy, Reaction, Reminder, Response, Shape,
+};
 use super::names::Names;
 use super::read::{Tab, Word};
 use crate::limits;
@@ -62,7 +64,7 @@ impl Reading<'_> {
         let to = tab.need_word("to");
         let Some(tag) = names.kind(to) else {
             // What a kind that nobody knows is said to have cannot be judged.
-            for key in ["when", "set", "take", "create", "on", "through", "voided", "keep"] {
+            for key in ["when", "set", "take", "create", "on", "through", "voided", "keep", "owed"] {
                 tab.value(key);
             }
             return None;
@@ -100,9 +102,44 @@ impl Reading<'_> {
         if keep && tab.has("take") {
             self.say(tab.at, "`keep` goes with `create`", "keep 只与 create 同用");
         }
+        let owed = tab.word("owed");
         let does = does?;
         self.settable(&set.iter().map(|(tag, _)| *tag).collect::<Vec<_>>(), does);
-        Some(Reaction { to: tag, when, voided, does, set })
+        let owed = owed.and_then(|word| self.owed(word, does, &set));
+        Some(Reaction { to: tag, when, voided, does, set, owed })
+    }
+
+    /// The deadline of an answer that is owed: it begins with the record, and something meets it.
+    fn owed(&self, word: Word<'_>, does: Response, set: &[(u32, Give)]) -> Option<u32> {
+        let owed = self.names.deadline(word)?;
+        let answers = matches!(does, Response::Create { .. })
+            && self.kind.owner == Owner::Township
+            && set.iter().any(|(_, give)| matches!(give, Give::This));
+        if !answers {
+            self.say(
+                word.at,
+                "`owed` goes with `create` of a township kind whose record links to `this`",
+                "owed 只用于乡镇台账的 create，且所建记录须关联到达的记录（this = true）",
+            );
+        }
+        let begins = |effect: &Effect| matches!(effect, Effect::Start { deadline, when: None, complex: None, .. } if *deadline == owed);
+        let meets = |effect: &Effect| matches!(effect, Effect::Meet { deadline, .. } if *deadline == owed);
+        let made = self.kind.actions.get(&does.action());
+        if !made.is_some_and(|action| action.effects.iter().any(begins)) {
+            self.say(
+                word.at,
+                format!("`{}` does not begin with the record, or not always", word.text),
+                format!("新建时没有开始 `{}`，或只在有条件时开始", word.text),
+            );
+        }
+        if !self.kind.actions.values().flat_map(|action| &action.effects).any(meets) {
+            self.say(
+                word.at,
+                format!("nothing meets `{}` here", word.text),
+                format!("这里没有操作完成 `{}`", word.text),
+            );
+        }
+        Some(owed)
     }
 
     /// Fields of the other side that do not leave their office.
@@ -169,13 +206,7 @@ impl Reading<'_> {
         Some(Response::Take { action: action.tag, on: on? })
     }
 
-    fn create(
-        &self,
-        create: Word<'_>,
-        voided: bool,
-        keep: bool,
-        set: &[(u32, super::model::Give)],
-    ) -> Option<Response> {
+    fn create(&self, create: Word<'_>, voided: bool, keep: bool, set: &[(u32, Give)]) -> Option<Response> {
         for word in [self.tab.word("on"), self.tab.word("through")].into_iter().flatten() {
             self.say(
                 word.at,

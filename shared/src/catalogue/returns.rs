@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use toml_span::Span;
 
-use super::model::{Action, Catalogue, Field, Kind, Privacy, Shape};
+use super::marks::public;
+use super::model::{Action, Catalogue, Field, Kind, Shape};
 use super::names::Names;
 use super::problem::Report;
 use super::read::{Tab, Word};
@@ -124,18 +125,6 @@ fn adjusts(top: &Tab<'_>, names: &Names<'_>) -> Option<Adjusts> {
 
 fn choice(word: Word<'_>, names: &Names<'_>) -> Option<u32> {
     names.field_of(word, "a choice", "单选", |shape| matches!(shape, Shape::Choice(_)))
-}
-
-/// The county reads these fields.
-fn public(names: &Names<'_>, at: Span, tags: impl IntoIterator<Item = u32>) {
-    let fields = tags.into_iter().filter_map(|tag| names.fields.get(&tag));
-    for field in fields.filter(|field| field.privacy == Privacy::Local) {
-        names.report.say(
-            at,
-            format!("the mark uses `{}`, which must not leave the office", field.id),
-            format!("标记用到了不外传的字段 `{}`（{}）", field.id, field.label.zh),
-        );
-    }
 }
 
 struct Reading<'r> {

@@ -135,6 +135,8 @@ pub struct Reaction {
     pub does: Response,
     /// Values over the arrived record, by tag of ours; `This` is a link to the arrived record.
     pub set: Vec<(u32, Give)>,
+    /// What it makes is an answer that the office owes by this deadline, which begins with it.
+    pub owed: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! [`decide`] takes what somebody wants ([`Command`]) and what stands ([`Context`]) and gives the entries to append, in
 //! order, or a [`Refusal`] in words of the catalogue. It changes nothing itself. [`import_row`] does the same for a row
 //! of a ledger of past work, [`rebase`] for an entry that is appended again after a recovery. [`replies`] and [`reminder`]
-//! say which commands the program itself gives.
+//! say which commands the program itself gives. [`Owed`] says which answers an office owes.
 //!
 //! Not here: who somebody is, and the commit of the entries.
 
@@ -18,6 +18,7 @@ mod effects;
 mod emit;
 mod follow;
 mod import;
+mod owed;
 mod pending;
 mod react;
 mod rebase;
@@ -44,6 +45,7 @@ pub(crate) use compute::with_computed;
 pub use context::{Context, Deadlines, Lookup, Place, ViewLookup};
 pub use decide::{decide, holds};
 pub use import::{Imported, import_here, import_id, import_known, import_row};
+pub use owed::Owed;
 #[cfg(feature = "exchange")]
 pub(crate) use pending::Pending;
 pub use react::{Does, Reply, replies};

@@ -9,7 +9,7 @@ use super::sheet::Cell;
 use crate::catalogue::model::{Choice, Field, Label, Shape};
 use crate::ids::{RecordId, TownshipCode};
 use crate::limits;
-use crate::record::{Decimal, Value};
+use crate::record::{Day, Decimal, Value};
 
 /// Milliseconds from Beijing midnight to midnight in UTC.
 const BEIJING_MS: i64 = 8 * 3_600_000;
@@ -121,9 +121,8 @@ impl<'a> Converter<'a> {
         match &self.field.shape {
             Shape::Date => return Ok(moment()?.map(|m| Value::Date(m.day))),
             Shape::Time => {
-                let ms = |m: date::Moment| {
-                    i64::from(m.day.0) * 86_400_000 + i64::from(m.seconds.unwrap_or(0)) * 1000
-                };
+                let ms =
+                    |m: date::Moment| i64::from(m.day.0) * Day::MS + i64::from(m.seconds.unwrap_or(0)) * 1000;
                 return Ok(moment()?.map(|m| Value::Time(ms(m) - BEIJING_MS)));
             }
             _ => {}

@@ -10,7 +10,6 @@ use crate::record::Day;
 
 /// Octets of one line without its end (RFC 5545 §3.1); a longer one is folded.
 const LINE_OCTETS_MAX: usize = 75;
-const DAY_MS: i64 = 86_400_000;
 
 /// A calendar that is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,8 +138,8 @@ fn date(day: Day) -> String {
 
 /// `20261122T181409Z`
 fn moment(ms: i64) -> String {
-    let day = i32::try_from(ms.div_euclid(DAY_MS)).unwrap_or_default();
-    let second = ms.rem_euclid(DAY_MS) / 1000;
+    let day = i32::try_from(ms.div_euclid(Day::MS)).unwrap_or_default();
+    let second = ms.rem_euclid(Day::MS) / 1000;
     format!("{}T{:02}{:02}{:02}Z", date(Day(day)), second / 3600, second / 60 % 60, second % 60)
 }
 

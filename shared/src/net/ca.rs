@@ -22,6 +22,7 @@ use super::peer::{CountyId, Serial, Subject, validity_of};
 use super::token::Fingerprint;
 use super::trust::{certifies_receipts, receipts_uri};
 use crate::limits::CERTIFICATE_BACKDATE_MS;
+use crate::record::Day;
 
 /// The name in every hub's server certificate. Nodes ask for this name whatever the hub's address is, so no DNS is needed.
 pub const SERVER_NAME: &str = "hub.xianglian.internal";
@@ -29,7 +30,6 @@ pub const SERVER_NAME: &str = "hub.xianglian.internal";
 /// id-kp-documentSigning (RFC 9336): such a certificate opens no connection.
 const DOCUMENT_SIGNING: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 36];
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const ROOT_DAYS: i64 = 20 * 365;
 const SERVER_DAYS: i64 = 180;
 const SERVER_RENEW_DAYS: i64 = 60;
@@ -89,7 +89,7 @@ impl Ca {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.not_before = to_time(now - CERTIFICATE_BACKDATE_MS);
-        params.not_after = to_time(now + ROOT_DAYS * DAY_MS);
+        params.not_after = to_time(now + ROOT_DAYS * Day::MS);
         params.serial_number = Some(SerialNumber::from_slice(&serial()?.0));
         let root = params.self_signed(&root_key.pair()?)?;
         let path = folder.join("root.pem");
@@ -186,7 +186,7 @@ impl Ca {
                 certificate.map_err(|why| CaError::File { path: path.clone(), why: why.to_string() })?;
             let left = validity_of(&certificate).map_or(0, |(_, not_after)| not_after - now);
             let ours = public_key(&certificate) == Some(key.pair()?.public_key_raw().to_vec());
-            if ours && left > SERVER_RENEW_DAYS * DAY_MS {
+            if ours && left > SERVER_RENEW_DAYS * Day::MS {
                 return Ok((certificate, key));
             }
         }
@@ -196,7 +196,7 @@ impl Ca {
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let first =
             validity_of(&self.root).map_or(now - CERTIFICATE_BACKDATE_MS, |(not_before, _)| not_before);
-        let (certificate, _) = self.sign(params, &key.pair()?, (first, now + SERVER_DAYS * DAY_MS))?;
+        let (certificate, _) = self.sign(params, &key.pair()?, (first, now + SERVER_DAYS * Day::MS))?;
         let pem = format!("{}{}", key.to_pem()?, pem("CERTIFICATE", &certificate));
         write_private(&path, &pem)?;
         Ok((certificate, key))
@@ -227,7 +227,7 @@ impl Ca {
         params.distinguished_name = name(&[(DnType::CommonName, &subject.to_string())]);
         params.subject_alt_names = vec![SanType::URI(uri.try_into()?)];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let (first, last) = (now - CERTIFICATE_BACKDATE_MS, now + self.node_days * DAY_MS);
+        let (first, last) = (now - CERTIFICATE_BACKDATE_MS, now + self.node_days * Day::MS);
         let (certificate, serial) = self.sign(params, key, (first, last))?;
         let (not_before, not_after) = validity_of(&certificate).unwrap_or((first, last));
         Ok(Issued { certificate, subject, serial, not_before, not_after })

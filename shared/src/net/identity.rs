@@ -14,10 +14,10 @@ use super::ca::certificate_pem;
 use super::keys::{KeyError, PrivateKey, random, read_private, write_private};
 use super::peer::{Peer, PeerError};
 use crate::ids::TownshipCode;
+use crate::record::Day;
 
 const FILE: &str = "identity.json";
 const PENDING: &str = "identity.pending";
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Renewal is due at two thirds of the certificate's life, moved by up to a thirtieth of it either way.
 const RENEW_AT: (i64, i64) = (2, 3);
 const RENEW_JITTER_PART: i64 = 30;
@@ -146,7 +146,7 @@ impl Identity {
 
     /// Whole days left at `now`; negative when expired.
     pub fn days_left(&self, now: i64) -> i64 {
-        (self.peer.not_after - now).div_euclid(DAY_MS)
+        (self.peer.not_after - now).div_euclid(Day::MS)
     }
 
     /// When to renew, milliseconds since 1970-01-01T00:00:00Z: at two thirds of the certificate's life, give or take a

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::record::Day;
 
-/// Milliseconds of a day, and Beijing's distance from UTC. China has had one time zone and no summer time since 1991.
-const DAY_MS: i64 = 86_400_000;
+/// Beijing's distance from UTC. China has had one time zone and no summer time since 1991.
 const BEIJING_MS: i64 = 8 * 3_600_000;
 
 /// Where time and randomness come from.
@@ -90,12 +89,12 @@ pub fn beijing_day(ms: i64) -> Day {
 
 /// The moment at which a Beijing day begins.
 pub fn day_start_ms(day: Day) -> i64 {
-    i64::from(day.0) * DAY_MS - BEIJING_MS
+    i64::from(day.0) * Day::MS - BEIJING_MS
 }
 
 /// (hour, minute) of a moment in Beijing.
 fn beijing_time(ms: i64) -> (i64, i64, i64) {
-    let of_day = ms.saturating_add(BEIJING_MS).rem_euclid(DAY_MS) / 1000;
+    let of_day = ms.saturating_add(BEIJING_MS).rem_euclid(Day::MS) / 1000;
     (of_day / 3600, of_day / 60 % 60, of_day % 60)
 }
 

@@ -15,19 +15,19 @@ mod lang;
 mod log;
 mod output;
 mod progress;
+mod replace;
 mod table;
 
 pub use catalogue::{Sources, load_calendar, load_catalogue};
 pub use clock::{Clock, ManualClock, SystemClock, beijing_day, beijing_minute, day_start_ms, rfc3339};
 pub use config::{Layers, Setting, Settings, Shown, Source, commented_file, read_if_there};
 pub use config_edit::edited;
-pub use county_files::{
-    CountyFile, CountyFiles, CountyFilesTold, FileLine, InForce, RefusedFile, Taken, replace,
-};
+pub use county_files::{CountyFile, CountyFiles, CountyFilesTold, FileLine, InForce, RefusedFile, Taken};
 pub use failure::{Failure, Said};
 pub use file::{Existing, Target, write_file};
 pub use lang::{Lang, Text, text};
 pub use log::{LogFormat, start_logging};
 pub use output::Output;
 pub use progress::Progress;
+pub use replace::replace;
 pub use table::{Align, Table, columns, cut};

@@ -73,9 +73,12 @@ impl Day {
         (year as i16, month as i8, day as i8)
     }
 
+    /// Milliseconds of a day: there is no summer time.
+    pub const MS: i64 = 24 * 60 * 60 * 1000;
+
     /// The Beijing day of a moment in milliseconds since 1970.
     pub fn beijing(ms: i64) -> Self {
-        let days = ms.saturating_add(8 * 3_600_000).div_euclid(86_400_000);
+        let days = ms.saturating_add(8 * 3_600_000).div_euclid(Self::MS);
         Self(i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX }))
     }
 

@@ -38,7 +38,7 @@ impl Writer<'_> {
             Shape::Decimal { min, max, scale } => self.decimal(trial, field, *min, *max, *scale),
             Shape::Flag => Value::Flag(true),
             Shape::Date => Value::Date(self.date(trial, field)),
-            Shape::Time => Value::Time(i64::from(trial.day.0) * 86_400_000),
+            Shape::Time => Value::Time(i64::from(trial.day.0) * Day::MS),
             Shape::Choice(choices) => Value::Choice(self.choice(choices)?),
             Shape::Choices(choices) => {
                 let picked = [self.choice(choices)?, self.choice(choices)?];

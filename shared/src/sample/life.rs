@@ -220,7 +220,7 @@ impl<'a> Life<'_, 'a> {
             Shape::Decimal { min, .. } => Value::Decimal(Decimal { units: *min, scale: 0 }),
             Shape::Flag => Value::Flag(false),
             Shape::Date => Value::Date(self.day),
-            Shape::Time => Value::Time(i64::from(self.day.0) * 86_400_000),
+            Shape::Time => Value::Time(i64::from(self.day.0) * Day::MS),
             Shape::Choice(choices) => Value::Choice(random.pick(choices).id),
             Shape::Choices(choices) => Value::List(vec![Value::Choice(random.pick(choices).id)]),
             Shape::Township => match self.teller.site {

@@ -100,7 +100,7 @@ impl Roam<'_> {
             return;
         }
         let minute = (rank * 40).min(400) + self.random.between(0, 120);
-        let at_ms = i64::from(day.0) * 86_400_000 + OPENS_MS + i64::from(minute) * 60_000;
+        let at_ms = i64::from(day.0) * Day::MS + OPENS_MS + i64::from(minute) * 60_000;
         self.order += 1;
         // Moments of one office differ, so that the order of time is the order in which things were decided.
         let at_ms = at_ms.max(self.now_ms + 1000) + (self.order % 50_000) as i64;

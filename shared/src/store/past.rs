@@ -1,8 +1,12 @@
 //! The views as they were at an earlier moment, folded anew from the journal.
 //!
-//! A moment is known by the heads that the streams had then. Reading the journal from its start, every link of every
-//! chain is checked, until all streams have these heads at once; everything before that place is folded, with the cuts
-//! that had been made by then. So what was appended, cut or damaged since makes no difference.
+//! A moment is known by the heads that the streams had then. The journal is read from its start, every link of every
+//! chain is checked, and everything before the place where all streams have these heads at once is folded, with the cuts
+//! that had been made by then. So what was appended or cut since makes no difference.
+//!
+//! A stream that is cut back and written again alike has its head a second time, and entries of other streams may have come
+//! between: the views may be others then. The last such moment counts: whoever keeps heads notes them in a stream, so that
+//! these heads never come again after his look.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -66,16 +70,12 @@ impl Store {
     }
 }
 
-/// The end of the first group after which the streams have these heads.
+/// The end of the last group after which the streams have these heads.
 fn moment(journal: &Journal, end: Position, heads: &[(StreamName, Head)]) -> Result<Position, PastError> {
     let mut chains = Chains::new(journal, end)?;
     let mut watch = Watch { wanted: heads.iter().copied().collect(), ..Watch::default() };
     let mut found = watch.is_there(&chains).then(Journal::start);
-    // Groups have no way to stop the walk; what follows the moment is passed over unread.
     journal.groups(Journal::start(), end, &mut |at, group, frames| {
-        if found.is_some() {
-            return Ok(());
-        }
         let (mut place, mut rest) = (at.forward(GROUP_HEADER), frames);
         while let Some(length) = frame_len(rest) {
             let (bytes, after) = rest.split_at(length);

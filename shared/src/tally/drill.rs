@@ -2,9 +2,9 @@
 //!
 //! A measure is drilled to the records that count in it, each with what it adds: the sum over all of them is the figure.
 //! Where values are counted, the values that the records have are as many as the figure says; of a spread the days of the
-//! records have the median; of gaps the days on which something counts are told. A rate is drilled to the records of its measures, part by part, a coverage to its whole list.
-//! Records come in pages, in the order of the views; a page costs in proportion to the records that it reads, which are
-//! bounded.
+//! records have the median; of gaps the days on which something counts are told. A rate is drilled to the records of its
+//! measures, part by part, a coverage to its whole list. Records come in pages, in the order of the views; a page costs in
+//! proportion to the records that it reads, which are bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ use crate::ids::{RecordId, Site, TownshipCode};
 use crate::limits;
 use crate::record::{Day, Record, Value};
 use crate::store::View;
-use crate::view::read;
+use crate::view::{read, tables};
 
 /// What is drilled: one figure of one unit.
 #[derive(Debug, Clone)]
@@ -347,9 +347,6 @@ impl Drilling<'_> {
                 return false;
             }
             at.line = Some(line);
-            if !self.may_hold(kind, measure, line.owner) {
-                return true;
-            }
             page.read += 1;
             if let Some(record) = read::record(views, line.id) {
                 let items = self.items(part, kind, measure, &record, keys.as_ref());
@@ -357,9 +354,15 @@ impl Drilling<'_> {
             }
             true
         };
-        match (self.only_owner(kind, measure), after) {
-            (Some(site), after) => {
-                read::list(views, kind.tag, site, after.filter(|line| line.owner == site), &mut visit);
+        match (self.owners(kind, measure), after) {
+            (Some(sites), after) => {
+                let begun = after.map(|line| tables::owner(line.owner));
+                for site in
+                    sites.into_iter().filter(|site| begun.is_none_or(|begun| begun <= tables::owner(*site)))
+                {
+                    let after = after.filter(|line| line.owner == site);
+                    read::list(views, kind.tag, site, after, &mut visit);
+                }
             }
             (None, Some(after)) => read::list_all_after(views, kind.tag, after, &mut visit),
             (None, None) => read::list_all(views, kind.tag, &mut visit),
@@ -367,25 +370,22 @@ impl Drilling<'_> {
         page.next = (!ended).then_some(at);
     }
 
-    /// The only office whose records can count for whom is asked.
-    fn only_owner(&self, kind: &Kind, measure: &Measure) -> Option<Site> {
+    /// The offices whose records alone can count for whom is asked, in the order of the views; none: any may.
+    fn owners(&self, kind: &Kind, measure: &Measure) -> Option<Vec<Site>> {
+        let membership = self.figures.membership;
         match (kind.owner, self.figures.ask.whom) {
-            (Owner::County, _) => Some(Site::Hub),
+            (Owner::County, _) => Some(vec![Site::Hub]),
             // It counts for whom it names, whoever wrote it.
             _ if measure.township.is_some() => None,
-            (Owner::Township, Whom::Township(code)) => Some(Site::Township(code)),
-            (Owner::Township, _) => None,
-        }
-    }
-
-    /// Whether records of an owner can count for whom is asked.
-    fn may_hold(&self, kind: &Kind, measure: &Measure, owner: Site) -> bool {
-        let own = kind.owner == Owner::Township && measure.township.is_none();
-        match (self.figures.ask.whom, owner) {
-            (Whom::District(district), Site::Township(code)) if own => {
-                self.figures.membership.was_in(code, district)
+            (Owner::Township, Whom::Township(code)) => Some(vec![Site::Township(code)]),
+            (Owner::Township, Whom::District(district)) => {
+                let codes: BTreeSet<TownshipCode> = membership.intervals().map(|(code, _)| code).collect();
+                let held = codes.into_iter().filter(|code| membership.was_in(*code, district));
+                let mut sites: Vec<Site> = held.map(Site::Township).collect();
+                sites.sort_by_key(|site| tables::owner(*site));
+                Some(sites)
             }
-            _ => true,
+            (Owner::Township, _) => None,
         }
     }
 

@@ -125,6 +125,11 @@ impl Membership {
         (*from <= day).then_some(*other)
     }
 
+    /// The first day on which a township was merged into another, or went on under another code.
+    pub fn merged(&self, township: TownshipCode) -> Option<Day> {
+        self.successors.get(&township).map(|(from, _)| *from)
+    }
+
     /// The district of a township on a day; where two intervals overlap, the later one. What a township does that has been
     /// merged into another counts in the district of that one.
     pub fn district(&self, township: TownshipCode, day: Day) -> Option<RecordId> {

@@ -89,7 +89,7 @@ impl Reader<'_> {
         units.extend(coverages.values().flat_map(BTreeMap::keys));
         let reading = Reading { catalogue, found, days, offices: &offices };
         let (level, a_year) = (question.level, question.days.is_year());
-        let mut answer = Answer { reading, units, offices: &offices, level, a_year, lines: Vec::new() };
+        let mut answer = Answer { reading, units, level, a_year, lines: Vec::new() };
         for kind in catalogue.kinds.values() {
             for measure in kind.measures.iter().filter(|measure| asked(&measure.id)) {
                 answer.measure(kind, measure);
@@ -173,7 +173,7 @@ pub(super) fn gather(
     all
 }
 
-/// Townships that are to have done something in the period.
+/// Townships that are to have done something in the period, by where they stand.
 pub(super) fn offices(
     membership: &Membership,
     question: &Question,
@@ -193,7 +193,9 @@ pub(super) fn offices(
         let unit = Unit::township(code);
         Office { unit, whom: settled(unit), node, stands: membership.stands(code, last(unit)) }
     };
-    nodes.into_iter().map(office).collect()
+    let mut offices: Vec<_> = nodes.into_iter().map(office).collect();
+    offices.sort_by_key(|office| office.whom);
+    offices
 }
 
 /// Units that get a line without having figures, beside those of the offices.
@@ -211,7 +213,6 @@ fn units(membership: &Membership, question: &Question) -> BTreeSet<Whom> {
 struct Answer<'a> {
     reading: Reading<'a, Whom>,
     units: BTreeSet<Whom>,
-    offices: &'a [Office<Whom>],
     level: Level,
     /// Whether the days asked for are one calendar year.
     a_year: bool,
@@ -359,7 +360,7 @@ impl Answer<'_> {
             _ => false,
         };
         let keeps = self.level != Level::Township
-            || self.offices.iter().filter(|office| office.whom == whom).all(|office| office.keeps(kind));
+            || self.reading.offices_of(&whom).iter().all(|office| office.keeps(kind));
         if keeps && (own || !figure.adds_up()) { figure.meets(target) } else { None }
     }
 }

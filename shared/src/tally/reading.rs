@@ -31,10 +31,18 @@ pub(super) struct Reading<'a, K> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) found: &'a Found<K>,
     pub(super) days: &'a Days<'a>,
+    /// By where they stand.
     pub(super) offices: &'a [Office<K>],
 }
 
 impl<K: Ord + Clone> Reading<'_, K> {
+    /// The offices of one line.
+    pub(super) fn offices_of(&self, whom: &K) -> &[Office<K>] {
+        let from = self.offices.partition_point(|office| office.whom < *whom);
+        let to = self.offices.partition_point(|office| office.whom <= *whom);
+        &self.offices[from..to]
+    }
+
     pub(super) fn measure(&self, kind: &Kind, measure: &Measure, whom: &K) -> Figure {
         self.plain(kind, measure, self.total(kind, measure, whom))
     }
@@ -152,15 +160,14 @@ impl<K: Ord + Clone> Reading<'_, K> {
 
     fn gaps_over(&self, kind: &Kind, measure: &Measure, limit: i64, whom: &K) -> i64 {
         let over = self.gaps(measure, whom).into_iter().filter(|gap| *gap > limit).count();
-        let silent = self.offices.iter().filter(|office| office.whom == *whom && office.keeps(kind)).filter(
-            |office| {
-                let known =
-                    self.found.days((measure.tag, measure.window), whom).any(|(unit, _)| unit == office.unit);
-                let range = self.days.range(measure.window, office.unit);
-                !known && range.is_some_and(|range| between(range.from, self.days.last(office.unit)) > limit)
-            },
-        );
-        (over + silent.count()) as i64
+        let found = self.found.days((measure.tag, measure.window), whom);
+        let known: BTreeSet<Unit> = found.map(|(unit, _)| unit).collect();
+        let silent = |office: &&Office<K>| {
+            let range = self.days.range(measure.window, office.unit);
+            let long = range.is_some_and(|range| between(range.from, self.days.last(office.unit)) > limit);
+            long && !known.contains(&office.unit) && office.keeps(kind)
+        };
+        (over + self.offices_of(whom).iter().filter(silent).count()) as i64
     }
 
     /// The days since the last one that counts: of every township that is there and is to do it, and of a district or the
@@ -175,8 +182,8 @@ impl<K: Ord + Clone> Reading<'_, K> {
             .days((measure.tag, Window::Until), whom)
             .filter_map(|(unit, days)| since(unit, days))
             .collect();
-        let asked = |office: &&Office<K>| office.whom == *whom && office.stands && office.keeps(kind);
-        let offices = self.offices.iter().filter(asked).map(|office| office.unit);
+        let asked = |office: &&Office<K>| office.stands && office.keeps(kind);
+        let offices = self.offices_of(whom).iter().filter(asked).map(|office| office.unit);
         let whole = found.keys().copied().filter(|unit| TownshipCode::from_number(unit.0).is_none());
         offices.chain(whole).map(|unit| (unit, found.get(&unit).copied())).collect()
     }

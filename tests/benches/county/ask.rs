@@ -1,8 +1,10 @@
-//! Every figure of the catalogue, at every level and in periods of every length, as a page of the county asks for it.
+//! Every figure of the catalogue, at every level and in periods of every length, as a page of the county asks for it; beside
+//! the year before, opened up to its records, and a year sealed and recounted.
 
-use county_hub::app::App;
+use anyhow::ensure;
 use county_hub::app::ask::Ask as _;
 use county_hub::app::tally::Question;
+use county_hub::app::{App, drill, period};
 use shared::ids::StreamName;
 use xianglian_tests::cluster::plain;
 
@@ -81,7 +83,60 @@ pub fn run(work: &Work) -> anyhow::Result<()> {
         }
         println!("coverage matrix with names, {name:8} {}", times.tell());
     }
+    for level in LEVELS {
+        let mut times = Times::default();
+        for _ in 0..ROUNDS {
+            let compare = Some("year".to_owned());
+            let question = Question { compare, ..question(Vec::new(), level, Some("2026")) };
+            let begun = now();
+            question.answer(&app).map_err(plain)?;
+            times.add(begun.elapsed(), level);
+        }
+        println!("all figures beside the year before, {level:8} {}", times.tell());
+    }
+    opened(&app, &ids)?;
     println!("asked: {}", memory());
+    sealed(&app)
+}
+
+/// The first page of the records behind every figure of a year, as long as a page may be.
+fn opened(app: &App, ids: &[String]) -> anyhow::Result<()> {
+    let first = |level: &str| -> anyhow::Result<String> {
+        let answer = question(ids[..1].to_vec(), level, Some("2025")).answer(app).map_err(plain)?;
+        Ok(answer.units.first().map(|unit| unit.id.clone()).unwrap_or_default())
+    };
+    for (level, unit) in
+        [("county", String::new()), ("district", first("district")?), ("township", first("township")?)]
+    {
+        let (mut times, mut items) = (Times::default(), 0);
+        for id in ids {
+            let period = Some("2025".to_owned());
+            let drill =
+                drill::Question { measure: id.clone(), unit: unit.clone(), period, ..Default::default() };
+            let begun = now();
+            items += drill.answer(app).map_err(plain)?.shown.items.len();
+            times.add(begun.elapsed(), id);
+        }
+        println!("opened to records, {level:8} {}; {items} items", times.tell());
+    }
+    Ok(())
+}
+
+/// A year closed, and recounted from the streams alone.
+fn sealed(app: &App) -> anyhow::Result<()> {
+    let (period, begun) = ("2025".to_owned(), now());
+    let line =
+        period::Close { period: period.clone(), as_of: None, again: true }.answer(app).map_err(plain)?;
+    println!("sealed {} figures: {:.0} ms", line.lines, ms(begun.elapsed()));
+    let begun = now();
+    let verdict = period::Check { period, number: None }.answer(app).map_err(plain)?;
+    ensure!(verdict.good, "the recount differs: {:?}", verdict.findings);
+    println!(
+        "recounted from {} entries: {:.1} s; {}",
+        verdict.entries,
+        begun.elapsed().as_secs_f64(),
+        memory()
+    );
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The main job for real: one hub and nineteen nodes with mutual TLS, a year of work, a night's exchange, tallies.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
@@ -12,6 +13,7 @@ use shared::ids::StreamName;
 use shared::program::{Lang, Progress};
 use shared::record::Day;
 use shared::sample::Amounts;
+use tokio_util::sync::CancellationToken;
 use xianglian_tests::cluster::{Cluster, plain};
 use xianglian_tests::county::County;
 use xianglian_tests::fill;
@@ -153,6 +155,17 @@ async fn keep(mut cluster: Cluster, root: &tempfile::TempDir) -> anyhow::Result<
     };
     // The nodes are closed, so that the commands can open their folders.
     cluster.nodes.clear();
+    // The address that the settings say, or any other where somebody listens there already.
+    let door = match cluster.hub.http_door().await {
+        Ok(Some(door)) => door,
+        _ => cluster.hub.http_door_at(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(plain)?,
+    };
+    let http = door.address()?;
+    let (answering, stop) = (cluster.hub.clone(), CancellationToken::new());
+    let answering = tokio::spawn({
+        let stop = stop.clone();
+        async move { answering.serve_http(door, stop).await }
+    });
     println!("\n枢纽仍在运行。可以试试（另开一个终端）：");
     println!("  cargo run --release --bin county-hub -- --data {} status", hub.display());
     println!("  cargo run --release --bin county-hub -- --data {} tally --level township", hub.display());
@@ -160,7 +173,15 @@ async fn keep(mut cluster: Cluster, root: &tempfile::TempDir) -> anyhow::Result<
     println!("  cargo run --release --bin township-node -- --data {node} status");
     println!("  cargo run --release --bin township-node -- --data {node} record list proposal");
     println!("  cargo run --release --bin township-node -- --data {node} sync");
+    println!("其他程序读取（钥匙由 key add 给出）：");
+    println!("  cargo run --release --bin county-hub -- --data {} key add 试用", hub.display());
+    println!(
+        "  curl -H 'Authorization: Bearer 钥匙' 'http://{http}/api/v1/tally?measures=A1,A7&level=district&period=2026'"
+    );
+    println!("  curl http://{http}/metrics");
     println!("按 Ctrl+C 结束，数据随之删除。");
     tokio::signal::ctrl_c().await?;
+    stop.cancel();
+    answering.await?;
     cluster.stop().await
 }

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::json;
 use shared::code::ErrorCode;
 use shared::program::{Failure, Lang, beijing_minute, text};
+use shared::record::Day;
 
 use super::Desk;
 use crate::app::Status as Standing;
@@ -40,7 +41,7 @@ impl Status {
 
 /// By how much this PC's clock is off, in minutes or, once dates are wrong by it, in days.
 pub(super) fn clock(offset_ms: i64, lang: Lang) -> String {
-    let (minutes, days) = (offset_ms.abs() / 60_000, offset_ms.abs() / 86_400_000);
+    let (minutes, days) = (offset_ms.abs() / 60_000, offset_ms.abs() / Day::MS);
     match (lang, days) {
         (Lang::Zh, 0) => format!("与县里相差 {minutes} 分钟，请校准"),
         (Lang::En, 0) => format!("{minutes} minutes off the county's; please set it"),

@@ -120,7 +120,7 @@ fn off_from_21_to_8_for_thirty_days_syncs_once_a_day_and_loses_nothing() {
     for township in TOWNSHIPS {
         let mut office = Office::new(township);
         for day in 0..30 {
-            let start = midnight() + day * DAY_MS + 8 * HOUR_MS;
+            let start = midnight() + day * Day::MS + 8 * HOUR_MS;
             office.start();
             for minute in 0..13 * 60 {
                 let now = start + minute * MINUTE_MS;
@@ -165,7 +165,7 @@ proptest! {
         let history = History { last_success: success, last_attempt: attempt, failures, needs_person };
         if let When::At(at) = next(now, history, slot()) {
             prop_assert!(at > now);
-            prop_assert!(at - now <= DAY_MS + JITTER_MINUTES as i64 * MINUTE_MS);
+            prop_assert!(at - now <= Day::MS + JITTER_MINUTES as i64 * MINUTE_MS);
         }
     }
 }
@@ -185,7 +185,7 @@ proptest! {
         let mut waited = 0;
         for minute in 0..30 * 24 * 60 {
             if let Some((_, days)) = shifts.iter().find(|(when, _)| *when == minute) {
-                wrong = days * DAY_MS;
+                wrong = days * Day::MS;
             }
             let now = midnight() + minute * MINUTE_MS;
             let line = !cuts.iter().any(|(from, long)| (*from..from + long).contains(&minute));

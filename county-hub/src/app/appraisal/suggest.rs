@@ -15,7 +15,7 @@ use shared::view::read;
 
 use super::{SCORE, SELF, Scheme, points, printed, scores};
 use crate::app::App;
-use crate::app::named::{Said, Step, is, kind, take};
+use crate::app::named::{Of, Said, Step, is, kind, take};
 
 /// Fills in the suggestions of a year.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -103,7 +103,7 @@ pub(super) fn write(
     items: Option<Value>,
 ) -> Result<RecordId, Failure> {
     let set = items.map(|items| ("items", items)).into_iter().collect();
-    take(app, Step { kind: score, record: Some(record), action: "mark", set, clear: Vec::new(), reason: "" })
+    take(app, vec![Step::new(score, Of::This(record), "mark", set)])
 }
 
 fn lines(app: &App, views: &dyn View, scheme: &Scheme, code: TownshipCode) -> BTreeMap<String, Line> {

@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use shared::ids::{RecordId, TownshipCode};
-use shared::program::{Align, Failure, Table};
+use shared::program::{Align, Failure, Lang, Table};
 use shared::record::{Day, Value};
-use shared::store::View;
-use shared::tally::{
-    Entrant, Figure, Level, Line, Order, Period, Question, Rank, Unranked, Vetoes, Whom, query, rank,
-};
+use shared::tally::{Period, PeriodName};
 
 use crate::app::App;
-use crate::app::named::{Step, kind, take};
+use crate::app::named::{Of, Step, kind, take};
+use crate::app::places::Ranking;
+use crate::app::tally::{Answer, Cell, Question, Unit};
 
 const BULLETIN: &str = "bulletin";
-/// Points, target, advanced line, completion, surplus over the advanced line, grade, pace.
-const FIGURES: [&str; 7] = ["C1", "C2_target", "C2_advanced", "C3", "C4", "C5", "C7"];
+const POINTS: &str = "C1";
+/// Points, which give the places, target, completion, surplus over the advanced line, grade, pace.
+const FIGURES: [&str; 6] = [POINTS, "C2_target", "C3", "C4", "C5", "C7"];
 
 /// Writes the ranking of a period, such as `2026Q3`, as a draft of a bulletin.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -58,6 +58,8 @@ pub struct RankRow {
     pub grade_no: Option<u32>,
     pub pace: String,
     pub vetoed: bool,
+    /// Why it has no place, as in a tally: `vetoed`, `unreported`, `no_cases`.
+    pub unranked: Option<String>,
 }
 
 impl crate::app::ask::Ask for Bulletin {
@@ -66,9 +68,10 @@ impl crate::app::ask::Ask for Bulletin {
     fn answer(self, app: &App) -> Result<Written, Failure> {
         let period = shared::ledger::period_named(&self.period)?;
         let year = Period { from: Day::new(period.to.year(), 1, 1).unwrap_or(period.from), to: period.to };
-        let rows = app.store.read(|views| rows(app, views, period, year));
+        let figures = Figures::ask(app, period, year)?;
+        let rows = figures.rows();
         let title = format!("{}人大宣传报道积分排名通报（{}）", app.config.name, named(&self.period));
-        let text = text(app, &rows, period, year);
+        let text = figures.text(&rows, period, year);
         if self.show {
             return Ok(Written { record: None, title, text, rows });
         }
@@ -86,10 +89,7 @@ impl crate::app::ask::Ask for Bulletin {
             ("body", Value::Text(text.clone())),
             ("addressed_to", choice("addressed_to", "ALL")?),
         ];
-        let record = take(
-            app,
-            Step { kind: bulletin, record: None, action: "draft", set, clear: Vec::new(), reason: "" },
-        )?;
+        let record = take(app, vec![Step::new(bulletin, Of::New, "draft", set)])?;
         Ok(Written { record: Some(record), title, text, rows })
     }
 }
@@ -99,130 +99,132 @@ fn named(period: &str) -> String {
     period.trim().parse::<Period>().map_or_else(|_| period.to_owned(), |period| period.chinese())
 }
 
-fn rows(app: &App, views: &dyn View, period: Period, year: Period) -> Vec<RankRow> {
-    let membership = app.membership();
-    let ask = |ids: &[&str], period: Period| Question {
-        ids: ids.iter().map(|id| (*id).to_owned()).collect(),
-        level: Level::Township,
-        days: period.into(),
-        as_of: app.today().min(period.to),
-        offices: app.towns().iter().map(|town| (town.code, Some(town.kind))).collect(),
-    };
-    let lines = |ids: &[&str], period| {
-        let lines = query(views, &app.catalogue, &membership, &ask(ids, period)).into_iter();
-        let whole = lines.filter(|line| line.split.is_none()).filter_map(|line| match line.whom {
-            Whom::Township(code) => Some(((code, line.id.clone()), line)),
-            _ => None,
-        });
-        whole.collect::<BTreeMap<(TownshipCode, String), Line>>()
-    };
-    let (of_period, of_year) = (lines(&["C1"], period), lines(&FIGURES, year));
-    let vetoes = Vetoes::read(views, &app.catalogue);
-    let groups = super::super::district::Groups::read(app);
-    let towns: Vec<(TownshipCode, String)> =
-        app.towns().iter().map(|town| (town.code, town.name.clone())).collect();
-    let figure = |code: TownshipCode, id: &str| {
-        of_year.get(&(code, id.to_owned())).map_or(Figure::Thousandths(0), |line| line.figure)
-    };
-    let entrant = |code: TownshipCode| {
-        let out = vetoes.hold(code, year).then_some(Unranked::Vetoed);
-        Entrant { figure: figure(code, "C1"), out }
-    };
-    let entrants: Vec<Entrant> = towns.iter().map(|(code, _)| entrant(*code)).collect();
-    let ranks = rank(&entrants, Order::Descending);
-    let district = |code: TownshipCode| groups.name(code, period.to.min(app.today()));
-    let within = |code: TownshipCode| {
-        let of = district(code)?;
-        let others: Vec<TownshipCode> = towns
-            .iter()
-            .map(|(code, _)| *code)
-            .filter(|other| district(*other).as_ref() == Some(&of))
-            .collect();
-        let entrants: Vec<Entrant> = others.iter().map(|code| entrant(*code)).collect();
-        let nth = others.iter().position(|other| *other == code)?;
-        rank(&entrants, Order::Descending).get(nth).and_then(|rank| rank.place())
-    };
-    let text = |lines: &BTreeMap<(TownshipCode, String), Line>, code: TownshipCode, id: &str| {
-        let line = lines.get(&(code, id.to_owned()));
-        line.map_or_else(
-            || "—".to_owned(),
-            |line| line.word.as_ref().map_or_else(|| line.figure.to_string(), |word| word.zh.clone()),
-        )
-    };
-    let row = |((code, name), rank): (&(TownshipCode, String), &Rank)| RankRow {
-        place: rank.place(),
-        district_place: within(*code),
-        township: *code,
-        name: name.clone(),
-        district: district(*code),
-        points: text(&of_period, *code, "C1"),
-        year_points: text(&of_year, *code, "C1"),
-        target: text(&of_year, *code, "C2_target"),
-        completion: text(&of_year, *code, "C3"),
-        surplus: text(&of_year, *code, "C4"),
-        grade: text(&of_year, *code, "C5"),
-        grade_no: if let Figure::Grade(grade) = figure(*code, "C5") { grade } else { None },
-        pace: text(&of_year, *code, "C7"),
-        vetoed: vetoes.hold(*code, year),
-    };
-    let mut rows: Vec<RankRow> = towns.iter().zip(&ranks).map(row).collect();
-    rows.sort_by_key(|row| (row.place.is_none(), row.place, row.township));
-    rows
+/// What the tallies say, all at one moment.
+struct Figures {
+    /// Of the period, and since the beginning of its year, with places in the county.
+    period: Answer,
+    year: Answer,
+    /// The same with places within each district.
+    district: Answer,
 }
 
-fn text(app: &App, rows: &[RankRow], period: Period, year: Period) -> String {
-    let heads = [
-        "名次",
-        "片内名次",
-        "乡镇",
-        "片",
-        "本期得分",
-        "全年累计",
-        "任务",
-        "完成率",
-        "超先进线",
-        "等次",
-        "进度",
-    ];
-    let align = |head: &'static str| {
-        (head, if ["乡镇", "片", "等次"].contains(&head) { Align::Left } else { Align::Right })
-    };
-    let mut table = Table::new(heads.map(align));
-    let place = |place: Option<u32>| place.map_or_else(|| "—".to_owned(), |place| place.to_string());
-    for row in rows {
-        table.row([
-            place(row.place),
-            place(row.district_place),
-            row.name.clone(),
-            row.district.clone().unwrap_or_default(),
-            row.points.clone(),
-            row.year_points.clone(),
-            row.target.clone(),
-            row.completion.clone(),
-            row.surplus.clone(),
-            row.grade.clone(),
-            row.pace.clone(),
-        ]);
+impl Figures {
+    fn ask(app: &App, period: Period, year: Period) -> Result<Self, Failure> {
+        let question = |measures: &[&str], days: Period, rank| Question {
+            measures: measures.iter().map(|id| (*id).to_owned()).collect(),
+            level: "township".to_owned(),
+            period: Some(PeriodName::Days(days).to_string()),
+            as_of: Some(app.today().min(period.to).to_string()),
+            rank,
+            ..Question::default()
+        };
+        let within = |within_district| Some(Ranking { within_district, ascending: false });
+        app.store.read(|views| {
+            let ask = |question: Question| question.answer_in(app, views);
+            Ok(Self {
+                period: ask(question(&[POINTS], period, None))?,
+                year: ask(question(&FIGURES, year, within(false)))?,
+                district: ask(question(&[POINTS], year, within(true)))?,
+            })
+        })
     }
-    let vetoed: Vec<&str> = rows.iter().filter(|row| row.vetoed).map(|row| row.name.as_str()).collect();
-    let mut out =
-        format!("本期 {} 至 {}，累计自 {}。\n\n{}", period.from, period.to, year.from, table.render());
-    let mut grades: BTreeMap<u32, (&str, u32)> = BTreeMap::new();
-    for row in rows {
-        if let Some(grade) = row.grade_no {
-            grades.entry(grade).or_insert((row.grade.as_str(), 0)).1 += 1;
+
+    /// Ranked townships first.
+    fn rows(&self) -> Vec<RankRow> {
+        let townships = self.year.units.iter().filter_map(|unit| Some((unit, unit.id.parse().ok()?)));
+        let mut rows: Vec<RankRow> = townships.map(|(unit, code)| self.row(unit, code)).collect();
+        rows.sort_by_key(|row| (row.place.is_none(), row.place, row.township));
+        rows
+    }
+
+    fn row(&self, unit: &Unit, township: TownshipCode) -> RankRow {
+        let text = |answer: &Answer, id: &str| {
+            answer.cell(id, &unit.id).map_or_else(|| "—".to_owned(), |cell| cell.text.clone())
+        };
+        let (points, grade) = (self.year.cell(POINTS, &unit.id), self.year.cell("C5", &unit.id));
+        let within = self.district.cell(POINTS, &unit.id);
+        let district = self.district.units.iter().find(|other| other.id == unit.id);
+        let unranked = points.and_then(|cell| cell.unranked.clone());
+        // A grade is a whole number; where there is none its denominator is 0.
+        let graded = |cell: &&Cell| cell.denominator.is_none();
+        RankRow {
+            place: points.and_then(|cell| cell.rank),
+            district_place: within.and_then(|cell| cell.rank),
+            township,
+            name: unit.name.clone(),
+            district: district.and_then(|unit| unit.within.clone()),
+            points: text(&self.period, POINTS),
+            year_points: text(&self.year, POINTS),
+            target: text(&self.year, "C2_target"),
+            completion: text(&self.year, "C3"),
+            surplus: text(&self.year, "C4"),
+            grade: text(&self.year, "C5"),
+            grade_no: grade.filter(graded).and_then(|cell| u32::try_from(cell.numerator).ok()),
+            pace: text(&self.year, "C7"),
+            vetoed: unranked.as_deref() == Some("vetoed"),
+            unranked,
         }
     }
-    let grades: Vec<String> =
-        grades.values().rev().map(|(grade, count)| format!("{grade} {count} 个")).collect();
-    out.push_str(&format!(
-        "\n{}。\n",
-        if grades.is_empty() { "未下达任务".to_owned() } else { grades.join("，") }
-    ));
-    if !vetoed.is_empty() {
-        out.push_str(&format!("不参加排名（一票否决）：{}。\n", vetoed.join("、")));
+
+    fn text(&self, rows: &[RankRow], period: Period, year: Period) -> String {
+        let heads = [
+            "名次",
+            "片内名次",
+            "乡镇",
+            "片",
+            "本期得分",
+            "全年累计",
+            "任务",
+            "完成率",
+            "超先进线",
+            "等次",
+            "进度",
+        ];
+        let align = |head: &'static str| {
+            (head, if ["乡镇", "片", "等次"].contains(&head) { Align::Left } else { Align::Right })
+        };
+        let mut table = Table::new(heads.map(align));
+        let place = |place: Option<u32>| place.map_or_else(|| "—".to_owned(), |place| place.to_string());
+        for row in rows {
+            table.row([
+                place(row.place),
+                place(row.district_place),
+                row.name.clone(),
+                row.district.clone().unwrap_or_default(),
+                row.points.clone(),
+                row.year_points.clone(),
+                row.target.clone(),
+                row.completion.clone(),
+                row.surplus.clone(),
+                row.grade.clone(),
+                row.pace.clone(),
+            ]);
+        }
+        let mut out =
+            format!("本期 {} 至 {}，累计自 {}。\n\n{}", period.from, period.to, year.from, table.render());
+        let mut grades: BTreeMap<u32, (&str, u32)> = BTreeMap::new();
+        for row in rows {
+            if let Some(grade) = row.grade_no {
+                grades.entry(grade).or_insert((row.grade.as_str(), 0)).1 += 1;
+            }
+        }
+        let grades: Vec<String> =
+            grades.values().rev().map(|(grade, count)| format!("{grade} {count} 个")).collect();
+        out.push_str(&format!(
+            "\n{}。\n",
+            if grades.is_empty() { "未下达任务".to_owned() } else { grades.join("，") }
+        ));
+        for (why, said) in
+            [("vetoed", "不参加排名（一票否决）"), ("unreported", "暂不排名（本期没有报来数据）")]
+        {
+            let outside = rows.iter().filter(|row| row.unranked.as_deref() == Some(why));
+            let names: Vec<&str> = outside.map(|row| row.name.as_str()).collect();
+            if !names.is_empty() {
+                out.push_str(&format!("{said}：{}。\n", names.join("、")));
+            }
+        }
+        out.push_str(&self.year.coverage.text(Lang::Zh));
+        out.push('\n');
+        out
     }
-    out.push_str(&app.coverage().text(shared::program::Lang::Zh));
-    out.push('\n');
-    out
 }

@@ -1,24 +1,17 @@
 //! Late entry (G6): how many of the records of a period were entered more than a week after their day.
-//!
-//! Counted are records that somebody entered: not what was imported from old ledgers, what the program made, what is void,
-//! nor returns, whose day is the first of the period that they are about.
+//! Which records count, and which of them are late, is a rule of [`shared::tally::late`].
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use shared::catalogue::model::{Kind, Owner};
 use shared::ids::{Site, TownshipCode};
-use shared::program::{Failure, beijing_day};
-use shared::record::{EntryFlags, Record, Role};
+use shared::program::Failure;
 use shared::store::View;
-use shared::tally::{Figure, Form, Period};
+use shared::tally::{Figure, Form, Period, late};
 use shared::view::read;
 
 use super::period_or_year;
 use crate::app::App;
-
-/// Days after the day of a record within which its entry is not late.
-const LATE_AFTER_DAYS: i32 = 7;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Late {
@@ -67,13 +60,13 @@ impl crate::app::ask::Ask for Late {
 /// Entered and late, by township.
 fn counts(app: &App, views: &dyn View, period: Period) -> BTreeMap<TownshipCode, (i64, i64)> {
     let mut counts: BTreeMap<TownshipCode, (i64, i64)> = BTreeMap::new();
-    for kind in app.catalogue.kinds.values().filter(|kind| entered_by_hand(kind)) {
+    for kind in app.catalogue.kinds.values().filter(|kind| late::is_dated_by_hand(kind)) {
         read::list_all(views, kind.tag, &mut |line| {
             if let Site::Township(code) = line.owner
                 && period.holds(line.day)
-                && let Some(record) = read::record(views, line.id).filter(by_hand)
+                && let Some(record) = read::record(views, line.id)
+                && let Some(late) = late::entered_late(&record, line.day)
             {
-                let late = beijing_day(record.created_at).0.saturating_sub(line.day.0) > LATE_AFTER_DAYS;
                 let count = counts.entry(code).or_default();
                 *count = (count.0 + 1, count.1 + i64::from(late));
             }
@@ -81,14 +74,4 @@ fn counts(app: &App, views: &dyn View, period: Period) -> BTreeMap<TownshipCode,
         });
     }
     counts
-}
-
-fn entered_by_hand(kind: &Kind) -> bool {
-    let dated = kind.returns.figures.is_none() && kind.returns.adjusts.is_none();
-    kind.owner == Owner::Township && dated
-}
-
-fn by_hand(record: &Record) -> bool {
-    let made = record.steps.first().is_some_and(|step| step.role == Role::System);
-    !made && !record.flags.has(EntryFlags::VOIDED) && !record.flags.has(EntryFlags::IMPORTED)
 }

@@ -21,14 +21,13 @@ use shared::program::{Failure, Text, beijing_day, text};
 use shared::record::{Day, Entry, EntryFlags, Record, Value};
 use shared::store::View;
 use shared::stream::Item;
-use shared::tally::Period;
+use shared::tally::{LastSync, Period};
 use shared::view::held::{self, HeldEntry};
 use shared::view::read;
 
 use super::App;
-use super::coverage::Coverage;
+use super::coverage::{Coverage, last_sync};
 use super::district::Groups;
-use super::heard::{Heard, heard};
 
 /// Held entries of one township that are looked through.
 const HELD_SEEN: usize = 1_000;
@@ -218,7 +217,7 @@ fn matrix(app: &App, views: &dyn View, period: Period) -> (Vec<Column>, Cells) {
     let mut cells = Cells::new();
     let mut known: BTreeMap<TownshipCode, Office> = BTreeMap::new();
     for line in lines(app, views, period) {
-        let office = known.entry(line.township).or_insert_with(|| Office::read(app, views, line.township));
+        let office = known.entry(line.township).or_insert_with(|| Office::read(views, line.township));
         let cell = cell(app, views, &line, office);
         let column = column(&line);
         let same = |other: &Column| {
@@ -262,14 +261,14 @@ fn column(line: &Line<'_>) -> Column {
 
 /// What is known of one office.
 struct Office {
-    heard: Option<Heard>,
+    last: Option<LastSync>,
     held: Vec<HeldEntry>,
 }
 
 impl Office {
-    fn read(app: &App, views: &dyn View, code: TownshipCode) -> Self {
+    fn read(views: &dyn View, code: TownshipCode) -> Self {
         let held = held::list(views, Some(StreamName::Township(code)), HELD_SEEN);
-        Self { heard: heard(app, views, code), held }
+        Self { last: last_sync(views, code), held }
     }
 }
 
@@ -329,15 +328,15 @@ fn state(app: &App, views: &dyn View, line: &Line<'_>, office: &Office) -> (Stat
         Some(label) => text(format!("乡镇现为“{}”", label.zh), format!("now \"{}\" there", label.en)),
         None => text("乡镇还没有打开", "not opened there"),
     };
-    match office.heard {
+    match office.last {
         None => (State::NotArrived, Some(text("从未同步", "never heard of"))),
-        Some(heard) if beijing_day(heard.at) <= line.due => {
-            let day = beijing_day(heard.at);
+        Some(last) if beijing_day(last.at_ms) <= line.due => {
+            let day = beijing_day(last.at_ms);
             let (zh, en) = (format!("{}后没有联系", day.chinese()), format!("not heard of since {day}"));
             (State::NotArrived, Some(text(zh, en)))
         }
-        Some(heard) if !heard.whole => {
-            let day = beijing_day(heard.at);
+        Some(last) if last.partial => {
+            let day = beijing_day(last.at_ms);
             let zh = format!("{}的同步中断，可能还有未传到的", day.chinese());
             (State::NotArrived, Some(text(zh, format!("the exchange of {day} broke off"))))
         }

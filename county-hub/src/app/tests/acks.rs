@@ -14,7 +14,7 @@ use xianglian_proto::v1::{HubHas, HubSeen, HubSession};
 use super::bed::{County, HOUR_MS, code};
 use crate::app::acks::{Line, Standing, Unanswered, Wanted};
 use crate::app::viewer::Viewer;
-use crate::app::{district, record};
+use crate::app::{district, record, township};
 
 fn county() -> County {
     let files = [
@@ -172,4 +172,89 @@ fn pages_hold_every_line_once_and_whole_records() {
     let wrong = |wanted: Wanted| county.try_ask(wanted).unwrap_err().code;
     assert_eq!(wrong(Wanted { kind: Some("meeting".into()), ..all() }), ErrorCode::NotFound);
     assert_eq!(wrong(Wanted { after: vec![1], ..all() }), ErrorCode::Invalid);
+}
+
+/// A document of the county for all its townships, published on the day.
+#[track_caller]
+fn circular(county: &County) -> RecordId {
+    let on = |field: &str| format!("{field}={}", county.app.today());
+    let set = ["title=通知", "issuer=县人大常委会", &on("composed_on"), "body=正文", "addressed_to=ALL"];
+    let sent = county.act("C_OFFICE", "circular_doc", None, "draft", &set);
+    county.act("C_DIRECTOR", "circular_doc", Some(sent), "sign", &["signer=王某", &on("signed_on")]);
+    county.act("C_OFFICE", "circular_doc", Some(sent), "publish", &[&on("published_on")])
+}
+
+#[test]
+fn a_document_is_answered_once_it_is_signed_for() {
+    let county = County::of_three();
+    let sent = circular(&county);
+    comes(&county, 1);
+    assert_eq!(county.reacts(1).made, 1);
+    let line = lines(&county, all()).swap_remove(0);
+    assert_eq!((line.record, line.standing), (sent, Standing::Waiting));
+    let theirs = line.answer.expect("the program has made it");
+    // It keeps its status until it is registered, which is the office's own affair.
+    county.at_township(1, "incoming_doc", Some(theirs), "sign_for", &[]);
+    let line = lines(&county, all()).swap_remove(0);
+    assert_eq!((line.standing, line.answer), (Standing::Answered, Some(theirs)));
+    assert!(line.answered.is_some_and(|at| at.starts_with("2026-06-01")));
+}
+
+#[test]
+fn what_may_be_answered_or_not_is_not_waited_for() {
+    let county = County::of_three();
+    let set = ["form=FORUM", "theme=交流", "held_on=2026-09-01", "papers_due=2026-08-01", "addressed_to=ALL"];
+    let seminar = county.act("C_OFFICE", "seminar", None, "plan", &set);
+    county.act("C_OFFICE", "seminar", Some(seminar), "call", &[]);
+    comes(&county, 1);
+    assert_eq!(standings(&county, all()), []);
+    circular(&county);
+    assert_eq!(standings(&county, all()).len(), 3, "what must be answered is");
+}
+
+#[test]
+fn an_answer_has_time_until_the_day_that_the_county_gave() {
+    let county = County::of_three();
+    let set =
+        ["name=培训班", "from=2026-07-01", "to=2026-07-02", "hours=8", "audience=CHAIR", "addressed_to=ALL"];
+    let class = county.act("C_OFFICE", "training_class", None, "plan", &set);
+    let set = ["enrol_by=2026-06-10", "place=党校"];
+    county.act("C_OFFICE", "training_class", Some(class), "open_enrolment", &set);
+    let due = |county: &County| lines(county, all()).into_iter().map(|line| line.due).collect::<Vec<_>>();
+    assert_eq!(due(&county), [None, None, None], "it is not known to be there");
+    comes(&county, 1);
+    assert_eq!(due(&county)[0].as_deref(), Some("2026-06-10"), "told before the answer is begun");
+    county.reacts(1);
+    assert_eq!(due(&county)[0].as_deref(), Some("2026-06-10"));
+    at(&county, "2026-06-10");
+    assert_eq!(standings(&county, all())[0], (1, Standing::Waiting));
+    at(&county, "2026-06-11");
+    assert_eq!(standings(&county, all())[0], (1, Standing::Overdue));
+    // The county gives more time: what follows at the office is that of its own record.
+    county.act("C_OFFICE", "training_class", Some(class), "edit", &["enrol_by=2026-06-20"]);
+    county.reacts(1);
+    assert_eq!(standings(&county, all())[0], (1, Standing::Waiting));
+}
+
+#[test]
+fn a_township_that_was_merged_into_another_owes_nothing_any_more() {
+    let county = county();
+    let sent = notice(&county, "2026-06-01", None);
+    notice(&county, "2026-05-29", None);
+    comes(&county, 1);
+    let signing = arrives(&county, 1, sent);
+    county.at_township(1, "test_signing", Some(signing), "sign", &[]);
+    let of_first = |county: &County| {
+        standings(county, all())
+            .into_iter()
+            .filter(|(n, _)| *n == 1)
+            .map(|(_, standing)| standing)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of_first(&county), [Standing::Answered, Standing::Waiting]);
+    county.ask(township::Merge { code: code(1), into: code(2), from: "2026-06-02".into() });
+    assert_eq!(of_first(&county), [Standing::Answered, Standing::Waiting], "on the day before");
+    at(&county, "2026-06-02");
+    assert_eq!(of_first(&county), [Standing::Answered], "what it has answered stays");
+    assert!(!county.app.report_unanswered(Viewer::County).contains_key(&code(1)));
 }

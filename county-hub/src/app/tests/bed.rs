@@ -7,7 +7,7 @@ use shared::catalogue::model::{Catalogue, NodeKind};
 use shared::command::Place;
 use shared::exchange::Townships;
 use shared::ids::{Epoch, RecordId, Site, TownshipCode};
-use shared::ledger::{Act, Acted, By, Ledger};
+use shared::ledger::{Act, Acted, By, Ledger, Reacted};
 use shared::program::{Clock as _, Failure, ManualClock, day_start_ms};
 use shared::store::files::SimFiles;
 use shared::store::views::MemShelf;
@@ -134,8 +134,24 @@ impl County {
         action: &str,
         set: &[&str],
     ) -> Result<Acted, Failure> {
+        let by = By { staff: None, role: role.into(), on_behalf: false };
+        let set = set.iter().map(|text| (*text).to_owned()).collect();
+        let record = record.map(|id| id.to_string());
+        let reason = reason.to_owned();
+        let act = Act { kind: kind.into(), record, action: action.into(), set, reason, by };
+        self.ledger_of(code, |ledger| ledger.act(&act))
+    }
+
+    /// The program of the township does what follows from what the county has sent.
+    #[track_caller]
+    pub(super) fn reacts(&self, n: u32) -> Reacted {
+        self.ledger_of(code(n), |ledger| ledger.react()).expect("a store in memory")
+    }
+
+    /// The ledger of a township, as its program has it.
+    pub(super) fn ledger_of<T>(&self, code: TownshipCode, work: impl FnOnce(&Ledger<'_>) -> T) -> T {
         let townships = Townships::default();
-        let ledger = Ledger {
+        work(&Ledger {
             store: &self.app.store,
             catalogue: &self.app.catalogue,
             deadlines: &self.app.legal,
@@ -143,12 +159,7 @@ impl County {
             place: Place { site: Site::Township(code), node: Some(NodeKind::Town), abbr: "镇" },
             townships: &townships,
             staff: &|_| "u1".to_owned(),
-        };
-        let by = By { staff: None, role: role.into(), on_behalf: false };
-        let set = set.iter().map(|text| (*text).to_owned()).collect();
-        let record = record.map(|id| id.to_string());
-        let reason = reason.to_owned();
-        ledger.act(&Act { kind: kind.into(), record, action: action.into(), set, reason, by })
+        })
     }
 
     /// What the county's office does to a record of its own, named as people name it, or to make one.

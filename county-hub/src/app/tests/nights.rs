@@ -9,8 +9,8 @@ use xianglian_proto::v1::{HubClosed, HubOpened, HubSeen, HubSession};
 
 use super::bed::{County, HOUR_MS, code};
 use crate::app::health::{Nights, Tally};
-use crate::app::status;
 use crate::app::viewer::Viewer;
+use crate::app::{status, township};
 
 fn day(text: &str) -> Day {
     text.parse().expect("a day")
@@ -70,6 +70,19 @@ fn a_night_counts_when_a_session_ended_with_a_receipt() {
     // A township that was never heard and never enrolled is not expected.
     let other = county.ask(Nights::default()).townships.swap_remove(1).tally;
     assert_eq!(other, Tally::default());
+}
+
+#[test]
+fn a_township_that_was_merged_into_another_need_not_come() {
+    let county = County::of_three();
+    told(&county, "2026-05-20", Told::Quiet);
+    let before = tally(&county, "2026-05-01", "2026-05-30");
+    assert_eq!((before.expected, before.missed_in_row), (11, 10));
+    county.ask(township::Merge { code: code(1), into: code(2), from: "2026-05-25".into() });
+    let after = tally(&county, "2026-05-01", "2026-05-30");
+    assert_eq!((after.expected, after.missed.last().map(String::as_str)), (5, Some("2026-05-24")));
+    let town = county.ask(status::Ask {}).townships.swap_remove(0);
+    assert_eq!(town.nights.expected, 5, "the status says the same");
 }
 
 #[test]

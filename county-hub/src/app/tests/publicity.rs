@@ -186,6 +186,7 @@ fn the_ranking_of_a_quarter_is_told_by_a_bulletin() {
         press.approve(score, points);
     }
     press.county.go_to("2026-10-01");
+    (1..=3).for_each(|n| press.county.synced(n, 10));
     let shown = press.county.ask(Bulletin { period: "2026Q3".into(), show: true });
     assert_eq!(shown.record, None);
     let row = |n: u32| shown.rows.iter().find(|row| row.township == code(n)).expect("a row");

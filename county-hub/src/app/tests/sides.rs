@@ -1,10 +1,8 @@
 //! Both sides of the county's business in one store: what people of the county do, what offices and their programs write.
 
-use shared::catalogue::model::NodeKind;
-use shared::command::{Act, Command, Place};
-use shared::exchange::Townships;
+use shared::command::{Act, Command};
 use shared::ids::{Epoch, RecordId, Site, StreamName};
-use shared::ledger::{By, Given, Ledger};
+use shared::ledger::{By, Given};
 use shared::program::{Clock as _, Failure, day_start_ms};
 use shared::record::{Actor, Entry, EntryFlags, Fields, Role};
 use shared::sync::note;
@@ -79,42 +77,23 @@ impl County {
         action: &str,
         set: &[&str],
     ) -> RecordId {
-        let townships = Townships::default();
-        let ledger = Ledger {
-            store: &self.app.store,
-            catalogue: &self.app.catalogue,
-            deadlines: &self.app.legal,
-            clock: &*self.clock,
-            place: Place { site: Site::Township(code(n)), node: Some(NodeKind::Town), abbr: "镇" },
-            townships: &townships,
-            staff: &|_| "u1".to_owned(),
-        };
         let set: Vec<String> = set.iter().map(|set| (*set).to_owned()).collect();
+        let wrong =
+            |why: Failure| -> ! { panic!("{kind} {action}: {}", why.render(shared::program::Lang::Zh)) };
         if role == PROGRAM {
             let found = self.app.catalogue.kind(kind).expect("a kind");
             let act = Act::Take(found.action(action).expect("an action").tag);
-            let given = self.app.store.read(|views| Given::read(found, &set, &ledger.names(views)));
-            let given = given.unwrap_or_else(|why| panic!("{}", why.render(shared::program::Lang::Zh)));
-            let command = Command::new(found.tag, record, act, given.set);
-            let done = ledger.commit(&command, &Actor::program());
-            return done
-                .unwrap_or_else(|why| panic!("{kind} {action}: {}", why.render(shared::program::Lang::Zh)))
-                .record;
+            let done = self.ledger_of(code(n), |ledger| {
+                let given = self.app.store.read(|views| Given::read(found, &set, &ledger.names(views)))?;
+                ledger.commit(&Command::new(found.tag, record, act, given.set), &Actor::program())
+            });
+            return done.unwrap_or_else(|why| wrong(why)).record;
         }
         let by = By { staff: None, role: role.into(), on_behalf: false };
-        let (record, action) = (record.map(|id| id.to_string()), action.to_owned());
-        let act = shared::ledger::Act {
-            kind: kind.into(),
-            record,
-            action: action.clone(),
-            set,
-            reason: "因故".into(),
-            by,
-        };
-        ledger
-            .act(&act)
-            .unwrap_or_else(|why| panic!("{kind} {action}: {}", why.render(shared::program::Lang::Zh)))
-            .record
+        let record = record.map(|id| id.to_string());
+        let (kind, action) = (kind.to_owned(), action.to_owned());
+        let act = shared::ledger::Act { kind, record, action, set, reason: "因故".into(), by };
+        self.ledger_of(code(n), |ledger| ledger.act(&act)).unwrap_or_else(|why| wrong(why)).record
     }
 
     /// What the hub's program does after a session.
@@ -166,8 +145,11 @@ impl County {
 
     /// An exchange with the township began so many hours ago and broke off.
     pub(super) fn broke_off(&self, n: u32, hours_ago: i64) {
-        let session =
-            HubSession { at: self.clock.now_ms() - hours_ago * HOUR_MS, backlog: 9, ..HubSession::default() };
+        let session = HubSession {
+            at: self.clock.now_ms() - hours_ago * HOUR_MS,
+            own_len: 1_000,
+            ..HubSession::default()
+        };
         let kind = Kind::Opened(HubOpened {
             township: code(n).to_string(),
             session: Some(session),

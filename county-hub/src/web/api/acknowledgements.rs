@@ -3,6 +3,7 @@
 use shared::ids::{RecordId, TownshipCode};
 use shared::program::Failure;
 
+use super::AFTER;
 use crate::app::acks::{self, Standing, Wanted};
 use crate::app::key::Door;
 use crate::limits;
@@ -62,13 +63,7 @@ static PARAMS: [Param; 6] = [
         en: "lines in a page, about: the townships of one record stand in one page",
         needed: Needed::No,
     },
-    Param {
-        name: "after",
-        shape: Shape::Mark,
-        zh: "上一页的 next",
-        en: "next of the page before",
-        needed: Needed::No,
-    },
+    AFTER,
 ];
 
 answer! {

@@ -5,6 +5,7 @@ use shared::ledger::{ShownItem, ShownPart, ShownTownship};
 use shared::limits::DRILL_ITEMS_MAX;
 use shared::program::Failure;
 
+use super::{AFTER, FROM, PERIOD, TO};
 use crate::app::drill::{self, Question};
 use crate::app::key::Door;
 use crate::app::viewer::Viewer;
@@ -56,21 +57,9 @@ static PARAMS: [Param; 9] = [
         en: "of which district (its id, see districts)",
         needed: Needed::No,
     },
-    Param {
-        name: "period",
-        shape: Shape::Period,
-        zh: "时段，与 tally 相同",
-        en: "period, as in tally",
-        needed: Needed::No,
-    },
-    Param { name: "from", shape: Shape::Date, zh: "起始日期", en: "first day", needed: Needed::No },
-    Param {
-        name: "to",
-        shape: Shape::Date,
-        zh: "截止日期，不早于 from",
-        en: "last day, not before from",
-        needed: Needed::No,
-    },
+    PERIOD,
+    FROM,
+    TO,
     Param {
         name: "limit",
         shape: Shape::Number(1, ITEMS_MAX, ITEMS_MAX),
@@ -78,13 +67,7 @@ static PARAMS: [Param; 9] = [
         en: "items of a page at most; those of one record are never parted",
         needed: Needed::No,
     },
-    Param {
-        name: "after",
-        shape: Shape::Mark,
-        zh: "上一页的 next",
-        en: "next of the page before",
-        needed: Needed::No,
-    },
+    AFTER,
 ];
 
 answer! {

@@ -7,6 +7,7 @@ use shared::ledger::value_json;
 use shared::program::{Failure, rfc3339};
 use shared::record::{DeadlineState, EntryFlags, Record, Step, Value};
 
+use super::AFTER;
 use crate::app::key::Door;
 use crate::app::report::{Page, Seen};
 use crate::limits;
@@ -68,13 +69,7 @@ static PARAMS: [Param; 4] = [
         en: "records in a page at most; a page that grows too large ends earlier",
         needed: Needed::No,
     },
-    Param {
-        name: "after",
-        shape: Shape::Mark,
-        zh: "上一页的 next",
-        en: "next of the page before",
-        needed: Needed::No,
-    },
+    AFTER,
 ];
 
 answer! {

@@ -5,6 +5,7 @@ use shared::program::Failure;
 use shared::record::Day;
 
 use super::coverage::Coverage;
+use super::{FROM, PERIOD, TO};
 use crate::app::key::Door;
 use crate::app::places::Ranking;
 use crate::app::tally::{self, Question};
@@ -40,21 +41,9 @@ static PARAMS: [Param; 10] = [
         en: "level; a key of a township or a district sees its own level and those below",
         needed: Needed::No,
     },
-    Param {
-        name: "period",
-        shape: Shape::Period,
-        zh: "时段：年、月、季、半年、次、届；不写为全部时间，不能与 from、to 同写",
-        en: "a year, month, quarter, half, session or term; all time without it; not together with from and to",
-        needed: Needed::No,
-    },
-    Param { name: "from", shape: Shape::Date, zh: "起始日期", en: "first day", needed: Needed::No },
-    Param {
-        name: "to",
-        shape: Shape::Date,
-        zh: "截止日期，不早于 from",
-        en: "last day, not before from",
-        needed: Needed::No,
-    },
+    PERIOD,
+    FROM,
+    TO,
     Param {
         name: "as_of",
         shape: Shape::Date,

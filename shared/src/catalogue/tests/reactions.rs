@@ -116,6 +116,7 @@ roles = ["SYSTEM"]
 to = "ask"
 when = { status = ["asked"] }
 create = "arrive"
+owed = "DL-A"
 set = { ask = { this = true }, title = { field = "title" }, on = { field = "on" } }
 keep = true
 [[reactions]]
@@ -180,10 +181,12 @@ fn both_are_read() {
         voided: false,
         does: Response::Take { action: 2, on: Meant::ByTheirs(3) },
         set: vec![(4, Give::Field(2)), (6, Give::Field(1))],
+        owed: None,
     };
     assert_eq!(ask.reactions, [close]);
     let answer = catalogue.kind("answer").expect("a kind");
     assert_eq!(answer.reactions[0].does, Response::Create { action: 1, keep: true });
+    assert_eq!(answer.reactions[0].owed, Some(1));
     assert_eq!(answer.reactions[1].does, Response::Take { action: 3, on: Meant::ByOurs(3) });
     assert!(answer.reactions[1].voided);
     let remind = Reminder {
@@ -260,6 +263,15 @@ fn a_reaction_does_one_thing_to_one_record() {
     answer("keep = true", "voided = true", "to = \"ask\"\nwhen", "nothing is created for a void record");
     answer("keep = true", "on = \"about\"", "on = \"about\"", "no `on`, no `through`");
     ask("on = \"ask\"", "on = \"ask\"\nonce = true", "once", "unknown key `once`");
+}
+
+#[test]
+fn what_is_owed_begins_with_the_answer_and_can_be_met() {
+    answer("owed = \"DL-A\"", "owed = \"DL-X\"", "owed", "no deadline kind `DL-X`");
+    answer(", from = \"on\" }", ", from = \"on\", when = { flag = \"imported\" } }", "owed", "or not always");
+    answer("[{ meet = \"DL-A\" }]", "[]", "owed", "nothing meets `DL-A` here");
+    answer("ask = { this = true }, ", "", "owed", "whose record links to `this`");
+    answer("take = \"drop\"", "take = \"drop\"\nowed = \"DL-A\"", "owed", "`owed` goes with `create`");
 }
 
 #[test]

@@ -9,4 +9,5 @@ mod faults;
 #[cfg(feature = "disk")]
 mod kill;
 mod model;
+mod past;
 mod property;

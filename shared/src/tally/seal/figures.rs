@@ -165,7 +165,7 @@ impl Told {
     pub fn read(text: &str) -> Option<Self> {
         let mut head = Vec::new();
         let mut lines = BTreeMap::new();
-        if !text.starts_with(TITLE) {
+        if text.lines().next() != Some(TITLE) {
             return None;
         }
         for text in text.lines() {
