@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::Words;
+use super::icon::{Icon, icon};
 use crate::calendar::{Light, Near};
 use crate::record::Day;
 
@@ -15,7 +16,7 @@ pub fn light(w: &Words, days_left: i32) -> Markup {
 /// Of one that is over and done with, in time or not.
 pub fn done(w: &Words, late: bool) -> Markup {
     let (class, text) = if late { ("light late", w.done_late) } else { ("light done", w.done_in_time) };
-    html! { span class=(class) { (text) } }
+    html! { span class=(class) { (icon(if late { Icon::Clock } else { Icon::Check })) (text) } }
 }
 
 fn class(light: Light) -> &'static str {

@@ -29,4 +29,12 @@ pub mod steps;
 pub mod table;
 pub mod timeline;
 
+pub mod calendar;
+pub mod chart;
+pub mod figures;
+pub mod plain;
+pub mod print;
+pub mod today;
+pub mod wizard;
+
 pub use words::Words;

@@ -84,7 +84,7 @@ fn head(w: &Words, view: &RecordView<'_>) -> Markup {
     html! {
         header.head {
             div {
-                h1 { span.over { (shown.kind_label.get(w.lang)) } (title(kind, shown)) }
+                h1 { (title(kind, shown)) }
                 p.marks {
                     (status(kind, &shown.status, shown.status_label.get(w.lang)))
                     @if shown.voided { span.tag.void { (w.void) } }
@@ -143,26 +143,33 @@ fn child_rows(w: &Words, label: &Text, rows: &ShownRows) -> Markup {
     }
 }
 
+/// Those that run first; what is met or cancelled in one line each.
 fn deadlines(w: &Words, deadlines: &[ShownDeadline]) -> Markup {
+    let (open, over): (Vec<_>, Vec<_>) = deadlines.iter().partition(|deadline| deadline.due_in_days.is_some());
     html! {
         @if !deadlines.is_empty() {
             section.deadlines aria-labelledby="deadlines" {
                 h2 #deadlines { (w.deadlines) }
                 ul {
-                    @for deadline in deadlines {
+                    @for deadline in open {
                         li {
                             p { b { (deadline.label.get(w.lang)) } }
                             p {
-                                @match (&deadline.done, deadline.due_in_days) {
-                                    (Some(_), _) => (light::done(w, deadline.late)),
-                                    (None, Some(days)) => (light::light(w, days)),
-                                    (None, None) => span.light.done { (w.cancelled) },
-                                }
-                                " "
+                                (light::light(w, deadline.due_in_days.unwrap_or_default())) " "
                                 span.day { (w.until) (deadline.due) @if deadline.provisional { (w.provisional) } }
                             }
-                            @if let Some(done) = &deadline.done { p.day { (w.done_on) (done) } }
                             @if deadline.extensions > 0 { p.day { ((w.extended_times)(deadline.extensions)) } }
+                        }
+                    }
+                    @for deadline in over {
+                        li.over {
+                            p { (deadline.label.get(w.lang)) }
+                            p {
+                                @match &deadline.done {
+                                    Some(done) => { (light::done(w, deadline.late)) " " span.day { (done) } },
+                                    None => span.light.late { (w.cancelled) },
+                                }
+                            }
                         }
                     }
                 }

@@ -172,7 +172,7 @@
     const show = () => {
       const count = boxes().filter((box) => box.checked).length;
       chosen.textContent = count ? chosen.dataset.chosen.replace("{n}", count) : plain;
-      bar.classList.toggle("some", count > 0);
+      bar.hidden = count === 0;
       if (whole) {
         whole.checked = count > 0 && count === boxes().length;
         whole.indeterminate = count > 0 && count < boxes().length;
@@ -250,6 +250,13 @@
   document.addEventListener("click", (event) => {
     all("details.user[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     if (event.target.closest("[data-print]")) print();
+    const day = event.target.closest("[data-day]");
+    const date = day && document.getElementById(day.dataset.for);
+    if (date) {
+      date.value = day.dataset.day;
+      date.dispatchEvent(new Event("change", { bubbles: true }));
+      date.focus();
+    }
   });
   let opened = [];
   addEventListener("beforeprint", () => { opened = all("main details:not([open])"); opened.forEach((one) => { one.open = true; }); });

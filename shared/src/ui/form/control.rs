@@ -13,6 +13,8 @@ use crate::ui::Words;
 
 /// Choices that are shown one beside the other; more of them are a list that opens.
 const RADIOS_MAX: usize = 5;
+/// Characters of choices that stand in one half of a form, with their boxes and the box for none.
+const RADIOS_CHARS: usize = 18;
 /// Characters of a text that has a line of its own.
 const WIDE_CHARS: usize = 60;
 
@@ -110,7 +112,8 @@ fn wide(field: &Field) -> bool {
     match &field.shape {
         Shape::Text { max, lines, .. } => *lines || *max > WIDE_CHARS,
         Shape::Choice(choices) if choices.len() <= RADIOS_MAX => {
-            choices.iter().map(|choice| choice.label.zh.chars().count() + 3).sum::<usize>() > 24
+            let chars: usize = choices.iter().map(|choice| choice.label.zh.chars().count() + 4).sum();
+            chars > RADIOS_CHARS
         }
         Shape::Choices(_)
         | Shape::Texts { .. }
@@ -221,6 +224,7 @@ pub(super) fn control(sheet: Sheet<'_>, field: &Field, name: &str, place: Place<
         Shape::Date if value.is_empty() || value.parse::<Day>().is_ok() => html! {
             input id=(id) class="date" type="date" name=(name) value=(value) min="1900-01-01" max="2200-12-31"
                 aria-invalid=[invalid] aria-required=[required] aria-describedby=[described.as_deref()] aria-label=[label.as_deref()];
+            @if !in_cell { button.quiet.with-script type="button" hidden data-day=(sheet.form.today) data-for=(id) { (sheet.w.today) } }
         },
         Shape::Time if value.is_empty() || is_moment(value) => html! {
             input id=(id) class="date" type="datetime-local" name=(name) value=(value) step=[(value.len() > 16).then_some("1")]

@@ -4,13 +4,13 @@ use maud::{Markup, html};
 
 use super::ask::Ask;
 use super::control::{Sheet, field};
-use super::fill::holds;
+use super::fill::{defaults, fill, holds};
 use super::names::{self, REASON, REVISION};
 use super::pairs::Pairs;
 use super::read::Wrong;
 use crate::catalogue::model::{Field, Reason, Section, Shape};
-use crate::ids::TownshipCode;
-use crate::record::Fields;
+use crate::ids::{RecordId, TownshipCode};
+use crate::record::{Day, Fields};
 use crate::ui::Words;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::sync_line::hidden;
@@ -42,6 +42,8 @@ pub struct Form<'a> {
     pub candidates: &'a dyn Fn(&Field) -> Vec<String>,
     /// The name or size of a file that is there.
     pub file: &'a dyn Fn(&Field) -> Option<String>,
+    /// Put into a date with one touch.
+    pub today: Day,
     /// The revision that the form was made from: a post with another one is answered with what has changed since.
     pub revision: Option<u32>,
     /// Whose right it is, where the user enters it for them.
@@ -99,10 +101,15 @@ fn parts<'a>(form: &Form<'a>) -> Vec<Part<'a>> {
         form.base.get(tag).is_none_or(|value| holds(&field.shape, value)).then_some(field)
     };
     let few = ask.fields().count() <= FIELDS_SHOWN;
+    // What a new record begins with by itself says nothing yet.
+    let begins = match ask.creates() {
+        true => fill(ask.fields(), &defaults(ask.fields()), &|_: RecordId| String::new()),
+        false => Pairs::default(),
+    };
     let says = |field: &Field| {
         let name = names::name(field);
-        form.pairs.of(&name).any(|(_, value)| !value.is_empty())
-            || form.wrong.iter().any(|wrong| at(wrong, &name))
+        let said = |pair: (&str, &str)| !pair.1.is_empty() && !begins.of(&name).any(|other| other == pair);
+        form.pairs.of(&name).any(said) || form.wrong.iter().any(|wrong| at(wrong, &name))
     };
     let mut parts = Vec::new();
     for (nth, section) in ask.kind.form.iter().enumerate() {

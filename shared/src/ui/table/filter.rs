@@ -66,29 +66,26 @@ pub(super) fn filter(w: &Words, table: &Table<'_>) -> Markup {
     html! {
         form.filter method="get" action=(table.path) role="search" aria-label=(w.narrow_list) {
             (kept(asked))
-            div.line {
-                @if table.searches {
-                    div.field.words {
-                        label for="list-q" { (w.search_list) }
-                        input id="list-q" type="search" name="q" value=(asked.words) autocomplete="off";
-                    }
+            @if table.searches {
+                div.words {
+                    label.unseen for="list-q" { (w.search_list) }
+                    input id="list-q" type="search" name="q" value=(asked.words) placeholder=(w.search_list) autocomplete="off";
+                    button type="submit" { (icon(Icon::Search)) (w.search) }
                 }
-                div.field {
-                    label for="list-period" { (w.period) }
-                    input id="list-period" type="text" name="period" value=[asked.period.as_deref()] placeholder=(w.period_hint) autocomplete="off";
-                }
-                button type="submit" { (icon(Icon::Search)) (w.search) }
-                @if asked.narrow() { a.button.quiet href=(Asked { page: 1, ..Asked::default() }.address(table.path)) { (w.show_all) } }
             }
-            @if !chosen.is_empty() {
-                details open[!asked.fields.is_empty()] {
-                    summary { (w.more_filters) @if narrowed > 0 { span.count { (narrowed) } } }
-                    div.line {
-                        @for field in chosen { (choice(w, asked, field)) }
+            details open[narrowed > 0] {
+                summary { (icon(Icon::Filter)) (w.narrow_list) @if narrowed > 0 { span.count { (narrowed) } } (icon(Icon::Down)) }
+                div.line {
+                    div.field {
+                        label for="list-period" { (w.period) }
+                        input id="list-period" type="text" name="period" value=[asked.period.as_deref()] placeholder=(w.period_hint) autocomplete="off";
                     }
+                    @for field in chosen { (choice(w, asked, field)) }
+                    button type="submit" { (w.apply) }
                 }
             }
             (columns(w, table))
+            @if asked.narrow() { a.button.quiet href=(Asked { page: 1, ..Asked::default() }.address(table.path)) { (w.show_all) } }
         }
     }
 }
@@ -129,7 +126,7 @@ fn columns(w: &Words, table: &Table<'_>) -> Markup {
     let all = kind.list.iter().filter(|tag| **tag != kind.title).filter_map(|tag| kind.fields.get(tag));
     html! {
         details.columns {
-            summary { (w.columns) }
+            summary { (icon(Icon::Columns)) (w.columns) (icon(Icon::Down)) }
             fieldset {
                 legend.unseen { (w.columns) }
                 div.checks {

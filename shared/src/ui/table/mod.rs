@@ -17,10 +17,17 @@ use super::light::light;
 use super::sync_line::hidden;
 use crate::catalogue::model::{Field, Kind, Shape};
 use crate::ledger::{Listing, Row, Travel};
-use crate::program::Text;
+use crate::program::{Text, columns};
 
-/// Columns that are shown when nobody has chosen, beside the title.
-const COLUMNS_SHOWN: usize = 5;
+/// Room for the columns beside title, status and deadline when nobody has chosen, in columns of half-width letters: what
+/// fits on a screen of 1366 pixels.
+const ROOM: usize = 50;
+/// What a column takes besides its text.
+const COLUMN_EDGE: usize = 5;
+/// Characters of a cell that stays on one line.
+const SHORT_CHARS: usize = 13;
+/// The width at which a longer text wraps, in the same columns.
+const WRAPS_AT: usize = 24;
 
 /// A list.
 pub struct Table<'a> {
@@ -60,7 +67,7 @@ struct Column<'a> {
 }
 
 impl Table<'_> {
-    /// Columns that were chosen; else those in which a row says something, a few of them. The title stands by itself.
+    /// Columns that were chosen; else those in which a row says something, as far as there is room. The title stands by itself.
     fn columns(&self) -> Vec<Column<'_>> {
         let fields = self.kind.list.iter().enumerate();
         let all = fields.filter_map(|(at, tag)| Some(Column { at, field: self.kind.fields.get(tag)? }));
@@ -74,7 +81,15 @@ impl Table<'_> {
                 .iter()
                 .any(|row| row.cells.get(column.at).is_some_and(|cell| !cell.zh.is_empty()))
         };
-        all.filter(says).take(COLUMNS_SHOWN).collect()
+        let mut left = ROOM;
+        let fits = |column: &Column<'_>| {
+            let cells = self.listing.rows.iter().filter_map(|row| row.cells.get(column.at)).map(|cell| columns(&cell.zh));
+            let width = cells.max().unwrap_or(0).min(WRAPS_AT).max(columns(&column.field.label.zh)) + COLUMN_EDGE;
+            let fits = width <= left;
+            left -= if fits { width } else { 0 };
+            fits
+        };
+        all.filter(says).filter(fits).collect()
     }
 }
 
@@ -110,7 +125,8 @@ fn batch_bar(w: &Words, batch: &Batch<'_>) -> Markup {
 }
 
 fn rows(w: &Words, table: &Table<'_>) -> Markup {
-    let columns = table.columns();
+    let shown = table.columns();
+    let dues = table.listing.rows.iter().any(|row| row.due.is_some());
     let selects = table.batch.is_some();
     let travels = table.listing.rows.iter().any(|row| row.sync.is_some());
     html! {
@@ -126,16 +142,16 @@ fn rows(w: &Words, table: &Table<'_>) -> Markup {
                         }
                         (heading(w, table, field_id(table.kind, table.kind.title), title_label(w, table.kind), false))
                         @if table.owner.is_some() { th role="columnheader" scope="col" { (w.unit) } }
-                        @for column in &columns {
+                        (heading(w, table, Some(BY_STATUS), w.status, false))
+                        @if dues { (heading(w, table, Some(BY_DUE), w.due, false)) }
+                        @for column in &shown {
                             (heading(w, table, Some(&column.field.id), w.lang.of(&column.field.label), numeric(column.field)))
                         }
-                        (heading(w, table, Some(BY_STATUS), w.status, false))
-                        (heading(w, table, Some(BY_DUE), w.due, false))
                         @if travels { th role="columnheader" scope="col" { (w.reported) } }
                     }
                 }
                 tbody role="rowgroup" {
-                    @for row in &table.listing.rows { (line(w, table, &columns, row, travels)) }
+                    @for row in &table.listing.rows { (line(w, table, &shown, row, (dues, travels))) }
                 }
             }
         }
@@ -153,6 +169,12 @@ fn title_label<'a>(w: &'a Words, kind: &'a Kind) -> &'a str {
 
 fn numeric(field: &Field) -> bool {
     matches!(field.shape, Shape::Number { .. } | Shape::Decimal { .. })
+}
+
+/// Numbers stand at the right; what is short does not wrap.
+fn cell_class(w: &Words, column: &Column<'_>, row: &Row) -> Option<&'static str> {
+    let chars = row.cells.get(column.at).map_or(0, |cell| cell.get(w.lang).chars().count());
+    if numeric(column.field) { Some("number") } else { (chars <= SHORT_CHARS).then_some("short") }
 }
 
 fn heading(w: &Words, table: &Table<'_>, by: Option<&str>, label: &str, number: bool) -> Markup {
@@ -177,7 +199,7 @@ fn heading(w: &Words, table: &Table<'_>, by: Option<&str>, label: &str, number: 
     }
 }
 
-fn line(w: &Words, table: &Table<'_>, columns: &[Column<'_>], row: &Row, travels: bool) -> Markup {
+fn line(w: &Words, table: &Table<'_>, columns: &[Column<'_>], row: &Row, (dues, travels): (bool, bool)) -> Markup {
     let title = Some(row.title.get(w.lang)).filter(|title| !title.is_empty()).unwrap_or(&row.short);
     let select = format!("c-{}", row.short);
     html! {
@@ -195,16 +217,18 @@ fn line(w: &Words, table: &Table<'_>, columns: &[Column<'_>], row: &Row, travels
                 @if row.voided { span.tag { (w.void) } }
             }
             @if let Some(owner) = table.owner { td role="cell" data-label=(w.unit) { (owner(&row.owner)) } }
-            @for column in columns {
-                td class=[numeric(column.field).then_some("number")] role="cell" data-label=(w.lang.of(&column.field.label)) {
-                    (cell(w, row.cells.get(column.at)))
+            td role="cell" data-label=(w.status) { (status(table.kind, &row.status, row.status_label.get(w.lang))) }
+            @if dues {
+                td.due role="cell" data-label=(w.due) {
+                    @match (&row.due, row.due_in_days) {
+                        (Some(due), Some(days)) => { (light(w, days)) span.day { (due) } }
+                        _ => { span.none aria-hidden="true" { "—" } span.unseen { (w.nothing) } }
+                    }
                 }
             }
-            td role="cell" data-label=(w.status) { (status(table.kind, &row.status, row.status_label.get(w.lang))) }
-            td.due role="cell" data-label=(w.due) {
-                @match (&row.due, row.due_in_days) {
-                    (Some(due), Some(days)) => { (light(w, days)) " " span.day { (due) } }
-                    _ => { span.none aria-hidden="true" { "—" } span.unseen { (w.nothing) } }
+            @for column in columns {
+                td class=[cell_class(w, column, row)] role="cell" data-label=(w.lang.of(&column.field.label)) {
+                    (cell(w, row.cells.get(column.at)))
                 }
             }
             @if travels {

@@ -89,7 +89,6 @@ pub struct Words {
     pub search_list: &'static str,
     pub period: &'static str,
     pub period_hint: &'static str,
-    pub more_filters: &'static str,
     pub any: &'static str,
     pub columns: &'static str,
     pub apply: &'static str,
@@ -102,7 +101,6 @@ pub struct Words {
     pub cancelled: &'static str,
     pub until: &'static str,
     pub provisional: &'static str,
-    pub done_on: &'static str,
     pub extended_times: fn(u32) -> String,
 
     // Records
@@ -163,6 +161,56 @@ pub struct Words {
     pub more_fields: &'static str,
     pub count_fields: fn(usize) -> String,
     pub reason: &'static str,
+
+    // The day
+    pub today_groups: [&'static str; 4],
+    pub other_work: &'static str,
+    pub nothing_due: &'static str,
+    pub nothing_due_beside: &'static str,
+    pub more_due: &'static str,
+    pub urged: fn(usize) -> String,
+    pub urge: &'static str,
+    pub today: &'static str,
+
+    // Figures and charts
+    pub figure: &'static str,
+    pub value: &'static str,
+    pub target: &'static str,
+    pub met: &'static str,
+    pub unmet: &'static str,
+    pub before: &'static str,
+    pub change: &'static str,
+    pub place: &'static str,
+    pub as_table: &'static str,
+    pub coverage: fn(usize, usize) -> String,
+    pub oldest: fn(&str, &str) -> String,
+    pub not_in: &'static str,
+    pub held: fn(u32) -> String,
+    /// As `Arrival::ALL` has them.
+    pub arrivals: [&'static str; 7],
+    pub arrived: &'static str,
+    pub shades: &'static str,
+    pub no_cases: &'static str,
+
+    // The calendar
+    pub month: fn(i16, i8) -> String,
+    pub previous_month: &'static str,
+    pub next_month: &'static str,
+    pub weekdays: [&'static str; 7],
+    pub more_events: fn(usize) -> String,
+    pub no_events: &'static str,
+    pub until_day: fn(&str) -> String,
+
+    // Pages with one thing on them
+    pub account: &'static str,
+    pub password: &'static str,
+    pub sign_in: &'static str,
+    pub forgotten: &'static str,
+    pub error_number: &'static str,
+    pub next: &'static str,
+    pub back: &'static str,
+    pub print: &'static str,
+    pub print_key: &'static str,
 }
 
 impl Words {
