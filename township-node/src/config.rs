@@ -243,7 +243,10 @@ fn web(settings: &Settings) -> Result<Web, Failure> {
         (None, None) => None,
         (Some(certificate), Some(key)) => Some((PathBuf::from(certificate), PathBuf::from(key))),
         _ => {
-            let (zh, en) = ("配置项 web.certificate 和 web.key 要一起写。", "The settings web.certificate and web.key belong together.");
+            let (zh, en) = (
+                "配置项 web.certificate 和 web.key 要一起写。",
+                "The settings web.certificate and web.key belong together.",
+            );
             return Err(Failure::new(ErrorCode::Setup, zh, en));
         }
     };

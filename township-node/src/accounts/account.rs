@@ -10,15 +10,8 @@ use shared::record::Role;
 use crate::limits;
 
 /// Roles that somebody may log in with. The presidium is none: what it decides is on record as a meeting.
-pub const LOGIN_ROLES: [Role; 7] = [
-    Role::TClerk,
-    Role::TVice,
-    Role::TChair,
-    Role::TUnit,
-    Role::TDeputy,
-    Role::TAdmin,
-    Role::Auditor,
-];
+pub const LOGIN_ROLES: [Role; 7] =
+    [Role::TClerk, Role::TVice, Role::TChair, Role::TUnit, Role::TDeputy, Role::TAdmin, Role::Auditor];
 
 /// One account.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +99,8 @@ impl Account {
             );
         }
         let name = draft.name.trim();
-        if name.is_empty() || name.chars().count() > limits::NAME_CHARS_MAX || name.contains(char::is_control) {
+        if name.is_empty() || name.chars().count() > limits::NAME_CHARS_MAX || name.contains(char::is_control)
+        {
             wrong = wrong.detail(
                 format!("姓名不能为空，最多 {} 个字", limits::NAME_CHARS_MAX),
                 format!("the name takes 1 to {} characters", limits::NAME_CHARS_MAX),
@@ -195,7 +189,10 @@ impl Account {
 
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("login", &self.login).field("roles", &self.roles).finish_non_exhaustive()
+        f.debug_struct("Account")
+            .field("login", &self.login)
+            .field("roles", &self.roles)
+            .finish_non_exhaustive()
     }
 }
 
@@ -209,7 +206,10 @@ mod tests {
 
     #[test]
     fn everything_wrong_is_said_at_once() {
-        let bad = Draft { name: " ".into(), staff: "王".into(), roles: vec![Role::TPresidium], ..Draft::default() };
+        let bad =
+            Draft {
+                name: " ".into(), staff: "王".into(), roles: vec![Role::TPresidium], ..Draft::default()
+            };
         let failure = Account::new("王办事", &bad, String::new()).unwrap_err();
         assert_eq!(failure.said.details.len(), 4, "{failure:?}");
     }

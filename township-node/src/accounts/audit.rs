@@ -110,7 +110,9 @@ impl Audit {
         line.push(b'\n');
         let _lock = self.book.lock().map_err(std::io::Error::other)?;
         let current = self.file(0);
-        if fs::metadata(&current).is_ok_and(|file| file.len() + line.len() as u64 > limits::AUDIT_FILE_BYTES_MAX) {
+        if fs::metadata(&current)
+            .is_ok_and(|file| file.len() + line.len() as u64 > limits::AUDIT_FILE_BYTES_MAX)
+        {
             for nth in (0..limits::AUDIT_FILES_MAX - 1).rev() {
                 if self.file(nth).exists() {
                     fs::rename(self.file(nth), self.file(nth + 1))?;
@@ -171,7 +173,10 @@ mod tests {
         audit.note(&clock, Event::LoggedIn, "wang", from, "");
         audit.note(&clock, Event::Exported, "wang", from, "proposal 12");
         let read = audit.read(0, 10).unwrap();
-        assert_eq!(read.iter().map(|noted| noted.event).collect::<Vec<_>>(), [Event::Exported, Event::LoggedIn]);
+        assert_eq!(
+            read.iter().map(|noted| noted.event).collect::<Vec<_>>(),
+            [Event::Exported, Event::LoggedIn]
+        );
         assert_eq!(audit.read(1, 10).unwrap().len(), 1);
 
         let long = "x".repeat(limits::AUDIT_FILE_BYTES_MAX as usize / 3);

@@ -97,7 +97,10 @@ impl Content {
                     format!("人员代码“{staff}”已有人用。"),
                     format!("The staff code \"{staff}\" is another's."),
                 )
-                .advise("每人一个代码：有的步骤须由另一人办理。", "Each person has one: some steps are for another person."));
+                .advise(
+                    "每人一个代码：有的步骤须由另一人办理。",
+                    "Each person has one: some steps are for another person.",
+                ));
             }
         }
         Ok(())
@@ -183,7 +186,8 @@ impl Book {
             use std::os::unix::fs::PermissionsExt;
             fs::set_permissions(&self.folder, fs::Permissions::from_mode(0o700)).map_err(wrong)?;
         }
-        let lock = OpenOptions::new().create(true).append(true).open(self.folder.join(LOCK)).map_err(wrong)?;
+        let lock =
+            OpenOptions::new().create(true).append(true).open(self.folder.join(LOCK)).map_err(wrong)?;
         lock.lock().map_err(wrong)?;
         Ok(lock)
     }

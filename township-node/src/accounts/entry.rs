@@ -37,9 +37,11 @@ pub fn log_in(
     let (name, from) = (by_name(login), format!("from:{}", from.to_canonical()));
     let found = book.change(|content| {
         let failures = &mut content.failures;
-        let wait = failures
-            .wait_ms(&name, limits::LOGIN_FREE_BY_NAME, now)
-            .max(failures.wait_ms(&from, limits::LOGIN_FREE_BY_ADDRESS, now));
+        let wait = failures.wait_ms(&name, limits::LOGIN_FREE_BY_NAME, now).max(failures.wait_ms(
+            &from,
+            limits::LOGIN_FREE_BY_ADDRESS,
+            now,
+        ));
         if wait > 0 {
             return Ok(Err(Denied::Wait(wait)));
         }
@@ -52,7 +54,8 @@ pub fn log_in(
         Err(denied) => return Ok(Err(denied)),
     };
     let long = password.len() > limits::PASSWORD_BYTES_MAX;
-    let right = !long && password::verify(account.as_ref().map(|account| account.password.as_str()), password);
+    let right =
+        !long && password::verify(account.as_ref().map(|account| account.password.as_str()), password);
     let Some(account) = account.filter(|_| right) else { return Ok(Err(Denied::Wrong)) };
     book.change(|content| {
         content.failures.forget(&name);
@@ -88,7 +91,12 @@ mod tests {
     impl Bed {
         fn new() -> Self {
             let bed = Self { data: tempfile::tempdir().unwrap(), clock: ManualClock::new(1, 7), now: 1 };
-            let draft = Draft { name: "王".into(), staff: "u1".into(), roles: vec![Role::TClerk], ..Draft::default() };
+            let draft = Draft {
+                name: "王".into(),
+                staff: "u1".into(),
+                roles: vec![Role::TClerk],
+                ..Draft::default()
+            };
             let account = Account::new("wang", &draft, hash(&bed.clock, PASSWORD).unwrap()).unwrap();
             bed.book().change(|content| content.add(account)).unwrap();
             bed
@@ -130,7 +138,10 @@ mod tests {
             assert_eq!(bed.try_in("wang", "wrong", HERE), Err(Denied::Wrong));
         }
         assert!(matches!(bed.try_in("wang", PASSWORD, HERE), Err(Denied::Wait(_))));
-        assert!(matches!(bed.try_in("wang", PASSWORD, "10.0.0.9"), Err(Denied::Wait(_))), "whatever the address");
+        assert!(
+            matches!(bed.try_in("wang", PASSWORD, "10.0.0.9"), Err(Denied::Wait(_))),
+            "whatever the address"
+        );
         bed.pass(limits::LOGIN_WAIT_FIRST_MS);
         assert!(bed.try_in("wang", PASSWORD, HERE).is_ok());
         assert_eq!(bed.try_in("wang", "wrong", HERE), Err(Denied::Wrong), "the slate is clean");
@@ -149,7 +160,9 @@ mod tests {
     #[test]
     fn who_is_kept_out_learns_it_only_by_the_right_password() {
         let bed = Bed::new();
-        bed.book().change(|content| content.find_mut("wang").map(|account| account.set_locked(true))).unwrap();
+        bed.book()
+            .change(|content| content.find_mut("wang").map(|account| account.set_locked(true)))
+            .unwrap();
         assert_eq!(bed.try_in("wang", "wrong", HERE), Err(Denied::Wrong));
         assert_eq!(bed.try_in("wang", PASSWORD, HERE), Err(Denied::Locked));
     }

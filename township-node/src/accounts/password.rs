@@ -103,9 +103,17 @@ mod tests {
 
     #[test]
     fn what_is_guessed_first_is_refused() {
-        for bad in
-            ["short1!", "12345678", "87654321", "aaaaaaaa", "abababab", "Password2026", "qwertyuiop", "xwangx99", "abcdefgh"]
-        {
+        for bad in [
+            "short1!",
+            "12345678",
+            "87654321",
+            "aaaaaaaa",
+            "abababab",
+            "Password2026",
+            "qwertyuiop",
+            "xwangx99",
+            "abcdefgh",
+        ] {
             assert!(judge("wang", bad).is_err(), "{bad}");
         }
         for good in ["correct horse", "路灯修好再说吧嘿", "T7#mq-Zw"] {

@@ -250,7 +250,8 @@ mod tests {
     fn idle_sessions_end_and_used_ones_do_not() {
         let (sessions, clock) = (Sessions::new(IDLE), ManualClock::new(0, 1));
         let cookie = begin(&sessions, &clock, 0, None);
-        let see = |tick, touch| sessions.see(tick, cookie.as_str(), touch, |_| Some(account("wang"))).map(|s| s.0);
+        let see =
+            |tick, touch| sessions.see(tick, cookie.as_str(), touch, |_| Some(account("wang"))).map(|s| s.0);
         assert_eq!(see(900, true).map(|seen| seen.idle_ms), Some(IDLE));
         assert_eq!(see(1800, false).map(|seen| seen.idle_ms), Some(100), "a look alone does not prolong it");
         assert_eq!(see(1900, true), None);

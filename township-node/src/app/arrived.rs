@@ -37,7 +37,8 @@ impl Node {
                 read::list(views, kind.tag, Site::Hub, None, &mut |line| {
                     looked_at += 1;
                     let record = read::record(views, line.id);
-                    let record = record.filter(|record| record.changed_at >= since && !record.flags.has(EntryFlags::VOIDED));
+                    let record = record
+                        .filter(|record| record.changed_at >= since && !record.flags.has(EntryFlags::VOIDED));
                     found.extend(record.map(|record| Arrived {
                         id: record.id,
                         kind: kind.id.clone(),

@@ -60,8 +60,13 @@ impl NewOffice {
             if !profiles.contains_key(profile) {
                 let known: Vec<&str> = profiles.keys().map(String::as_str).collect();
                 let known = known.join(", ");
-                let (zh, en) = (format!("没有“{profile}”这份期限依据。"), format!("There is no legal profile \"{profile}\"."));
-                return Err(Failure::invalid(zh, en).advise(format!("可用：{known}"), format!("Known: {known}.")));
+                let (zh, en) = (
+                    format!("没有“{profile}”这份期限依据。"),
+                    format!("There is no legal profile \"{profile}\"."),
+                );
+                return Err(
+                    Failure::invalid(zh, en).advise(format!("可用：{known}"), format!("Known: {known}."))
+                );
             }
         }
         let plain = [

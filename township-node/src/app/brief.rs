@@ -43,9 +43,7 @@ impl Node {
                 joined,
                 last_success_ms: (state.synced_at != 0).then_some(state.synced_at),
                 waiting: len.saturating_sub(state.acked.map_or(0, |state| state.head.len)),
-                failure: state
-                    .failure
-                    .map(|(code, detail)| super::sync::failure_text(code, &detail, lang)),
+                failure: state.failure.map(|(code, detail)| super::sync::failure_text(code, &detail, lang)),
                 overdue,
                 held: u64::from(held::count(views, None)) + at_county,
             }

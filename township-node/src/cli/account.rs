@@ -125,7 +125,12 @@ fn list(desk: &Desk, book: &Book) -> Result<(), Failure> {
         .collect();
     desk.out.data(&value, |lang| {
         if content.accounts.is_empty() {
-            return lang.pick("还没有帐号：用 account add，或在网页中设置。", "No accounts yet: account add, or set up in the pages.").to_owned();
+            return lang
+                .pick(
+                    "还没有帐号：用 account add，或在网页中设置。",
+                    "No accounts yet: account add, or set up in the pages.",
+                )
+                .to_owned();
         }
         let mut table = Table::left(match lang {
             Lang::Zh => ["登录名", "姓名", "人员代码", "角色", "状态"],
@@ -137,8 +142,15 @@ fn list(desk: &Desk, book: &Book) -> Result<(), Failure> {
                 lang.pick(zh, en)
             };
             let roles: Vec<&str> = LOGIN_ROLES.iter().filter(|role| account.has(**role)).map(label).collect();
-            let state = if account.locked { lang.pick("停用", "locked") } else { lang.pick("正常", "in use") };
-            table.row([&*account.login, &account.name, &account.staff, &roles.join(lang.pick("、", ", ")), state]);
+            let state =
+                if account.locked { lang.pick("停用", "locked") } else { lang.pick("正常", "in use") };
+            table.row([
+                &*account.login,
+                &account.name,
+                &account.staff,
+                &roles.join(lang.pick("、", ", ")),
+                state,
+            ]);
         }
         table.render()
     });

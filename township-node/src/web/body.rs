@@ -4,6 +4,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
 use http::{StatusCode, header};
 use shared::code::ErrorCode;
 use shared::program::Failure;
+use shared::ui::address::encoded;
 use shared::ui::form::Pairs;
 
 use super::route::Takes;
@@ -24,8 +25,8 @@ pub(super) struct Upload {
 pub(super) struct Body {
     pub(super) form: Pairs,
     pub(super) files: Vec<Upload>,
-    /// The form as it came, to be shown again after a login; not where there are files.
-    pub(super) raw: Option<String>,
+    /// The form without its files, as it would come without any: to be shown again after a login.
+    pub(super) raw: String,
 }
 
 /// Why a body is not read, with the HTTP status of its own.
@@ -62,7 +63,7 @@ async fn read_form(request: Request) -> Result<Body, Unread> {
         return Err(too_large(most));
     }
     let pairs = pairs.into_iter().map(|(name, value)| (name, lines(&value)));
-    Ok(Body { form: Pairs::from_iter(pairs), files: Vec::new(), raw: Some(text) })
+    Ok(Body { form: Pairs::from_iter(pairs), files: Vec::new(), raw: text })
 }
 
 async fn read_files(mut request: Request, most: usize) -> Result<Body, Unread> {
@@ -92,6 +93,8 @@ async fn read_files(mut request: Request, most: usize) -> Result<Body, Unread> {
             }
         }
     }
+    let pair = |(name, value): (&str, &str)| format!("{}={}", encoded(name), encoded(value));
+    read.raw = read.form.iter().map(pair).collect::<Vec<_>>().join("&");
     Ok(read)
 }
 
@@ -102,11 +105,15 @@ fn lines(text: &str) -> String {
 
 fn too_large(most: usize) -> Unread {
     let most = most / 1024 / 1024;
-    let (zh, en) = (format!("提交的内容过大，最多 {most} MB。"), format!("What was sent is too large; {most} MB at most."));
+    let (zh, en) = (
+        format!("提交的内容过大，最多 {most} MB。"),
+        format!("What was sent is too large; {most} MB at most."),
+    );
     (StatusCode::PAYLOAD_TOO_LARGE, Failure::new(ErrorCode::Invalid, zh, en))
 }
 
 fn not_well_written() -> Unread {
-    let (zh, en) = ("提交的内容没有完整收到，请再试一次。", "What was sent did not come whole; please try again.");
+    let (zh, en) =
+        ("提交的内容没有完整收到，请再试一次。", "What was sent did not come whole; please try again.");
     (StatusCode::BAD_REQUEST, Failure::new(ErrorCode::Usage, zh, en))
 }

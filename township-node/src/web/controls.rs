@@ -51,7 +51,13 @@ pub(super) fn choice(name: &str, label: &str, help: &str, chosen: &str, of: &[(&
 }
 
 /// Any of several: (value, label).
-pub(super) fn boxes(name: &str, label: &str, help: &str, chosen: &dyn Fn(&str) -> bool, of: &[(&str, &str)]) -> Markup {
+pub(super) fn boxes(
+    name: &str,
+    label: &str,
+    help: &str,
+    chosen: &dyn Fn(&str) -> bool,
+    of: &[(&str, &str)],
+) -> Markup {
     html! {
         fieldset.field.wide {
             legend { span.text { (label) } }
@@ -77,7 +83,13 @@ pub(super) fn form(asked: &Asked<'_>, post: &str, fields: &Markup, button: &str)
 }
 
 /// A form that is one button.
-pub(super) fn button(asked: &Asked<'_>, post: &str, values: &[(&str, &str)], class: &str, label: &str) -> Markup {
+pub(super) fn button(
+    asked: &Asked<'_>,
+    post: &str,
+    values: &[(&str, &str)],
+    class: &str,
+    label: &str,
+) -> Markup {
     html! {
         form.inline method="post" action=(post) {
             (shared::ui::sync_line::hidden(&frame::hidden(asked)))

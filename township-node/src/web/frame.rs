@@ -34,7 +34,10 @@ pub(super) fn page(asked: &Asked<'_>, page: &Page<'_>, body: &Markup) -> Reply {
         home: "/",
         menu: &menu,
         bar: &bar,
-        sync: brief.as_ref().filter(|_| SYNC_READERS.takes(&person.account)).map(|brief| sync_line(asked, brief, &hidden)),
+        sync: brief
+            .as_ref()
+            .filter(|_| SYNC_READERS.takes(&person.account))
+            .map(|brief| sync_line(asked, brief, &hidden)),
         user: Some(User {
             name: &person.account.name,
             role: asked.t(role_zh, role_en),
@@ -59,7 +62,15 @@ pub(super) fn sync_part(asked: &Asked<'_>, node: &Node) -> Markup {
 /// The name of the office, as far as it is known.
 pub(super) fn office(asked: &Asked<'_>) -> String {
     asked.node.map_or_else(
-        || asked.house.host.config().ok().and_then(|config| config.township).map_or_else(String::new, |t| t.name),
+        || {
+            asked
+                .house
+                .host
+                .config()
+                .ok()
+                .and_then(|config| config.township)
+                .map_or_else(String::new, |t| t.name)
+        },
         |node| node.office().township.name,
     )
 }
@@ -94,7 +105,8 @@ pub(super) fn kinds(node: &Node) -> Vec<(String, Vec<&Kind>)> {
     };
     let mut groups: Vec<(String, Vec<&Kind>)> = Vec::new();
     for group in &catalogue.groups {
-        let kinds = catalogue.kinds.values().filter(|kind| kind.group.as_ref() == Some(&group.id)).filter(here);
+        let kinds =
+            catalogue.kinds.values().filter(|kind| kind.group.as_ref() == Some(&group.id)).filter(here);
         groups.push((group.id.clone(), kinds.collect()));
     }
     let known = |kind: &&Kind| catalogue.groups.iter().any(|group| kind.group.as_ref() == Some(&group.id));
@@ -114,7 +126,8 @@ fn menu(asked: &Asked<'_>, brief: Option<&Brief>) -> Vec<MenuGroup> {
     let reads = asked.person.is_some_and(|person| READERS.takes(&person.account));
     if let Some(node) = asked.node.filter(|_| reads) {
         for (id, kinds) in kinds(node) {
-            let item = |kind: &&Kind| MenuItem::new(asked.lang.of(&kind.label), super::pages::ledger::address(kind));
+            let item =
+                |kind: &&Kind| MenuItem::new(asked.lang.of(&kind.label), super::pages::ledger::address(kind));
             groups.push(MenuGroup {
                 label: Some(group_label(asked, node, &id)),
                 items: kinds.iter().map(item).collect(),
@@ -160,13 +173,15 @@ fn keepers_places(asked: &Asked<'_>) -> Vec<MenuItem> {
     let may = |who: Who| asked.person.is_some_and(|person| who.takes(&person.account));
     let mut places = Vec::new();
     if may(ADMINISTRATORS) {
-        places.push(MenuItem::new(asked.t("帐号", "Accounts"), super::pages::accounts::PATH).icon(Icon::User));
+        places
+            .push(MenuItem::new(asked.t("帐号", "Accounts"), super::pages::accounts::PATH).icon(Icon::User));
     }
     if may(AUDITORS) {
         places.push(MenuItem::new(asked.t("操作记录", "Audit"), super::pages::audit::PATH).icon(Icon::File));
     }
     if may(ADMINISTRATORS) {
-        places.push(MenuItem::new(asked.t("设置", "Settings"), super::pages::settings::PATH).icon(Icon::Info));
+        places
+            .push(MenuItem::new(asked.t("设置", "Settings"), super::pages::settings::PATH).icon(Icon::Info));
     }
     places
 }

@@ -26,7 +26,8 @@ pub(super) fn host(house: &House, headers: &HeaderMap) -> Result<(), Stranger> {
     let host = one(headers, header::HOST).ok_or(Stranger::Host)?;
     let name = without_port(host);
     let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>().is_ok();
-    let named = name.eq_ignore_ascii_case("localhost") || house.names().iter().any(|own| own.eq_ignore_ascii_case(name));
+    let named = name.eq_ignore_ascii_case("localhost")
+        || house.names().iter().any(|own| own.eq_ignore_ascii_case(name));
     if address || named { Ok(()) } else { Err(Stranger::Host) }
 }
 
@@ -37,7 +38,8 @@ pub(super) fn host(house: &House, headers: &HeaderMap) -> Result<(), Stranger> {
 pub(super) fn origin(house: &House, headers: &HeaderMap) -> Result<(), Stranger> {
     let scheme = if house.is_own() { "http" } else { "https" };
     let host = one(headers, header::HOST).ok_or(Stranger::Origin)?;
-    let own = |origin: &str| origin.strip_prefix(scheme).and_then(|rest| rest.strip_prefix("://")) == Some(host);
+    let own =
+        |origin: &str| origin.strip_prefix(scheme).and_then(|rest| rest.strip_prefix("://")) == Some(host);
     match (one(headers, header::ORIGIN), headers.get("sec-fetch-site")) {
         (Some(origin), _) if !own(origin) => Err(Stranger::Origin),
         (_, Some(site)) if site != "same-origin" => Err(Stranger::Origin),
@@ -55,7 +57,11 @@ fn one(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port)) if !name.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && !name.ends_with(':') => name,
+        Some((name, port))
+            if !name.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && !name.ends_with(':') =>
+        {
+            name
+        }
         _ => host,
     }
 }
@@ -98,14 +104,26 @@ mod tests {
     #[test]
     fn only_our_own_names_are_answered() {
         let house = house();
-        for good in ["127.0.0.1:7070", "localhost:7070", "LOCALHOST", "[::1]:7070", "10.0.0.5", "rendaban.lan:7070"] {
+        for good in
+            ["127.0.0.1:7070", "localhost:7070", "LOCALHOST", "[::1]:7070", "10.0.0.5", "rendaban.lan:7070"]
+        {
             assert_eq!(host(&house, &with(&[("host", good)])), Ok(()), "{good}");
         }
-        for bad in ["evil.example", "127.0.0.1.evil.example:7070", "localhost.evil.example", "", ":7070", "rendaban.lan.x"] {
+        for bad in [
+            "evil.example",
+            "127.0.0.1.evil.example:7070",
+            "localhost.evil.example",
+            "",
+            ":7070",
+            "rendaban.lan.x",
+        ] {
             assert_eq!(host(&house, &with(&[("host", bad)])), Err(Stranger::Host), "{bad}");
         }
         assert_eq!(host(&house, &with(&[])), Err(Stranger::Host));
-        assert_eq!(host(&house, &with(&[("host", "localhost"), ("host", "evil.example")])), Err(Stranger::Host));
+        assert_eq!(
+            host(&house, &with(&[("host", "localhost"), ("host", "evil.example")])),
+            Err(Stranger::Host)
+        );
     }
 
     #[test]

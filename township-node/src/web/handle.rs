@@ -167,10 +167,12 @@ async fn handle(
     let work = lead(route, held, request);
     let reply = match timeout(WEB_REQUEST_WAIT, work).await {
         Ok(reply) => reply,
-        Err(_) => return plain(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "一时办不完，请稍后再看；已经开始的办理会继续做完。\nThis takes longer than it should; look again later. What was begun will be finished.",
-        ),
+        Err(_) => {
+            return plain(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "一时办不完，请稍后再看；已经开始的办理会继续做完。\nThis takes longer than it should; look again later. What was begun will be finished.",
+            );
+        }
     };
     present(reply)
 }
@@ -222,7 +224,8 @@ fn chooses_language(held: &Held) -> Option<Reply> {
     let lang: Lang = held.query.get(LANG)?.parse().ok()?;
     let path = held.address.split('?').next().unwrap_or("/");
     let rest = held.query.iter().filter(|(name, _)| *name != LANG);
-    let address = rest.fold(shared::ui::address::Address::new(path), |address, (name, value)| address.and(name, value));
+    let address =
+        rest.fold(shared::ui::address::Address::new(path), |address, (name, value)| address.and(name, value));
     let secure = if held.house.is_own() { "" } else { "; Secure" };
     let value = format!("{LANG_COOKIE}={lang}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
     Some(Reply::see(&address.to_string()).header(header::SET_COOKIE, &value))
@@ -233,7 +236,12 @@ async fn lead(route: &'static Route, mut held: Held, request: Request) -> Reply 
     if let Some(reply) = kept_out(route, &held) {
         return reply;
     }
-    let known = held.person.is_some() || route.who == Who::Anybody || route.who == Who::SetUp;
+    let open = match route.who {
+        Who::Anybody => true,
+        Who::SetUp => held.person.is_none() && held.house.has_no_account(),
+        Who::Known | Who::Roles(_) => false,
+    };
+    let known = open || held.person.is_some();
     let takes = if known { route.takes } else { route.takes.of_strangers() };
     match body::read(takes, request).await {
         Ok(body) => held.body = body,
@@ -241,9 +249,10 @@ async fn lead(route: &'static Route, mut held: Held, request: Request) -> Reply 
     }
     if !known {
         // The session has ended since the form was shown: what was typed comes along to the login and back.
-        return login::again(&held.asked(), held.body.raw.as_deref());
+        return login::again(&held.asked(), &held.body);
     }
     if route.method == Method::Post
+        && !open
         && let Some(person) = &held.person
     {
         let token = held.body.form.get(TOKEN).unwrap_or_default();
@@ -266,7 +275,8 @@ async fn lead(route: &'static Route, mut held: Held, request: Request) -> Reply 
         let asked = held.asked();
         (route.answer)(&asked).unwrap_or_else(|failure| said::failure(&asked, &failure))
     });
-    work.await.unwrap_or_else(|fault| said::fault(asked_by.1, &Failure::internal(format!("{}: {fault}", route.id))))
+    work.await
+        .unwrap_or_else(|fault| said::fault(asked_by.1, &Failure::internal(format!("{}: {fault}", route.id))))
 }
 
 /// The answer to somebody who may not ask this.
@@ -290,7 +300,8 @@ fn kept_out(route: &Route, held: &Held) -> Option<Reply> {
         return None;
     }
     let (zh, en) = ("您的角色不能打开这个网页。", "Your role may not open this page.");
-    (!route.who.takes(&person.account)).then(|| said::failure(&asked, &Failure::new(ErrorCode::Forbidden, zh, en)))
+    (!route.who.takes(&person.account))
+        .then(|| said::failure(&asked, &Failure::new(ErrorCode::Forbidden, zh, en)))
 }
 
 fn old_form() -> Failure {

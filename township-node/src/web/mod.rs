@@ -82,7 +82,10 @@ impl Pages {
         let Some(address) = config.web.listen else { return Ok(None) };
         let certificate = if is_own(address) { None } else { Some(certificate(host, config, address)?) };
         let fingerprint = certificate.as_ref().map(|certificate| certificate.fingerprint.clone());
-        let door = Door::bind(address, certificate.map(|certificate| -> Lock { Arc::new(move || certificate.config.clone()) }));
+        let door = Door::bind(
+            address,
+            certificate.map(|certificate| -> Lock { Arc::new(move || certificate.config.clone()) }),
+        );
         let door = door.await?;
         let bound = door.address().map_err(Failure::internal)?;
         let house = Arc::new(House::new(host.clone(), config, bound, ticks));

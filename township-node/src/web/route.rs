@@ -129,9 +129,12 @@ pub(super) enum Takes {
 }
 
 impl Takes {
-    /// What is read of a request whose session has ended: no files.
+    /// What is read of a request whose session has ended: no more than a form.
     pub(super) fn of_strangers(self) -> Self {
-        if self == Self::Form { Self::Form } else { Self::Nothing }
+        match self {
+            Self::Nothing | Self::Form => self,
+            Self::Files(most) => Self::Files(most.min(crate::limits::WEB_FORM_BYTES_MAX)),
+        }
     }
 }
 
@@ -224,9 +227,9 @@ impl<'a> Asked<'a> {
         let person = self.person()?;
         let named = self.form.get(ROLE).or_else(|| self.query.get(ROLE)).filter(|code| !code.is_empty());
         let Some(code) = named else { return Ok(person.seen.role) };
-        Role::from_code(code).filter(|role| person.has(*role)).ok_or_else(|| {
-            Failure::new(ErrorCode::Forbidden, "这不是您的角色。", "This role is not yours.")
-        })
+        Role::from_code(code)
+            .filter(|role| person.has(*role))
+            .ok_or_else(|| Failure::new(ErrorCode::Forbidden, "这不是您的角色。", "This role is not yours."))
     }
 
     /// What is wanted, by whom: for the app's functions that take a wish.
@@ -234,7 +237,11 @@ impl<'a> Asked<'a> {
     /// # Errors
     /// As [`Asked::role`].
     pub(super) fn wish(&self) -> Result<Wish, Failure> {
-        Ok(Wish { role: Some(self.role()?), staff: Some(self.person()?.account.staff.clone()), ..Wish::default() })
+        Ok(Wish {
+            role: Some(self.role()?),
+            staff: Some(self.person()?.account.staff.clone()),
+            ..Wish::default()
+        })
     }
 }
 
@@ -262,7 +269,8 @@ impl Reply {
 
     /// Look there: the answer to a form that was taken.
     pub(super) fn see(address: &str) -> Self {
-        let reply = Self { status: StatusCode::SEE_OTHER, headers: Vec::new(), body: Vec::new(), media: HTML };
+        let reply =
+            Self { status: StatusCode::SEE_OTHER, headers: Vec::new(), body: Vec::new(), media: HTML };
         reply.header(http::header::LOCATION, address)
     }
 

@@ -34,12 +34,20 @@ fn alone(lang: Lang, failure: &Failure) -> Reply {
     let w = Words::of(lang);
     let said = Notice::of(w, failure).way(lang.pick("回到首页", "Back to the first page"), "/");
     let title = lang.pick("没有办成", "Not done");
-    Reply::page(layout::alone(w, "", title, None, &maud::html! { div.card { h1 { (title) } (notice(w, &said)) } }))
+    Reply::page(layout::alone(
+        w,
+        "",
+        title,
+        None,
+        &maud::html! { div.card { h1 { (title) } (notice(w, &said)) } },
+    ))
 }
 
 fn log(failure: &Failure) {
     match failure.code {
-        ErrorCode::Internal | ErrorCode::Damaged | ErrorCode::Full => tracing::error!(error = %failure, "a page failed"),
+        ErrorCode::Internal | ErrorCode::Damaged | ErrorCode::Full => {
+            tracing::error!(error = %failure, "a page failed")
+        }
         code => tracing::debug!(code = code.name(), "a page was refused"),
     }
 }

@@ -26,7 +26,13 @@ async fn a_page_of_somebody_else_changes_nothing() {
     let form = browser.get("/ledger/proposal/new/draft").await.expect(200);
     let once = form.value("once").expect("a mark");
     let token = browser.token().to_owned();
-    let typed = [("once", &*once), ("f.title", "路灯"), ("f.raised_on", "2025-03-04"), ("f.in_session", "RECESS"), ("token", &token)];
+    let typed = [
+        ("once", &*once),
+        ("f.title", "路灯"),
+        ("f.raised_on", "2025-03-04"),
+        ("f.in_session", "RECESS"),
+        ("token", &token),
+    ];
     let before = node.store().streams();
     let strangers: [&[(&str, &str)]; 6] = [
         &[],
@@ -83,15 +89,26 @@ async fn texts_are_never_markup() {
     // As the value of a form that comes back, then as a record, in its list and in its forms.
     let wrong = [("once", &*once), ("f.title", TITLE), ("f.raised_on", "no day")];
     let shown = browser.post("/ledger/proposal/new/draft", &wrong).await.expect(422);
-    let typed = [("once", &*once), ("f.title", TITLE), ("f.raised_on", "2025-03-04"), ("f.in_session", "RECESS")];
+    let typed =
+        [("once", &*once), ("f.title", TITLE), ("f.raised_on", "2025-03-04"), ("f.in_session", "RECESS")];
     let place = browser.post("/ledger/proposal/new/draft", &typed).await.expect(303).location().to_owned();
     let mut pages = vec![shown];
-    for path in [place.clone(), "/ledger/proposal".to_owned(), format!("{place}/do/edit"), "/".to_owned(), format!("/ledger/proposal?q={}", encoded(TITLE)), format!("/login?next={}", encoded(TITLE)), format!("/ledger/proposal?status={}", encoded(TITLE)), format!("/pick?kind=proposal&field=merged_into&q={}", encoded("script"))] {
+    for path in [
+        place.clone(),
+        "/ledger/proposal".to_owned(),
+        format!("{place}/do/edit"),
+        "/".to_owned(),
+        format!("/ledger/proposal?q={}", encoded(TITLE)),
+        format!("/login?next={}", encoded(TITLE)),
+        format!("/ledger/proposal?status={}", encoded(TITLE)),
+        format!("/pick?kind=proposal&field=merged_into&q={}", encoded("script")),
+    ] {
         pages.push(browser.get(&path).await);
     }
     for page in pages {
         assert!(!page.body.contains("<script>alert") && !page.body.contains("<img src=x"), "{}", page.body);
-        let inline = page.body.matches("<script").count() - page.body.matches("<script src=\"/assets/").count();
+        let inline =
+            page.body.matches("<script").count() - page.body.matches("<script src=\"/assets/").count();
         assert_eq!(inline, 0, "{}", page.body);
         assert!(!page.body.contains(" style=") && !page.body.contains(" onerror=\""), "{}", page.body);
     }

@@ -35,7 +35,10 @@ pub struct Bed {
 
 fn layers(folder: &Path) -> Layers {
     let state = folder.join("state").display().to_string();
-    Layers { flags: vec![("web.listen", "127.0.0.1:0".to_owned()), ("state.dir", state)], ..Layers::default() }
+    Layers {
+        flags: vec![("web.listen", "127.0.0.1:0".to_owned()), ("state.dir", state)],
+        ..Layers::default()
+    }
 }
 
 impl Bed {
@@ -48,7 +51,9 @@ impl Bed {
     pub async fn office() -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         found(&folder.path().join("data"));
-        for role in [Role::TClerk, Role::TVice, Role::TChair, Role::TUnit, Role::TDeputy, Role::TAdmin, Role::Auditor] {
+        for role in
+            [Role::TClerk, Role::TVice, Role::TChair, Role::TUnit, Role::TDeputy, Role::TAdmin, Role::Auditor]
+        {
             account(&folder.path().join("data"), name(role), &[role]);
         }
         let bed = Self::on(folder).await;
@@ -161,7 +166,12 @@ pub fn found(data: &Path) {
 
 pub fn account(data: &Path, login: &str, roles: &[Role]) {
     let clock = ManualClock::new(1, u64::from(login.as_bytes()[0]));
-    let draft = Draft { name: format!("某{login}"), staff: format!("s-{login}"), roles: roles.to_vec(), ..Draft::default() };
+    let draft = Draft {
+        name: format!("某{login}"),
+        staff: format!("s-{login}"),
+        roles: roles.to_vec(),
+        ..Draft::default()
+    };
     let account = Account::new(login, &draft, hash(&clock, PASSWORD).expect("a hash")).expect("an account");
     Book::of(data).change(|content| content.add(account)).expect("the account is written");
 }

@@ -71,7 +71,10 @@ impl Browser {
     }
 
     pub fn session(&self) -> Option<&str> {
-        self.cookies.iter().find(|(name, _)| name.starts_with("xianglian-") && !name.ends_with("lang")).map(|(_, value)| value.as_str())
+        self.cookies
+            .iter()
+            .find(|(name, _)| name.starts_with("xianglian-") && !name.ends_with("lang"))
+            .map(|(_, value)| value.as_str())
     }
 
     pub fn token(&self) -> &str {
@@ -80,7 +83,8 @@ impl Browser {
 
     /// A request as it stands, with the cookies; what comes back is remembered.
     pub async fn raw(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             head.push_str(&format!("Host: {}\r\n", self.address));
@@ -97,7 +101,11 @@ impl Browser {
         for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (pair, rest) = cookie.split_once(';').unwrap_or((cookie, ""));
             let (name, value) = pair.split_once('=').expect("a cookie");
-            if rest.contains("Max-Age=0") { self.cookies.remove(name) } else { self.cookies.insert(name.to_owned(), value.to_owned()) };
+            if rest.contains("Max-Age=0") {
+                self.cookies.remove(name)
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned())
+            };
         }
         if let Some(token) = answer.value("token") {
             self.token = token;
@@ -137,10 +145,41 @@ impl Browser {
     }
 
     /// The same, from wherever the headers say.
-    pub async fn post_from(&mut self, path: &str, pairs: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+    pub async fn post_from(
+        &mut self,
+        path: &str,
+        pairs: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut all = vec![("Content-Type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
         self.raw("POST", path, &all, body(pairs).as_bytes()).await
+    }
+
+    /// A form with files (control, name, content), as a page of ours sends it.
+    pub async fn post_files(
+        &mut self,
+        path: &str,
+        pairs: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        let token = self.token.clone();
+        let mut body = Vec::new();
+        for (name, value) in pairs.iter().chain(&[("token", &*token)]) {
+            body.extend(
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
+        }
+        for (control, name, content) in files {
+            body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{control}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").bytes());
+            body.extend_from_slice(content);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--edge--\r\n");
+        let origin = format!("http://{}", self.address);
+        let headers = [("Origin", &*origin), ("Content-Type", "multipart/form-data; boundary=edge")];
+        self.raw("POST", path, &headers, &body).await
     }
 
     pub async fn log_in(&mut self, login: &str, password: &str) -> Answer {
@@ -149,7 +188,11 @@ impl Browser {
 }
 
 pub fn body(pairs: &[(&str, &str)]) -> String {
-    pairs.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
+    pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 async fn exchange(address: SocketAddr, head: Vec<u8>, body: Vec<u8>) -> Answer {
@@ -162,7 +205,9 @@ async fn exchange(address: SocketAddr, head: Vec<u8>, body: Vec<u8>) -> Answer {
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok()).unwrap_or(0);
-    let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
+    let status =
+        lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok()).unwrap_or(0);
+    let header =
+        |line: &str| line.split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
     Answer { status, headers: lines.filter_map(header).collect(), body: body.to_owned() }
 }

@@ -25,13 +25,25 @@ async fn what_is_wrong_comes_back_at_its_field_with_all_that_was_typed() {
     let form = browser.get(NEW).await.expect(200).says("案由");
     let once = form.value("once").expect("a mark");
     let before = node.store().streams();
-    let answer = browser.post(NEW, &[("once", &once), ("f.title", "路灯 & 井盖"), ("f.raised_on", "三月四日"), ("reason", "")]).await.expect(422);
+    let answer = browser
+        .post(
+            NEW,
+            &[("once", &once), ("f.title", "路灯 & 井盖"), ("f.raised_on", "三月四日"), ("reason", "")],
+        )
+        .await
+        .expect(422);
     assert_eq!(answer.value("f.title").as_deref(), Some("路灯 & 井盖"));
     assert_eq!(answer.value("f.raised_on").as_deref(), Some("三月四日"));
     let answer = answer.says("href=\"#f-raised_on\"");
     assert_eq!(answer.value("once").as_deref(), Some(&*once), "the mark of the form stays");
     // What only the rules can say: a missing field.
-    let answer = browser.post(NEW, &[("once", &once), ("f.title", "路灯"), ("f.raised_on", "2025-03-04"), ("f.in_session", "")]).await.expect(422);
+    let answer = browser
+        .post(
+            NEW,
+            &[("once", &once), ("f.title", "路灯"), ("f.raised_on", "2025-03-04"), ("f.in_session", "")],
+        )
+        .await
+        .expect(422);
     answer.says("href=\"#f-in_session\"");
     assert_eq!(node.store().streams(), before);
     let page = browser.post(NEW, &draft(&once, "路灯")).await.expect(303).location().to_owned();
@@ -61,7 +73,11 @@ async fn two_people_do_not_write_over_each_other() {
     let (mine, theirs) = (one.get(&edit).await.expect(200), two.get(&edit).await.expect(200));
     let rev = |form: &Answer| form.value("rev").expect("a revision");
     one.post(&edit, &[("rev", &rev(&mine)), ("f.title", "路灯和井盖")]).await.expect(303);
-    let late = two.post(&edit, &[("rev", &rev(&theirs)), ("f.title", "路灯和花坛")]).await.expect(422).says("别人改动过");
+    let late = two
+        .post(&edit, &[("rev", &rev(&theirs)), ("f.title", "路灯和花坛")])
+        .await
+        .expect(422)
+        .says("别人改动过");
     assert_eq!(late.value("f.title").as_deref(), Some("路灯和花坛"), "nothing typed is lost");
     one.get(&page).await.expect(200).says("路灯和井盖");
     // Having seen it, they may go on from what stands now.
@@ -80,7 +96,8 @@ async fn only_what_was_touched_is_written() {
     let form = browser.get(&edit).await.expect(200);
     let rev = form.value("rev").expect("a revision");
     let before = node.find(&id.to_string()).expect("the record");
-    let typed = [("rev", &*rev), ("f.title", "路灯"), ("f.raised_on", "2025-03-05"), ("f.in_session", "RECESS")];
+    let typed =
+        [("rev", &*rev), ("f.title", "路灯"), ("f.raised_on", "2025-03-05"), ("f.in_session", "RECESS")];
     browser.post(&edit, &typed).await.expect(303);
     let after = node.find(&id.to_string()).expect("the record");
     let changed = after.fields.iter().filter(|(tag, value)| before.fields.get(tag) != Some(value)).count();

@@ -36,7 +36,9 @@ async fn lists_are_narrowed_sorted_and_searched() {
     let bed = Bed::with_work().await;
     let node = bed.opened().await;
     let mut browser = bed.logged_in("clerk").await;
-    let all = node.list(&shared::ledger::List { kind: "proposal".into(), limit: Some(1000), ..Default::default() }).expect("a list");
+    let all = node
+        .list(&shared::ledger::List { kind: "proposal".into(), limit: Some(1000), ..Default::default() })
+        .expect("a list");
     let first = all.rows.first().expect("a row");
     let count = all.rows.iter().filter(|row| row.status == first.status).count().min(50);
     let page = browser.get(&format!("/ledger/proposal?status={}", first.status)).await.expect(200);
@@ -45,12 +47,15 @@ async fn lists_are_narrowed_sorted_and_searched() {
     // In another order: the same records, page after page.
     let (mut seen, mut page) = (BTreeSet::new(), 1);
     while page <= all.rows.len().div_ceil(50) {
-        seen.extend(records(&browser.get(&format!("/ledger/proposal?sort=title&page={page}")).await.expect(200).body));
+        seen.extend(records(
+            &browser.get(&format!("/ledger/proposal?sort=title&page={page}")).await.expect(200).body,
+        ));
         page += 1;
     }
     assert_eq!(seen.len(), all.rows.len());
     let word: String = first.title.zh.chars().skip(2).take(4).collect();
-    let found = browser.get(&format!("/ledger/proposal?q={}", crate::browser::encoded(&word))).await.expect(200);
+    let found =
+        browser.get(&format!("/ledger/proposal?q={}", crate::browser::encoded(&word))).await.expect(200);
     assert!(records(&found.body).contains(&first.id.to_string()), "{word}");
     let none = browser.get("/ledger/proposal?q=%E6%9C%88%E7%90%83%E8%83%8C%E9%9D%A2").await.expect(200);
     assert!(records(&none.body).is_empty());
@@ -66,13 +71,19 @@ async fn every_page_of_an_office_with_work_is_there() {
     browser.get("/held").await.expect(200);
     browser.get("/about").await.expect(200);
     let ledgers = browser.get("/ledgers").await.expect(200);
-    let kinds: BTreeSet<&str> = ledgers.body.split("href=\"/ledger/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let kinds: BTreeSet<&str> =
+        ledgers.body.split("href=\"/ledger/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(kinds.len() > 40, "{kinds:?}");
     for kind in kinds {
         let list = browser.get(&format!("/ledger/{kind}")).await.expect(200);
         if let Some(id) = records(&list.body).first() {
             let record = browser.get(&format!("/record/{id}")).await.expect(200);
-            let steps: BTreeSet<&str> = record.body.split(&format!("href=\"/record/{id}/do/")).skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let steps: BTreeSet<&str> = record
+                .body
+                .split(&format!("href=\"/record/{id}/do/"))
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+                .collect();
             for step in steps {
                 browser.get(&format!("/record/{id}/do/{step}")).await.expect(200);
             }

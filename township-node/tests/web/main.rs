@@ -5,8 +5,8 @@ mod browser;
 
 mod access;
 mod forms;
-mod login;
 mod lists;
+mod login;
 mod setup;
 mod standing;
 mod walk;

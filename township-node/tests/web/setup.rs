@@ -6,9 +6,15 @@ use township_node::accounts::Book;
 use crate::bed::{Bed, found};
 use crate::browser::Browser;
 
-const OFFICE: [(&str, &str); 5] = [("code", "330282107"), ("name", "周巷镇"), ("kind", "TOWN"), ("abbr", ""), ("profile", "zhejiang")];
-const FIRST: [(&str, &str); 5] =
-    [("name", "王办事"), ("login", "rd01"), ("password", "correct horse"), ("again", "correct horse"), ("role", "T_CLERK")];
+const OFFICE: [(&str, &str); 5] =
+    [("code", "330282107"), ("name", "周巷镇"), ("kind", "TOWN"), ("abbr", ""), ("profile", "zhejiang")];
+const FIRST: [(&str, &str); 5] = [
+    ("name", "王办事"),
+    ("login", "rd01"),
+    ("password", "correct horse"),
+    ("again", "correct horse"),
+    ("role", "T_CLERK"),
+];
 
 #[tokio::test]
 async fn from_nothing_to_the_first_page() {
@@ -25,7 +31,10 @@ async fn from_nothing_to_the_first_page() {
     browser.post_bare("/setup/join", &[("joining", "no token")]).await.expect(303);
     browser.post_bare("/setup/begin", &OFFICE).await.expect(303);
     let node = bed.opened().await;
-    assert_eq!((node.office().township.name.as_str(), node.office().township.profile.as_str()), ("周巷镇", "zhejiang"));
+    assert_eq!(
+        (node.office().township.name.as_str(), node.office().township.profile.as_str()),
+        ("周巷镇", "zhejiang")
+    );
 
     let mut weak = FIRST;
     (weak[2].1, weak[3].1) = ("12345678", "12345678");
@@ -50,7 +59,11 @@ async fn from_another_machine_only_with_the_code() {
     let bed = Bed::bare().await;
     let mut browser = bed.browser();
     // Behind a proxy the caller does not sit at this machine, whatever the socket says.
-    let page = browser.raw("GET", "/setup", &[("X-Forwarded-For", "10.0.0.9")], &[]).await.expect(200).says("setup_code");
+    let page = browser
+        .raw("GET", "/setup", &[("X-Forwarded-For", "10.0.0.9")], &[])
+        .await
+        .expect(200)
+        .says("setup_code");
     drop(page);
     begin(&mut browser, "00000000").await.expect(403).says("验证码");
     let code = bed.code.clone();

@@ -41,12 +41,12 @@ async fn damage_is_told_in_words_and_the_pages_stay() {
     let data = folder.path().join("data");
     found(&data);
     account(&data, "clerk", &[shared::record::Role::TClerk]);
-    drop(in_use(folder.path()));
-    let journal = data.join("store").join("journal");
-    let segment = std::fs::read_dir(&journal).expect("a journal").flatten().map(|entry| entry.path()).find(|path| path.is_file());
-    std::fs::write(segment.expect("a segment"), b"not a segment").expect("it is written");
+    // Where the store is to be lies something else.
+    std::fs::write(data.join("store"), b"no folder").expect("it is written");
     let bed = Bed::on(folder).await;
-    let failure = bed.stands(|standing| if let Standing::Shut(failure) = standing { Some(failure.clone()) } else { None }).await;
+    let failure = bed
+        .stands(|standing| if let Standing::Shut(failure) = standing { Some(failure.clone()) } else { None })
+        .await;
     let mut browser = bed.browser();
     browser.log_in("clerk", crate::bed::PASSWORD).await.expect(303);
     let page = browser.get("/").await.expect(503).says(&failure.said.message.zh).says("请告诉管理员");

@@ -62,7 +62,13 @@ const OPEN: &[&str] = &["asset", "login", "login_sent"];
 const SET_UP: &[&str] = &["setup", "setup_join", "setup_begin", "setup_account"];
 
 fn address(path: &str) -> String {
-    let known = [("{kind}", "proposal"), ("{action}", "draft"), ("{id}", "01890a5d-ac96-774b-bcce-b302099a8057"), ("{login}", "nobody"), ("{name}", "none")];
+    let known = [
+        ("{kind}", "proposal"),
+        ("{action}", "draft"),
+        ("{id}", "01890a5d-ac96-774b-bcce-b302099a8057"),
+        ("{login}", "nobody"),
+        ("{name}", "none"),
+    ];
     known.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }
 
@@ -75,7 +81,9 @@ async fn each_role_gets_what_is_its_own_and_nothing_else() {
     let bed = Bed::office().await;
     let routes = routes();
     for route in &routes {
-        let named = MAY.iter().any(|(id, _)| *id == route.id) || OPEN.contains(&route.id) || SET_UP.contains(&route.id);
+        let named = MAY.iter().any(|(id, _)| *id == route.id)
+            || OPEN.contains(&route.id)
+            || SET_UP.contains(&route.id);
         assert!(named, "nobody has said who may ask {}", route.id);
     }
     let mut nobody = bed.browser();
@@ -83,7 +91,9 @@ async fn each_role_gets_what_is_its_own_and_nothing_else() {
         let path = address(route.path);
         let answer = asked(&mut nobody, route.method, &path).await;
         match () {
-            () if OPEN.contains(&route.id) => assert!(matches!(answer.status, 200 | 404 | 401), "{} {}", route.id, answer.status),
+            () if OPEN.contains(&route.id) => {
+                assert!(matches!(answer.status, 200 | 404 | 401), "{} {}", route.id, answer.status)
+            }
             () if route.method == "POST" => assert_eq!(answer.status, 401, "{}", route.id),
             () => {
                 assert_eq!(answer.status, 303, "{}", route.id);
@@ -101,15 +111,28 @@ async fn each_role_gets_what_is_its_own_and_nothing_else() {
             let answer = asked(&mut browser, route.method, &address(route.path)).await;
             let may = MAY.iter().any(|(id, roles)| *id == route.id && roles.contains(login));
             let refused = answer.status == 403;
-            assert_eq!(!refused, may, "{login} {} {}: {}\n{}", route.method, route.path, answer.status, answer.body);
-            assert!(answer.status != 401 && !answer.location().starts_with("/login") || route.id == "leave", "{login} {}", route.id);
+            assert_eq!(
+                !refused, may,
+                "{login} {} {}: {}\n{}",
+                route.method, route.path, answer.status, answer.body
+            );
+            assert!(
+                answer.status != 401 && !answer.location().starts_with("/login") || route.id == "leave",
+                "{login} {}",
+                route.id
+            );
             secured(&answer, route.id);
             // Every route has one method.
             let other = if route.method == "GET" { "POST" } else { "GET" };
             let twin = routes.iter().any(|twin| twin.path == route.path && twin.method == other);
             if !twin {
                 let answer = asked(&mut browser, other, &address(route.path)).await;
-                assert!(matches!(answer.status, 405 | 303 | 401), "{other} {}: {}", route.path, answer.status);
+                assert!(
+                    matches!(answer.status, 405 | 303 | 401),
+                    "{other} {}: {}",
+                    route.path,
+                    answer.status
+                );
             }
         }
     }
@@ -118,7 +141,14 @@ async fn each_role_gets_what_is_its_own_and_nothing_else() {
 
 fn secured(answer: &Answer, id: &str) {
     let policy = answer.header("content-security-policy").unwrap_or_default();
-    for part in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+    for part in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ] {
         assert!(policy.contains(part), "{id}: {policy}");
     }
     assert!(!policy.contains("unsafe"), "{id}: {policy}");

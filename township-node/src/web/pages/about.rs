@@ -15,7 +15,10 @@ pub(in super::super) const PATH: &str = "/about";
 fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let node = asked.node()?;
     let (office, status) = (node.office(), node.status(asked.lang));
-    let profile = node.catalogue().profile(&office.township.profile).map(|profile| asked.lang.of(&profile.label).to_owned());
+    let profile = node
+        .catalogue()
+        .profile(&office.township.profile)
+        .map(|profile| asked.lang.of(&profile.label).to_owned());
     let entries: u64 = status.streams.iter().map(|stream| stream.entries).sum();
     let body = html! {
         (part(asked.t("本单位", "This office"), &pairs(&[
@@ -36,5 +39,9 @@ fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
             }))
         }
     };
-    Ok(frame::page(asked, &Page { title: asked.t("关于乡联", "About Xianglian"), here: PATH, ..Page::default() }, &body))
+    Ok(frame::page(
+        asked,
+        &Page { title: asked.t("关于乡联", "About Xianglian"), here: PATH, ..Page::default() },
+        &body,
+    ))
 }

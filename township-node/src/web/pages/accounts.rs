@@ -38,7 +38,13 @@ fn address(login: &str) -> String {
 
 fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let content = asked.house.book.read()?;
-    let heads = [asked.t("登录名", "Login name"), asked.t("姓名", "Name"), asked.t("角色", "Roles"), asked.t("人员代码", "Staff code"), asked.t("状态", "State")];
+    let heads = [
+        asked.t("登录名", "Login name"),
+        asked.t("姓名", "Name"),
+        asked.t("角色", "Roles"),
+        asked.t("人员代码", "Staff code"),
+        asked.t("状态", "State"),
+    ];
     let row = |account: &Account| {
         let roles: Vec<&str> = account.roles().iter().map(|role| frame::role_label(asked, *role)).collect();
         vec![
@@ -55,13 +61,15 @@ fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
         (controls::table(title, &heads, &rows))
         (part(asked.t("现在登录的", "Logged in now"), &me::sessions(asked, END, |_| true)?))
     };
-    let actions = Some(html! { a.button.main href=(NEW) accesskey="n" { (asked.t("新建帐号", "New account")) } });
+    let actions =
+        Some(html! { a.button.main href=(NEW) accesskey="n" { (asked.t("新建帐号", "New account")) } });
     Ok(frame::page(asked, &Page { title, here: PATH, actions, ..Page::default() }, &body))
 }
 
 fn fields(asked: &Asked<'_>, login: Option<&str>, draft: &Draft) -> Markup {
     let w = asked.words();
-    let roles: Vec<(&str, &str)> = OFFERED.iter().map(|role| (role.code(), frame::role_label(asked, *role))).collect();
+    let roles: Vec<(&str, &str)> =
+        OFFERED.iter().map(|role| (role.code(), frame::role_label(asked, *role))).collect();
     let chosen = |code: &str| draft.roles.iter().any(|role| role.code() == code);
     let lang = draft.lang.map_or_else(String::new, |lang| lang.to_string());
     html! {
@@ -77,7 +85,9 @@ fn fields(asked: &Asked<'_>, login: Option<&str>, draft: &Draft) -> Markup {
 
 fn draft(asked: &Asked<'_>, before: Option<&Draft>) -> Draft {
     let chosen = OFFERED.into_iter().filter(|role| asked.form.all("role").any(|code| code == role.code()));
-    let kept = before.map(|draft| draft.roles.iter().copied().filter(|role| !OFFERED.contains(role)).collect()).unwrap_or_else(Vec::new);
+    let kept = before
+        .map(|draft| draft.roles.iter().copied().filter(|role| !OFFERED.contains(role)).collect())
+        .unwrap_or_else(Vec::new);
     Draft {
         name: asked.posted("name").to_owned(),
         staff: asked.posted("staff").to_owned(),
@@ -89,7 +99,9 @@ fn draft(asked: &Asked<'_>, before: Option<&Draft>) -> Draft {
 
 fn ask_new(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let used = asked.house.book.read()?;
-    let free = (1..).map(|n| format!("u{n}")).find(|code| used.accounts.iter().all(|account| account.staff != *code));
+    let free = (1..)
+        .map(|n| format!("u{n}"))
+        .find(|code| used.accounts.iter().all(|account| account.staff != *code));
     let draft = Draft { staff: free.unwrap_or_default(), roles: vec![Role::TClerk], ..Draft::default() };
     Ok(new_page(asked, "", &draft, None))
 }
@@ -100,7 +112,13 @@ fn new_page(asked: &Asked<'_>, login: &str, draft: &Draft, failed: Option<&Failu
         section.part { (form(asked, NEW, &fields(asked, Some(login), draft), asked.t("建立帐号", "Make it"))) }
     };
     let crumbs = [Crumb::new(asked.t("帐号", "Accounts"), PATH)];
-    frame::page(asked, &Page { title: asked.t("新建帐号", "New account"), here: PATH, crumbs: &crumbs, ..Page::default() }, &body)
+    frame::page(
+        asked,
+        &Page {
+            title: asked.t("新建帐号", "New account"), here: PATH, crumbs: &crumbs, ..Page::default()
+        },
+        &body,
+    )
 }
 
 fn take_new(asked: &Asked<'_>) -> Result<Reply, Failure> {
@@ -156,7 +174,11 @@ fn ask_change(asked: &Asked<'_>) -> Result<Reply, Failure> {
 fn change_page(asked: &Asked<'_>, account: &Account, draft: &Draft, failed: Option<&Failure>) -> Reply {
     let here = address(&account.login);
     let locked = if account.locked { "0" } else { "1" };
-    let (label, class) = if account.locked { (asked.t("重新启用", "Unlock"), "") } else { (asked.t("停用", "Lock"), "danger") };
+    let (label, class) = if account.locked {
+        (asked.t("重新启用", "Unlock"), "")
+    } else {
+        (asked.t("停用", "Lock"), "danger")
+    };
     let body = html! {
         (wrong(asked, failed))
         section.part { (form(asked, &here, &fields(asked, None, draft), asked.t("保存", "Save"))) }
@@ -170,7 +192,13 @@ fn change_page(asked: &Asked<'_>, account: &Account, draft: &Draft, failed: Opti
         }))
     };
     let crumbs = [Crumb::new(asked.t("帐号", "Accounts"), PATH)];
-    let page = Page { title: &account.name, over_title: Some(&account.login), here: PATH, crumbs: &crumbs, ..Page::default() };
+    let page = Page {
+        title: &account.name,
+        over_title: Some(&account.login),
+        here: PATH,
+        crumbs: &crumbs,
+        ..Page::default()
+    };
     frame::page(asked, &page, &body)
 }
 
@@ -217,7 +245,11 @@ fn lock(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let (house, account) = (asked.house, find(asked)?);
     let locked = asked.posted("locked") == "1";
     if locked && account.login == asked.person()?.account.login {
-        return Err(Failure::new(ErrorCode::Refused, "不能停用自己的帐号。", "You cannot lock your own account."));
+        return Err(Failure::new(
+            ErrorCode::Refused,
+            "不能停用自己的帐号。",
+            "You cannot lock your own account.",
+        ));
     }
     house.book.change(|content| {
         content.find_mut(&account.login)?.set_locked(locked);
@@ -234,7 +266,13 @@ fn lock(asked: &Asked<'_>) -> Result<Reply, Failure> {
 
 fn end(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let id = asked.posted("session");
-    let login = asked.house.sessions.list(asked.house.tick()).into_iter().find(|one| one.id == id).map(|one| one.login);
+    let login = asked
+        .house
+        .sessions
+        .list(asked.house.tick())
+        .into_iter()
+        .find(|one| one.id == id)
+        .map(|one| one.login);
     if let Some(login) = login.filter(|_| asked.house.sessions.end(id)) {
         asked.house.note(Event::SessionEnded, &asked.person()?.account.login, asked.from, &login);
     }

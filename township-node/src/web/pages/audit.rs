@@ -20,7 +20,13 @@ fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let mut lines = asked.house.audit.read(skip, AUDIT_PAGE_LINES + 1).map_err(Failure::internal)?;
     let more = lines.len() > AUDIT_PAGE_LINES;
     lines.truncate(AUDIT_PAGE_LINES);
-    let heads = [asked.t("时间", "When"), asked.t("事项", "What"), asked.t("帐号", "Account"), asked.t("来自", "From"), asked.t("涉及", "About")];
+    let heads = [
+        asked.t("时间", "When"),
+        asked.t("事项", "What"),
+        asked.t("帐号", "Account"),
+        asked.t("来自", "From"),
+        asked.t("涉及", "About"),
+    ];
     let rows: Vec<Vec<Markup>> = lines
         .iter()
         .map(|noted| {

@@ -20,13 +20,22 @@ const SHOWN: usize = 500;
 
 fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let node = asked.node()?;
-    let days = asked.query.get("days").and_then(|days| days.parse().ok()).unwrap_or(DUE_DAYS).min(DUE_DAYS_MAX);
+    let days =
+        asked.query.get("days").and_then(|days| days.parse().ok()).unwrap_or(DUE_DAYS).min(DUE_DAYS_MAX);
     let kind = asked.query.get("kind").filter(|kind| !kind.is_empty()).map(str::to_owned);
-    let list = node.due(&DueAsk { days: Some(days), kind: kind.clone(), limit: Some(SHOWN), ..DueAsk::default() })?;
+    let list =
+        node.due(&DueAsk { days: Some(days), kind: kind.clone(), limit: Some(SHOWN), ..DueAsk::default() })?;
     let kinds = frame::kinds(node).into_iter().flat_map(|(_, kinds)| kinds);
     let kinds = kinds.map(|kind| (kind.id.as_str(), asked.lang.of(&kind.label)));
-    let kinds: Vec<(&str, &str)> = [("", asked.t("全部台账", "All ledgers"))].into_iter().chain(kinds).collect();
-    let ahead = [("7", asked.t("7 天内", "7 days")), ("15", asked.t("15 天内", "15 days")), ("30", asked.t("30 天内", "30 days")), ("90", asked.t("90 天内", "90 days")), ("365", asked.t("一年内", "a year"))];
+    let kinds: Vec<(&str, &str)> =
+        [("", asked.t("全部台账", "All ledgers"))].into_iter().chain(kinds).collect();
+    let ahead = [
+        ("7", asked.t("7 天内", "7 days")),
+        ("15", asked.t("15 天内", "15 days")),
+        ("30", asked.t("30 天内", "30 days")),
+        ("90", asked.t("90 天内", "90 days")),
+        ("365", asked.t("一年内", "a year")),
+    ];
     let body = html! {
         form.filters method="get" action=(PATH) {
             (choice("days", asked.t("到期", "Due within"), "", &days.to_string(), &ahead))

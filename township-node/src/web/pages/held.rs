@@ -34,7 +34,11 @@ fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let lines = asked.node()?.held(asked.lang);
     let heads = [asked.t("事项", "What"), asked.t("被谁搁置", "Where"), asked.t("原因", "Why")];
     let row = |line: &HeldLine| {
-        vec![html! { a href=(address(&line.place)) { (name(line)) } }, html! { (at(asked, line)) }, html! { (line.reason) @if !line.detail.is_empty() { " " span.beside { (line.detail) } } }]
+        vec![
+            html! { a href=(address(&line.place)) { (name(line)) } },
+            html! { (at(asked, line)) },
+            html! { (line.reason) @if !line.detail.is_empty() { " " span.beside { (line.detail) } } },
+        ]
     };
     let rows: Vec<Vec<Markup>> = lines.iter().map(row).collect();
     let title = asked.t("搁置的改动", "Held changes");
@@ -82,7 +86,11 @@ fn one(asked: &Asked<'_>) -> Result<Reply, Failure> {
         }
     };
     let crumbs = [Crumb::new(asked.t("搁置的改动", "Held changes"), PATH)];
-    Ok(frame::page(asked, &Page { title: name(&line), here: PATH, crumbs: &crumbs, ..Page::default() }, &body))
+    Ok(frame::page(
+        asked,
+        &Page { title: name(&line), here: PATH, crumbs: &crumbs, ..Page::default() },
+        &body,
+    ))
 }
 
 /// Values as a program would see them: they did not pass the rules, so there are no better words for them.
@@ -106,6 +114,9 @@ fn restate(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let node = asked.node()?;
     let line = node.held_one(asked.posted(PLACE), asked.lang)?;
     let acted = node.discard(&line, &asked.wish()?)?;
-    asked.say(Tone::Success, asked.t("已按现在的样子重报，下次同步送出。", "It will be sent whole with the next exchange."));
+    asked.say(
+        Tone::Success,
+        asked.t("已按现在的样子重报，下次同步送出。", "It will be sent whole with the next exchange."),
+    );
     Ok(Reply::see(&record::address(acted.record)))
 }

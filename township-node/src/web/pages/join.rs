@@ -41,7 +41,15 @@ fn ask(asked: &Asked<'_>) -> Result<Reply, Failure> {
             (form(asked, PATH, &fields, asked.t("加入", "Join")))
         }
     };
-    Ok(frame::page(asked, &Page { title: asked.t("加入县里", "Joining the county"), here: super::settings::PATH, ..Page::default() }, &body))
+    Ok(frame::page(
+        asked,
+        &Page {
+            title: asked.t("加入县里", "Joining the county"),
+            here: super::settings::PATH,
+            ..Page::default()
+        },
+        &body,
+    ))
 }
 
 fn take(asked: &Asked<'_>) -> Result<Reply, Failure> {

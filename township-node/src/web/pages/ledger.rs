@@ -30,9 +30,13 @@ pub(in super::super) fn address(kind: &Kind) -> String {
 /// The kind that the path names, by its id alone.
 pub(super) fn kind<'n>(asked: &Asked<'n>) -> Result<&'n Kind, Failure> {
     let id = asked.at("kind");
-    asked.node()?.catalogue().kinds.values().find(|kind| kind.id == id).ok_or_else(|| {
-        Failure::not_found("没有这个台账。", "There is no such ledger.")
-    })
+    asked
+        .node()?
+        .catalogue()
+        .kinds
+        .values()
+        .find(|kind| kind.id == id)
+        .ok_or_else(|| Failure::not_found("没有这个台账。", "There is no such ledger."))
 }
 
 fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
@@ -41,20 +45,31 @@ fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let wanted = table::Asked::read(asked.query.iter());
     let sorted = wanted.sort.is_some() || wanted.page > 1;
     let after = asked.query.get(AFTER).filter(|_| !sorted);
-    let ask = List { after: after.map(str::to_owned), ..wanted.list(kind, if sorted { LIST_ROWS_MAX } else { PAGE_ROWS }) };
+    let ask = List {
+        after: after.map(str::to_owned),
+        ..wanted.list(kind, if sorted { LIST_ROWS_MAX } else { PAGE_ROWS })
+    };
     let mut listing = node.list(&ask)?;
     let (paging, older) = if sorted {
         (page_of(&mut listing, kind, &wanted, asked.lang), None)
     } else {
         // What stands before this page is carried along as a number; only the number shown depends on it.
-        let before: usize = asked.query.get(NTH).filter(|_| after.is_some()).and_then(|nth| nth.parse().ok()).unwrap_or(0);
+        let before: usize =
+            asked.query.get(NTH).filter(|_| after.is_some()).and_then(|nth| nth.parse().ok()).unwrap_or(0);
         let last = before.saturating_add(listing.rows.len());
         let first = if listing.rows.is_empty() { 0 } else { before + 1 };
-        let older = listing.next.take().map(|mark| wanted.address(&path).and(AFTER, mark).and(NTH, last.to_string()).to_string());
+        let older = listing
+            .next
+            .take()
+            .map(|mark| wanted.address(&path).and(AFTER, mark).and(NTH, last.to_string()).to_string());
         (Paging { page: 1, pages: 1, first, last, total: last, more: older.is_some() }, older)
     };
     let create = creation(asked, node, kind).map(|action| step::creation_address(kind, action));
-    let chips = kind.statuses.values().map(|status| Chip { status: status.id.clone(), label: asked.lang.of(&status.label).to_owned(), count: None });
+    let chips = kind.statuses.values().map(|status| Chip {
+        status: status.id.clone(),
+        label: asked.lang.of(&status.label).to_owned(),
+        count: None,
+    });
     let chips: Vec<Chip> = chips.collect();
     let view = Table {
         kind,
@@ -72,7 +87,8 @@ fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let body = html! { (table::table(w, &view)) (pages(asked, &wanted.address(&path).to_string(), after.is_some(), older.as_deref())) };
     let actions = create.as_deref().map(|create| html! { a.button.main href=(create) accesskey="n" { (icon(Icon::Add)) ((w.create)(asked.lang.of(&kind.label))) } });
     let crumbs = [shared::ui::crumbs::Crumb::new(asked.t("台账", "Ledgers"), ledgers::PATH)];
-    let page = Page { title: asked.lang.of(&kind.label), here: &path, crumbs: &crumbs, actions, ..Page::default() };
+    let page =
+        Page { title: asked.lang.of(&kind.label), here: &path, crumbs: &crumbs, actions, ..Page::default() };
     Ok(frame::page(asked, &page, &body))
 }
 
@@ -93,7 +109,8 @@ fn pages(asked: &Asked<'_>, newest: &str, later: bool, older: Option<&str>) -> M
 /// The first way in which the person may make a record of the kind.
 fn creation<'k>(asked: &Asked<'_>, node: &Node, kind: &'k Kind) -> Option<&'k Action> {
     let form = node.office().kind();
-    creations(kind, form).find(|action| asked.person.is_some_and(|person| may(action, &|role| person.has(role))))
+    creations(kind, form)
+        .find(|action| asked.person.is_some_and(|person| may(action, &|role| person.has(role))))
 }
 
 /// Actions by which people of this form of office make records of the kind.

@@ -10,11 +10,12 @@ use shared::ui::address::Address;
 use shared::ui::notice::{Notice, Tone, notice};
 use tokio::runtime::Handle;
 
+use super::super::body::Body;
 use super::super::controls::{Line, line};
+use super::super::frame;
 use super::super::handle::TOKEN;
 use super::super::house::House;
 use super::super::route::{Asked, Reply, Route, Who};
-use super::super::frame;
 use crate::accounts::{Denied, Event, log_in};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -44,14 +45,20 @@ pub(in super::super) fn gone(address: &str) -> String {
     Address::new(PATH).and(GONE, "1").and(NEXT, address).to_string()
 }
 
-/// The login for a form that came too late; with what was typed, if it can be kept.
-pub(in super::super) fn again(asked: &Asked<'_>, raw: Option<&str>) -> Reply {
+/// The login for a form that came too late, with what was typed.
+pub(in super::super) fn again(asked: &Asked<'_>, sent: &Body) -> Reply {
     let w = asked.words();
-    let note = match raw {
-        Some(_) => asked.t("登录已过期。填写的内容还在，登录后可以继续提交。", "Your session has ended. What you typed is kept: log in and send it again."),
-        None => asked.t("登录已过期，没有办理。请登录后再试。", "Your session has ended; nothing was done. Log in and try again."),
-    };
-    let body = html! { (notice(w, &Notice::new(Tone::Warning, note))) (card(asked, "", asked.address, raw)) };
+    let mut said = Notice::new(
+        Tone::Warning,
+        asked.t(
+            "登录已过期。填写的内容还在，登录后可以继续提交。",
+            "Your session has ended. What you typed is kept: log in and send it again.",
+        ),
+    );
+    if !sent.files.is_empty() {
+        said = said.detail(asked.t("附件要重新选择。", "Files have to be chosen again."));
+    }
+    let body = html! { (notice(w, &said)) (card(asked, "", asked.address, Some(&sent.raw))) };
     page(asked, &body).status(StatusCode::UNAUTHORIZED)
 }
 
@@ -82,7 +89,13 @@ fn page(asked: &Asked<'_>, body: &Markup) -> Reply {
 
 fn card(asked: &Asked<'_>, login: &str, next: &str, kept: Option<&str>) -> Markup {
     let w = asked.words();
-    let name = Line { name: "login", label: asked.t("登录名", "Login name"), value: login, complete: "username", ..Line::default() };
+    let name = Line {
+        name: "login",
+        label: asked.t("登录名", "Login name"),
+        value: login,
+        complete: "username",
+        ..Line::default()
+    };
     let password = Line {
         name: "password",
         label: asked.t("密码", "Password"),
@@ -125,7 +138,8 @@ fn take(asked: &Asked<'_>) -> Result<Reply, Failure> {
             Ok(reply.header(header::SET_COOKIE, &session_cookie(house, cookie.as_str())))
         }
         Err(denied) => {
-            let event = if matches!(denied, Denied::Wait(_)) { Event::LoginDelayed } else { Event::LoginFailed };
+            let event =
+                if matches!(denied, Denied::Wait(_)) { Event::LoginDelayed } else { Event::LoginFailed };
             house.note(event, &known, asked.from, "");
             let w = asked.words();
             let (next, kept) = (asked.form.get(NEXT).unwrap_or("/"), asked.form.get(KEPT));
@@ -141,13 +155,21 @@ fn take(asked: &Asked<'_>) -> Result<Reply, Failure> {
 fn why(asked: &Asked<'_>, denied: &Denied) -> String {
     match denied {
         Denied::Wrong => asked.t("登录名或密码不对。", "Login name or password is wrong.").to_owned(),
-        Denied::Locked => asked.t("这个帐号已停用，请找管理员。", "This account is locked; ask the administrator.").to_owned(),
+        Denied::Locked => asked
+            .t("这个帐号已停用，请找管理员。", "This account is locked; ask the administrator.")
+            .to_owned(),
         Denied::Wait(ms) => {
             let seconds = ms.unsigned_abs().div_ceil(1000);
             let minutes = seconds.div_ceil(60);
             let zh = if seconds > 60 { format!("{minutes} 分钟") } else { format!("{seconds} 秒") };
             let en = if seconds > 60 { format!("{minutes} minutes") } else { format!("{seconds} seconds") };
-            asked.lang.pick(&format!("失败次数过多，请 {zh}后再试。"), &format!("Too many failures; try again in {en}.")).to_owned()
+            asked
+                .lang
+                .pick(
+                    &format!("失败次数过多，请 {zh}后再试。"),
+                    &format!("Too many failures; try again in {en}."),
+                )
+                .to_owned()
         }
     }
 }
@@ -181,7 +203,8 @@ fn leave(asked: &Asked<'_>) -> Result<Reply, Failure> {
     asked.house.sessions.end(&person.seen.id);
     asked.house.note(Event::LoggedOut, &person.account.login, asked.from, "");
     let name = asked.house.cookie_name();
-    let reply = Reply::see(PATH).header(header::SET_COOKIE, &format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"));
+    let reply = Reply::see(PATH)
+        .header(header::SET_COOKIE, &format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"));
     Ok(reply.header(header::HeaderName::from_static("clear-site-data"), "\"cache\""))
 }
 
@@ -209,7 +232,15 @@ mod tests {
         for good in ["/", "/ledger/proposal?page=2&f.a=%E7%94%B2"] {
             assert_eq!(own(good), good);
         }
-        for bad in ["", "//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a\nb", "javascript:alert(1)"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "evil",
+            "/a\nb",
+            "javascript:alert(1)",
+        ] {
             assert_eq!(own(bad), "/", "{bad}");
         }
     }

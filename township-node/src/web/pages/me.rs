@@ -33,7 +33,8 @@ const END: &str = "/me/end";
 
 /// What somebody may ask while his password was set by another.
 pub(in super::super) fn while_password_is_old(route: &Route) -> bool {
-    matches!(route.who, Who::Anybody) || matches!(route.id, "password" | "password_sent" | "leave" | "time_left" | "stay")
+    matches!(route.who, Who::Anybody)
+        || matches!(route.id, "password" | "password_sent" | "leave" | "time_left" | "stay")
 }
 
 /// Milliseconds until the session ends, for the script that warns of it.
@@ -45,7 +46,8 @@ fn left(asked: &Asked<'_>) -> Result<Reply, Failure> {
 fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let person = asked.person()?;
     let account = &person.account;
-    let roles: Vec<(&str, &str)> = account.roles().iter().map(|role| (role.code(), frame::role_label(asked, *role))).collect();
+    let roles: Vec<(&str, &str)> =
+        account.roles().iter().map(|role| (role.code(), frame::role_label(asked, *role))).collect();
     let langs = [("zh", "中文"), ("en", "English")];
     let body = html! {
         (part(asked.t("我", "Me"), &controls::pairs(&[
@@ -60,14 +62,24 @@ fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
         (part(asked.t("语言", "Language"), &form(asked, LANGUAGE, &choice("my_lang", asked.t("语言", "Language"), "", &asked.lang.to_string(), &langs), asked.t("保存", "Save"))))
         (part(asked.t("已登录的地方", "Where I am logged in"), &sessions(asked, END, |login| login == account.login)?))
     };
-    Ok(frame::page(asked, &Page { title: asked.t("我的帐号", "My account"), here: PATH, ..Page::default() }, &body))
+    Ok(frame::page(
+        asked,
+        &Page { title: asked.t("我的帐号", "My account"), here: PATH, ..Page::default() },
+        &body,
+    ))
 }
 
 /// Open sessions, each with a button that ends it.
 pub(super) fn sessions(asked: &Asked<'_>, end: &str, of: impl Fn(&str) -> bool) -> Result<Markup, Failure> {
     let mine = &asked.person()?.seen.id;
     let listed = asked.house.sessions.list(asked.house.tick());
-    let heads = [asked.t("登录名", "Login name"), asked.t("开始", "Since"), asked.t("空闲", "Idle"), asked.t("来自", "From"), ""];
+    let heads = [
+        asked.t("登录名", "Login name"),
+        asked.t("开始", "Since"),
+        asked.t("空闲", "Idle"),
+        asked.t("来自", "From"),
+        "",
+    ];
     let rows: Vec<Vec<Markup>> = listed
         .iter()
         .filter(|session| of(&session.login))
@@ -88,7 +100,10 @@ pub(super) fn sessions(asked: &Asked<'_>, end: &str, of: impl Fn(&str) -> bool) 
 fn act_as(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let role: Role = asked.role()?;
     asked.house.sessions.act_as(&asked.person()?.seen.id, role);
-    asked.say(Tone::Success, &format!("{}{}", asked.t("现在的身份：", "Now acting as: "), frame::role_label(asked, role)));
+    asked.say(
+        Tone::Success,
+        &format!("{}{}", asked.t("现在的身份：", "Now acting as: "), frame::role_label(asked, role)),
+    );
     Ok(Reply::see("/"))
 }
 
@@ -102,7 +117,12 @@ fn language(asked: &Asked<'_>) -> Result<Reply, Failure> {
 fn end(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let login = &asked.person()?.account.login;
     let id = asked.posted("session");
-    let mine = asked.house.sessions.list(asked.house.tick()).into_iter().any(|one| one.id == id && one.login == *login);
+    let mine = asked
+        .house
+        .sessions
+        .list(asked.house.tick())
+        .into_iter()
+        .any(|one| one.id == id && one.login == *login);
     if mine && asked.house.sessions.end(id) {
         asked.house.note(Event::SessionEnded, login, asked.from, login);
     }
@@ -115,7 +135,15 @@ fn ask_password(asked: &Asked<'_>) -> Result<Reply, Failure> {
 
 fn password_page(asked: &Asked<'_>, failed: Option<&Failure>) -> Reply {
     let w = asked.words();
-    let secret = |name, label, help, complete| Line { name, label, help, kind: "password", complete, must: true, ..Line::default() };
+    let secret = |name, label, help, complete| Line {
+        name,
+        label,
+        help,
+        kind: "password",
+        complete,
+        must: true,
+        ..Line::default()
+    };
     let fields = html! {
         (line(w, secret("old", asked.t("现在的密码", "Present password"), "", "current-password")))
         (line(w, secret("new", asked.t("新密码", "New password"), asked.t("至少 8 个字符；四五个不相干的字词最好记。", "At least 8 characters; a few unrelated words are easy to remember."), "new-password")))
@@ -123,11 +151,28 @@ fn password_page(asked: &Asked<'_>, failed: Option<&Failure>) -> Reply {
     };
     let first = asked.person.is_some_and(|person| person.account.must_change);
     let said: Vec<Notice> = first
-        .then(|| Notice::new(Tone::Warning, asked.t("这个密码是别人设的，请先换成自己的。", "Somebody else has set this password: please choose your own first.")))
+        .then(|| {
+            Notice::new(
+                Tone::Warning,
+                asked.t(
+                    "这个密码是别人设的，请先换成自己的。",
+                    "Somebody else has set this password: please choose your own first.",
+                ),
+            )
+        })
         .into_iter()
         .collect();
     let body = html! { (wrong(asked, failed)) section.part { (form(asked, PASSWORD, &fields, asked.t("修改密码", "Change the password"))) } };
-    frame::page(asked, &Page { title: asked.t("修改密码", "Change the password"), here: PATH, notices: &said, ..Page::default() }, &body)
+    frame::page(
+        asked,
+        &Page {
+            title: asked.t("修改密码", "Change the password"),
+            here: PATH,
+            notices: &said,
+            ..Page::default()
+        },
+        &body,
+    )
 }
 
 fn take_password(asked: &Asked<'_>) -> Result<Reply, Failure> {
@@ -162,9 +207,17 @@ fn take_password(asked: &Asked<'_>) -> Result<Reply, Failure> {
             // Other sessions end, this one goes on.
             house.sessions.keep(&person.seen.id, &account);
             house.note(Event::PasswordChanged, login, asked.from, login);
-            asked.say(Tone::Success, asked.t("密码已修改，其他地方的登录已退出。", "The password is changed; other sessions have ended."));
+            asked.say(
+                Tone::Success,
+                asked.t(
+                    "密码已修改，其他地方的登录已退出。",
+                    "The password is changed; other sessions have ended.",
+                ),
+            );
             Ok(Reply::see("/"))
         }
-        Err(failure) => Ok(password_page(asked, Some(&failure)).status(http::StatusCode::UNPROCESSABLE_ENTITY)),
+        Err(failure) => {
+            Ok(password_page(asked, Some(&failure)).status(http::StatusCode::UNPROCESSABLE_ENTITY))
+        }
     }
 }

@@ -27,7 +27,12 @@ fn pick(asked: &Asked<'_>) -> Result<Reply, Failure> {
     };
     let mut picks: Vec<Pick> = Vec::new();
     for kind in kinds.iter().filter_map(|tag| catalogue.kinds.get(tag)) {
-        let ask = List { kind: kind.id.clone(), words: given("q").to_owned(), limit: Some(PICKS_MAX), ..List::default() };
+        let ask = List {
+            kind: kind.id.clone(),
+            words: given("q").to_owned(),
+            limit: Some(PICKS_MAX),
+            ..List::default()
+        };
         let listing = node.list(&ask)?;
         picks.extend(listing.rows.iter().filter(|row| !row.voided).map(|row| one(asked, kind, row)));
     }
@@ -37,7 +42,10 @@ fn pick(asked: &Asked<'_>) -> Result<Reply, Failure> {
 }
 
 fn one(asked: &Asked<'_>, kind: &Kind, row: &Row) -> Pick {
-    let number = kind.numbering.as_ref().and_then(|numbering| kind.list.iter().position(|tag| *tag == numbering.field));
+    let number = kind
+        .numbering
+        .as_ref()
+        .and_then(|numbering| kind.list.iter().position(|tag| *tag == numbering.field));
     let number = number.and_then(|at| row.cells.get(at)).map_or("", |cell| cell.get(asked.lang));
     let title = row.title.get(asked.lang);
     Pick {

@@ -43,13 +43,19 @@ fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let shown = node.show(&id.to_string(), Some(asked.role()?))?;
     let kind = node.catalogue().kinds.values().find(|kind| kind.id == shown.kind);
     let Some(kind) = kind else {
-        let (zh, en) = ("这条记录的种类来自更新的版本，本程序还不认识；内容完整保存着。", "This record is of a kind that this version does not know yet; it is kept whole.");
+        let (zh, en) = (
+            "这条记录的种类来自更新的版本，本程序还不认识；内容完整保存着。",
+            "This record is of a kind that this version does not know yet; it is kept whole.",
+        );
         return Err(Failure::not_found(zh, en).advise("请升级本程序。", "Update this program."));
     };
-    let mine = |next: &Next| next.roles.iter().filter_map(|code| Role::from_code(code)).any(|role| person.has(role));
+    let mine =
+        |next: &Next| next.roles.iter().filter_map(|code| Role::from_code(code)).any(|role| person.has(role));
     let writes = WRITERS.takes(&person.account);
     let names = asked.house.book.read()?;
-    let staff = |code: &str| names.accounts.iter().find(|account| account.staff == code).map(|account| account.name.clone());
+    let staff = |code: &str| {
+        names.accounts.iter().find(|account| account.staff == code).map(|account| account.name.clone())
+    };
     let edit = step_address(id, "edit");
     let void = step_address(id, "void");
     let ours = kind.owner == Owner::Township && !shown.voided && writes;
@@ -62,7 +68,12 @@ fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let view = RecordView {
         kind,
         shown: &shown,
-        nexts: Nexts { steps, role: person.seen.role.code(), may: Some(&mine), address: &|next| step_address(id, &next.action) },
+        nexts: Nexts {
+            steps,
+            role: person.seen.role.code(),
+            may: Some(&mine),
+            address: &|next| step_address(id, &next.action),
+        },
         link: &|id| address(id),
         linked: &|_: &Linked, record: &LinkedRecord| address(record.id),
         all_linked: &|linked| all_linked(node.catalogue().kinds.values(), linked, kind, &shown.short),
@@ -79,7 +90,12 @@ fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
 }
 
 /// The list of the records of a kind that link here, where one field of that kind links to this kind.
-fn all_linked<'k>(mut kinds: impl Iterator<Item = &'k Kind>, linked: &Linked, target: &Kind, short: &str) -> Option<String> {
+fn all_linked<'k>(
+    mut kinds: impl Iterator<Item = &'k Kind>,
+    linked: &Linked,
+    target: &Kind,
+    short: &str,
+) -> Option<String> {
     use shared::catalogue::model::Shape;
     let kind = kinds.find(|kind| kind.id == linked.kind)?;
     let links = kind.fields.values().filter(|field| match &field.shape {

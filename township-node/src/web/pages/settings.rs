@@ -63,12 +63,24 @@ fn common(asked: &Asked<'_>, config: &Config) -> Markup {
 }
 
 fn all(asked: &Asked<'_>, config: &Config) -> Markup {
-    let heads = [asked.t("设置", "Setting"), asked.t("值", "Value"), asked.t("来自", "From"), asked.t("说明", "About")];
+    let heads = [
+        asked.t("设置", "Setting"),
+        asked.t("值", "Value"),
+        asked.t("来自", "From"),
+        asked.t("说明", "About"),
+    ];
     let rows: Vec<Vec<Markup>> = config
         .settings
         .show(asked.lang)
         .into_iter()
-        .map(|row| vec![html! { code { (row.key) } }, html! { (row.value.as_deref().unwrap_or("—")) }, html! { (row.source) }, html! { (row.about) }])
+        .map(|row| {
+            vec![
+                html! { code { (row.key) } },
+                html! { (row.value.as_deref().unwrap_or("—")) },
+                html! { (row.source) },
+                html! { (row.about) },
+            ]
+        })
         .collect();
     html! {
         p { (asked.t("其余设置在文件里改，改后重新启动程序：", "The others are changed in the file; start the program again afterwards: ")) code { (config.data.join(crate::config::FILE).display()) } }
@@ -83,7 +95,12 @@ fn take(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let path = host.data().join(crate::config::FILE);
     let (_, before) = read_if_there(&path)?.unwrap_or_default();
     let unwritable = |error: std::io::Error| {
-        Failure::new(ErrorCode::Setup, format!("无法写入 {}。", path.display()), format!("{} cannot be written.", path.display())).because(error)
+        Failure::new(
+            ErrorCode::Setup,
+            format!("无法写入 {}。", path.display()),
+            format!("{} cannot be written.", path.display()),
+        )
+        .because(error)
     };
     replace(&path, edited(&SETTINGS, &before, &changes).as_bytes()).map_err(unwritable)?;
     if let Err(failure) = host.config() {
@@ -108,13 +125,19 @@ fn backup_form(asked: &Asked<'_>) -> Markup {
     let today = asked.house.clock().today();
     let suggested = asked.house.host.data().with_file_name(format!("乡联备份-{today}"));
     let value = suggested.display().to_string();
-    let fields = line(asked.words(), Line {
-        name: "folder",
-        label: asked.t("备份到这个文件夹", "Copy into this folder"),
-        value: &value,
-        help: asked.t("空文件夹，最好在 U 盘或另一块硬盘上。备份里有全部台账和帐号，请妥善保管。", "An empty one, best on another disk. It holds all ledgers and accounts: keep it safe."),
-        ..Line::default()
-    });
+    let fields = line(
+        asked.words(),
+        Line {
+            name: "folder",
+            label: asked.t("备份到这个文件夹", "Copy into this folder"),
+            value: &value,
+            help: asked.t(
+                "空文件夹，最好在 U 盘或另一块硬盘上。备份里有全部台账和帐号，请妥善保管。",
+                "An empty one, best on another disk. It holds all ledgers and accounts: keep it safe.",
+            ),
+            ..Line::default()
+        },
+    );
     html! { @if asked.node.is_some() { (form(asked, BACKUP, &fields, asked.t("开始备份", "Back up"))) } @else { p { (asked.t("台账打开后才能备份。", "The ledgers must be open for that.")) } } }
 }
 
@@ -126,6 +149,9 @@ fn backup(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let done = asked.node()?.backup(&folder)?;
     asked.house.note(Event::BackedUp, &asked.person()?.account.login, asked.from, &done.bytes.to_string());
     let megabytes = done.bytes.div_ceil(1024 * 1024);
-    asked.say(Tone::Success, &format!("{} {}（{megabytes} MB）", asked.t("已备份到", "Copied to"), done.folder));
+    asked.say(
+        Tone::Success,
+        &format!("{} {}（{megabytes} MB）", asked.t("已备份到", "Copied to"), done.folder),
+    );
     Ok(Reply::see(PATH))
 }

@@ -66,7 +66,10 @@ fn page(asked: &Asked<'_>, body: &Markup) -> Reply {
 }
 
 fn code(asked: &Asked<'_>) -> Markup {
-    let help = asked.t("程序启动时终端里显示的八位数字。", "The eight digits that the program's terminal showed at its start.");
+    let help = asked.t(
+        "程序启动时终端里显示的八位数字。",
+        "The eight digits that the program's terminal showed at its start.",
+    );
     let field = Line { name: CODE, label: asked.t("验证码", "Code"), help, must: true, ..Line::default() };
     html! { @if !asked.here && asked.person.is_none() { (line(asked.words(), field)) } }
 }
@@ -75,10 +78,14 @@ fn office(asked: &Asked<'_>, failed: Option<&Failure>) -> Reply {
     let w = asked.words();
     let value = |name: &'static str| asked.form.get(name).unwrap_or_default();
     let text = |name, label, help| Line { name, label, help, value: value(name), ..Line::default() };
-    let kinds: Vec<(&str, &str)> = NodeKind::ALL.iter().map(|kind| (kind.code(), asked.t(kind.label().0, kind.label().1))).collect();
+    let kinds: Vec<(&str, &str)> =
+        NodeKind::ALL.iter().map(|kind| (kind.code(), asked.t(kind.label().0, kind.label().1))).collect();
     let catalogue = Catalogue::builtin();
-    let profiles: Vec<(&str, &str)> =
-        catalogue.profiles.values().map(|profile| (profile.id.as_str(), asked.lang.of(&profile.label))).collect();
+    let profiles: Vec<(&str, &str)> = catalogue
+        .profiles
+        .values()
+        .map(|profile| (profile.id.as_str(), asked.lang.of(&profile.label)))
+        .collect();
     let body = html! {
         div.card {
             h1 { (asked.t("欢迎使用乡联", "Welcome to Xianglian")) }
@@ -118,7 +125,10 @@ fn join(asked: &Asked<'_>) -> Result<Reply, Failure> {
     admit(asked)?;
     let token = asked.posted("joining").to_owned();
     if token.is_empty() {
-        return Ok(refused(office(asked, Some(&Failure::invalid("请填写加入码。", "The token is missing.")))));
+        return Ok(refused(office(
+            asked,
+            Some(&Failure::invalid("请填写加入码。", "The token is missing.")),
+        )));
     }
     asked.house.note(Event::SetUp, "", asked.from, "join");
     language(asked)?;
@@ -166,7 +176,12 @@ fn write(asked: &Asked<'_>, settings: &[(&str, String)]) -> Result<(), Failure> 
         Some((path, text)) => {
             let text = edited(&SETTINGS, &text, settings);
             shared::program::replace(std::path::Path::new(&path), text.as_bytes()).map_err(|error| {
-                Failure::new(ErrorCode::Setup, format!("无法写入 {path}。"), format!("{path} cannot be written.")).because(error)
+                Failure::new(
+                    ErrorCode::Setup,
+                    format!("无法写入 {path}。"),
+                    format!("{path} cannot be written."),
+                )
+                .because(error)
             })
         }
     }
@@ -178,9 +193,24 @@ const FIRST_ROLES: [Role; 3] = [Role::TClerk, Role::TVice, Role::TChair];
 fn first_account(asked: &Asked<'_>, failed: Option<&Failure>) -> Reply {
     let w = asked.words();
     let value = |name: &'static str| asked.form.get(name).unwrap_or_default();
-    let roles: Vec<(&str, &str)> = FIRST_ROLES.iter().map(|role| (role.code(), asked.t(role.label().0, role.label().1))).collect();
-    let chosen = |code: &str| if failed.is_some() { asked.form.all("role").any(|role| role == code) } else { code == Role::TClerk.code() };
-    let secret = |name, label, help| Line { name, label, help, kind: "password", complete: "new-password", must: true, ..Line::default() };
+    let roles: Vec<(&str, &str)> =
+        FIRST_ROLES.iter().map(|role| (role.code(), asked.t(role.label().0, role.label().1))).collect();
+    let chosen = |code: &str| {
+        if failed.is_some() {
+            asked.form.all("role").any(|role| role == code)
+        } else {
+            code == Role::TClerk.code()
+        }
+    };
+    let secret = |name, label, help| Line {
+        name,
+        label,
+        help,
+        kind: "password",
+        complete: "new-password",
+        must: true,
+        ..Line::default()
+    };
     let joined = asked.house.host.joined().and_then(Result::ok);
     let body = html! {
         @if let Some(joined) = &joined {
@@ -234,12 +264,17 @@ fn account(asked: &Asked<'_>) -> Result<Reply, Failure> {
     house.book.change(|content| {
         // Somebody else may have been faster.
         if !content.accounts.is_empty() {
-            return Err(Failure::new(ErrorCode::Conflict, "已经有帐号了，请登录。", "There is an account already; please log in."));
+            return Err(Failure::new(
+                ErrorCode::Conflict,
+                "已经有帐号了，请登录。",
+                "There is an account already; please log in.",
+            ));
         }
         content.add(account.clone())
     })?;
     house.note(Event::AccountAdded, &account.login, asked.from, &account.login);
-    let cookie = house.sessions.begin(house.clock(), house.tick(), &account, asked.from.to_string(), asked.cookie);
+    let cookie =
+        house.sessions.begin(house.clock(), house.tick(), &account, asked.from.to_string(), asked.cookie);
     let cookie = login::session_cookie(house, cookie.as_str());
     Ok(Reply::see("/").header(http::header::SET_COOKIE, &cookie))
 }

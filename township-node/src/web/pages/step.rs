@@ -23,9 +23,11 @@ use crate::limits;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("new", "/ledger/{kind}/new/{action}", WRITERS, show_new),
-    Route::post("new_sent", "/ledger/{kind}/new/{action}", WRITERS, take_new).with_files(limits::WEB_FILES_BYTES_MAX),
+    Route::post("new_sent", "/ledger/{kind}/new/{action}", WRITERS, take_new)
+        .with_files(limits::WEB_FILES_BYTES_MAX),
     Route::get("step", "/record/{id}/do/{action}", WRITERS, show_step),
-    Route::post("step_sent", "/record/{id}/do/{action}", WRITERS, take_step).with_files(limits::WEB_FILES_BYTES_MAX),
+    Route::post("step_sent", "/record/{id}/do/{action}", WRITERS, take_step)
+        .with_files(limits::WEB_FILES_BYTES_MAX),
 ];
 
 /// Name in forms that make a record: by it a form that is sent twice makes one.
@@ -52,7 +54,8 @@ struct Subject<'n> {
 impl<'n> Subject<'n> {
     fn new(asked: &Asked<'n>) -> Result<Self, Failure> {
         let (node, kind) = (asked.node()?, ledger::kind(asked)?);
-        let action = ledger::creations(kind, node.office().kind()).find(|action| action.id == asked.at("action"));
+        let action =
+            ledger::creations(kind, node.office().kind()).find(|action| action.id == asked.at("action"));
         let action = action.ok_or_else(no_step)?;
         Self::of(asked, node, kind, Act::Take(action.tag), None)
     }
@@ -67,7 +70,8 @@ impl<'n> Subject<'n> {
         });
         let (record, values) = found.ok_or_else(record::not_there)?;
         let kind = node.kind_of(record.kind)?;
-        let act = Act::named(kind, asked.at("action")).filter(|act| matches!(act, Act::Take(_) | Act::Edit | Act::Void));
+        let act = Act::named(kind, asked.at("action"))
+            .filter(|act| matches!(act, Act::Take(_) | Act::Edit | Act::Void));
         Self::of(asked, node, kind, act.ok_or_else(no_step)?, Some((record, values)))
     }
 
@@ -80,7 +84,8 @@ impl<'n> Subject<'n> {
     ) -> Result<Self, Failure> {
         let ask = Ask { kind, act, status: record.as_ref().map(|(record, _)| record.status) };
         let role = acting_role(asked, node, ask.action())?;
-        let right = ask.action().filter(|action| !action.roles.contains(&role) && action.behalf.contains(&role));
+        let right =
+            ask.action().filter(|action| !action.roles.contains(&role) && action.behalf.contains(&role));
         let behalf = right.map(|action| {
             let labels: Vec<&str> = action.roles.iter().map(|role| frame::role_label(asked, *role)).collect();
             labels.join(asked.words().comma)
@@ -126,7 +131,9 @@ fn acting_role(asked: &Asked<'_>, node: &Node, action: Option<&Action>) -> Resul
     let Some(action) = action.filter(|action| action.id != "edit") else { return Ok(first) };
     let may = |role: &Role| {
         let actor = Actor { staff: person.account.staff.clone(), role: *role, on_behalf: false };
-        node.ledger(|ledger| node.read(|views| ledger.deciding(views, |context| command::may(context, action, &actor))))
+        node.ledger(|ledger| {
+            node.read(|views| ledger.deciding(views, |context| command::may(context, action, &actor)))
+        })
     };
     let mut roles = person.account.roles();
     roles.retain(|role| *role != first);
@@ -175,7 +182,11 @@ fn take(asked: &Asked<'_>, subject: &Subject<'_>) -> Result<Reply, Failure> {
         act: subject.act,
         given: decoded.given,
         reason: asked.posted(REASON).to_owned(),
-        by: By { role: subject.role.code().to_owned(), staff: Some(asked.person()?.account.staff.clone()), on_behalf: false },
+        by: By {
+            role: subject.role.code().to_owned(),
+            staff: Some(asked.person()?.account.staff.clone()),
+            on_behalf: false,
+        },
         rev: asked.form.get(REVISION).and_then(|rev| rev.parse().ok()),
     };
     match node.noting(|ledger| ledger.step(&step)) {
@@ -194,7 +205,8 @@ fn take(asked: &Asked<'_>, subject: &Subject<'_>) -> Result<Reply, Failure> {
             tracing::error!(error = %failure, "a step was not stored");
             let said = &failure.said.message;
             let wrong = [Wrong { name: None, text: text(&said.zh, &said.en) }];
-            let status = StatusCode::from_u16(failure.code.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let status =
+                StatusCode::from_u16(failure.code.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             Ok(page(asked, subject, asked.form, &wrong, status))
         }
     }
@@ -203,19 +215,30 @@ fn take(asked: &Asked<'_>, subject: &Subject<'_>) -> Result<Reply, Failure> {
 fn decode(asked: &Asked<'_>, subject: &Subject<'_>, ask: Ask<'_>) -> Decoded {
     let none = Fields::new();
     let base = subject.record.as_ref().map_or(&none, |(_, values)| values);
-    let files: Vec<(String, Vec<u8>)> = asked.files.iter().map(|file| (file.control.clone(), file.bytes.clone())).collect();
+    let files: Vec<(String, Vec<u8>)> =
+        asked.files.iter().map(|file| (file.control.clone(), file.bytes.clone())).collect();
     let posted = Posted { pairs: asked.form, files: &files };
-    subject.node.ledger(|ledger| subject.node.read(|views| form::decode(&ask, base, posted, &ledger.names(views))))
+    subject
+        .node
+        .ledger(|ledger| subject.node.read(|views| form::decode(&ask, base, posted, &ledger.names(views))))
 }
 
 /// The form, with what it holds and what is wrong with it.
-fn page(asked: &Asked<'_>, subject: &Subject<'_>, pairs: &Pairs, wrong: &[Wrong], status: StatusCode) -> Reply {
+fn page(
+    asked: &Asked<'_>,
+    subject: &Subject<'_>,
+    pairs: &Pairs,
+    wrong: &[Wrong],
+    status: StatusCode,
+) -> Reply {
     let (node, kind, w) = (subject.node, subject.kind, asked.words());
     let none = Fields::new();
     let base = subject.record.as_ref().map_or(&none, |(_, values)| values);
     let list = ledger::address(kind);
     let back = subject.id().map_or_else(|| list.clone(), record::address);
-    let once = Some(asked.posted(ONCE).to_owned()).filter(|once| !once.is_empty()).unwrap_or_else(|| asked.house.fresh_once());
+    let once = Some(asked.posted(ONCE).to_owned())
+        .filter(|once| !once.is_empty())
+        .unwrap_or_else(|| asked.house.fresh_once());
     let mut hidden = frame::hidden(asked);
     hidden.push((ROLE, subject.role.code()));
     if subject.id().is_none() {
@@ -241,10 +264,19 @@ fn page(asked: &Asked<'_>, subject: &Subject<'_>, pairs: &Pairs, wrong: &[Wrong]
     let body = html! { (other_ways(asked, subject)) (acting(asked, subject)) (form::form(w, &view)) };
     let mut crumbs = vec![Crumb::new(asked.lang.of(&kind.label), &list)];
     if let Some(id) = subject.id() {
-        crumbs.push(Crumb::new(node.read(|views| Words { views, catalogue: node.catalogue() }.title(id)), &back));
+        crumbs.push(Crumb::new(
+            node.read(|views| Words { views, catalogue: node.catalogue() }.title(id)),
+            &back,
+        ));
     }
     let title = subject.title(asked);
-    let page = Page { title: &title, over_title: Some(asked.lang.of(&kind.label)), here: &list, crumbs: &crumbs, ..Page::default() };
+    let page = Page {
+        title: &title,
+        over_title: Some(asked.lang.of(&kind.label)),
+        here: &list,
+        crumbs: &crumbs,
+        ..Page::default()
+    };
     frame::page(asked, &page, &body).status(status)
 }
 
@@ -257,7 +289,8 @@ fn acting(asked: &Asked<'_>, subject: &Subject<'_>) -> Markup {
 /// Other ways in which a record of the kind can be made.
 fn other_ways(asked: &Asked<'_>, subject: &Subject<'_>) -> Markup {
     let ways = ledger::creations(subject.kind, subject.node.office().kind());
-    let may = |action: &&Action| asked.person.is_some_and(|person| ledger::may(action, &|role| person.has(role)));
+    let may =
+        |action: &&Action| asked.person.is_some_and(|person| ledger::may(action, &|role| person.has(role)));
     let ways: Vec<&Action> = if subject.id().is_none() { ways.filter(may).collect() } else { Vec::new() };
     html! {
         @if ways.len() > 1 {

@@ -58,8 +58,10 @@ fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
         (recovered(asked, &status))
         (from_county(asked, &status))
     };
-    let actions = (calls && status.joined && !busy).then(|| button(asked, NOW, &[], "main", asked.words().sync_now));
-    let page = Page { title: asked.t("上报", "Exchange with the county"), here: PATH, actions, ..Page::default() };
+    let actions =
+        (calls && status.joined && !busy).then(|| button(asked, NOW, &[], "main", asked.words().sync_now));
+    let page =
+        Page { title: asked.t("上报", "Exchange with the county"), here: PATH, actions, ..Page::default() };
     let reply = frame::page(asked, &page, &body);
     Ok(if busy { reply.again_in(2) } else { reply })
 }
@@ -67,7 +69,9 @@ fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
 fn warnings(asked: &Asked<'_>, status: &Status) -> Markup {
     let w = asked.words();
     let joins = asked.person.is_some_and(|person| ADMINISTRATORS.takes(&person.account));
-    let way = |said: Notice| if joins { said.way(asked.t("用加入码加入", "Join with a token"), join::PATH) } else { said };
+    let way = |said: Notice| {
+        if joins { said.way(asked.t("用加入码加入", "Join with a token"), join::PATH) } else { said }
+    };
     html! {
         @if !status.joined {
             (notice(w, &way(Notice::new(Tone::Warning, asked.t("尚未加入县里，只在本机登记，不会上报。", "Not joined yet: everything stays on this PC.")))))
@@ -91,8 +95,16 @@ fn warnings(asked: &Asked<'_>, status: &Status) -> Markup {
 
 fn clock(asked: &Asked<'_>, offset_ms: i64) -> String {
     let (minutes, days) = (offset_ms.abs() / 60_000, offset_ms.abs() / 86_400_000);
-    let zh = if days == 0 { format!("本机时间与县里相差 {minutes} 分钟，请校准。") } else { format!("本机时间与县里相差 {days} 天，请校准；其间登记的日期请核对。") };
-    let en = if days == 0 { format!("This PC's clock is {minutes} minutes off; please set it.") } else { format!("This PC's clock is {days} days off; please set it, and look at the dates entered meanwhile.") };
+    let zh = if days == 0 {
+        format!("本机时间与县里相差 {minutes} 分钟，请校准。")
+    } else {
+        format!("本机时间与县里相差 {days} 天，请校准；其间登记的日期请核对。")
+    };
+    let en = if days == 0 {
+        format!("This PC's clock is {minutes} minutes off; please set it.")
+    } else {
+        format!("This PC's clock is {days} days off; please set it, and look at the dates entered meanwhile.")
+    };
     asked.lang.pick(&zh, &en).to_owned()
 }
 
@@ -156,7 +168,9 @@ fn standing(asked: &Asked<'_>, status: &Status, exchange: &Exchange) -> Markup {
         (Some(at), None) => frame::moment(asked, *at),
         (None, _) => never(),
     };
-    let days = status.certificate_days.map_or_else(|| "—".to_owned(), |days| format!("{days} {}", asked.t("天", "days")));
+    let days = status
+        .certificate_days
+        .map_or_else(|| "—".to_owned(), |days| format!("{days} {}", asked.t("天", "days")));
     pairs(&[
         (asked.t("待上报", "Waiting"), html! { (status.waiting) " " (asked.t("条", "entries")) }),
         (asked.t("上次成功", "Last success"), html! { (when(status.last_success_ms)) }),
@@ -168,11 +182,23 @@ fn standing(asked: &Asked<'_>, status: &Status, exchange: &Exchange) -> Markup {
 }
 
 fn recovered(asked: &Asked<'_>, status: &Status) -> Markup {
-    let heads = [asked.t("时间", "When"), asked.t("从县里取回", "Taken back"), asked.t("重新追加", "Appended again"), asked.t("无法找回", "Lost")];
+    let heads = [
+        asked.t("时间", "When"),
+        asked.t("从县里取回", "Taken back"),
+        asked.t("重新追加", "Appended again"),
+        asked.t("无法找回", "Lost"),
+    ];
     let rows: Vec<Vec<Markup>> = status
         .recovered
         .iter()
-        .map(|one| vec![html! { (beijing_minute(one.at_ms)) }, html! { (one.taken_back) }, html! { (one.reappended) }, html! { (one.lost) }])
+        .map(|one| {
+            vec![
+                html! { (beijing_minute(one.at_ms)) },
+                html! { (one.taken_back) },
+                html! { (one.reappended) },
+                html! { (one.lost) },
+            ]
+        })
         .collect();
     html! { @if !rows.is_empty() { (part(asked.t("恢复记录", "Recoveries"), &controls::table(asked.t("恢复记录", "Recoveries"), &heads, &rows))) } }
 }
@@ -195,7 +221,10 @@ fn from_county(asked: &Asked<'_>, status: &Status) -> Markup {
 
 fn receipt(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let status = asked.node()?.status(asked.lang);
-    let receipt = status.receipt.as_ref().ok_or_else(|| Failure::not_found("还没有回执。", "There is no receipt yet."))?;
+    let receipt = status
+        .receipt
+        .as_ref()
+        .ok_or_else(|| Failure::not_found("还没有回执。", "There is no receipt yet."))?;
     let body = html! {
         section.part {
             (pairs(&[
@@ -210,5 +239,14 @@ fn receipt(asked: &Asked<'_>) -> Result<Reply, Failure> {
         p.actions { button.main type="button" data-print { (icon(Icon::Printer)) (asked.t("打印", "Print")) } }
     };
     let crumbs = [shared::ui::crumbs::Crumb::new(asked.t("上报", "Exchange"), PATH)];
-    Ok(frame::page(asked, &Page { title: asked.t("县里已收到", "Received by the county"), here: PATH, crumbs: &crumbs, ..Page::default() }, &body))
+    Ok(frame::page(
+        asked,
+        &Page {
+            title: asked.t("县里已收到", "Received by the county"),
+            here: PATH,
+            crumbs: &crumbs,
+            ..Page::default()
+        },
+        &body,
+    ))
 }

@@ -23,7 +23,10 @@ const HELD_SHOWN: usize = 5;
 fn today(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let (node, person) = (asked.node()?, asked.person()?);
     if !READERS.takes(&person.account) {
-        let first = [(super::super::route::ADMINISTRATORS, accounts::PATH), (super::super::route::AUDITORS, audit::PATH)];
+        let first = [
+            (super::super::route::ADMINISTRATORS, accounts::PATH),
+            (super::super::route::AUDITORS, audit::PATH),
+        ];
         let place = first.into_iter().find(|(who, _)| who.takes(&person.account));
         return Ok(Reply::see(place.map_or(me::PATH, |(_, path)| path)));
     }

@@ -22,10 +22,13 @@ pub(in super::super) fn page(asked: &Asked<'_>, standing: &Standing) -> Reply {
             (asked.t("正在打开台账", "Opening the ledgers"), opening(asked, *progress), Some(1))
         }
         Standing::Joining => {
-            let said = asked.t("正在向县里办理加入，一般几秒钟。", "Joining the county; this takes some seconds.");
+            let said =
+                asked.t("正在向县里办理加入，一般几秒钟。", "Joining the county; this takes some seconds.");
             (asked.t("正在加入", "Joining"), html! { p { (said) } }, Some(2))
         }
-        Standing::Shut(failure) => (asked.t("台账打不开", "The ledgers cannot be opened"), shut(asked, failure), Some(30)),
+        Standing::Shut(failure) => {
+            (asked.t("台账打不开", "The ledgers cannot be opened"), shut(asked, failure), Some(30))
+        }
     };
     let reply = frame::page(asked, &Page { title, ..Page::default() }, &html! { div.card { (body) } });
     let reply = reply.status(StatusCode::SERVICE_UNAVAILABLE);
