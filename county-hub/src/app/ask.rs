@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, acks, appraisal, backup, district, district_check, drill, health, key, period, publicity, reader,
-    record, reference, returns, status, tally, township, upkeep, verify,
+    App, acks, appraisal, archive, backup, district, district_check, drill, health, key, period, publicity,
+    reader, record, reference, returns, status, tally, township, upkeep, verify,
 };
 
 /// One thing that can be asked.
@@ -91,4 +91,5 @@ requests! {
     Daily(upkeep::Daily),
     Verify(verify::Verify),
     Backup(backup::Backup),
+    ArchiveCompare(archive::Compare),
 }

@@ -9,6 +9,7 @@
 
 pub mod acks;
 pub mod appraisal;
+pub mod archive;
 pub mod ask;
 pub mod backup;
 pub mod coverage;

@@ -2,6 +2,7 @@
 
 mod acks;
 mod appraisal;
+mod archive;
 mod backup;
 mod catalogue;
 mod config;
@@ -86,6 +87,8 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     Backup(backup::Backup),
     #[command(subcommand)]
+    Archive(archive::Archive),
+    #[command(subcommand)]
     Catalogue(catalogue::Catalogue),
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -136,6 +139,7 @@ impl Desk {
             Command::Verify(verify) => verify.run(self),
             Command::Rebuild(rebuild) => rebuild.run(self),
             Command::Backup(backup) => backup.run(self),
+            Command::Archive(archive) => archive.run(self),
             Command::Catalogue(catalogue) => catalogue.run(self),
             Command::Config(config) => config.run(self),
         }

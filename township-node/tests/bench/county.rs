@@ -1,4 +1,5 @@
 //! A county for tests: a hub in this process, on a loopback port, over a store in memory.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::sync::{Arc, Mutex};
 
@@ -134,6 +135,11 @@ impl County {
     pub fn token(&self) -> String {
         let code = "330282002".parse().unwrap();
         self.office.invite(code, Some(&self.address), INVITATION_MS).unwrap().to_string()
+    }
+
+    /// Of the county's root, as it is printed.
+    pub fn fingerprint(&self) -> String {
+        self.office.gate().ca().fingerprint().to_string()
     }
 
     /// Entries of the township's stream that the county holds.
