@@ -2,7 +2,7 @@
 //! tallies and the sync protocol.
 //!
 //! Everything here is a function of its arguments: no clock, no randomness, no network and no files, except behind the
-//! features `disk` (files and sled), `net` (TLS and gRPC), `exchange` (office files) and `program` (the edge of both
+//! features `disk` (files and sled), `net` (TLS and gRPC), `exchange` (office files), `print` (paper) and `program` (the edge of both
 //! programs).
 //!
 //! Read in this order: [`catalogue`] says what kinds of record there are; [`record`] what a record and one change of it
@@ -31,5 +31,7 @@ pub mod exchange;
 pub mod ledger;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "print")]
+pub mod print;
 #[cfg(feature = "program")]
 pub mod program;

@@ -13,6 +13,9 @@ pub const ENTRY_FIELDS_MAX: usize = 512;
 pub const VALUE_DEPTH_MAX: usize = 4;
 /// Rows in one list of records.
 pub const LIST_ROWS_MAX: usize = 10_000;
+/// Rows of one table on paper, and pages of one paper.
+pub const PRINT_ROWS_MAX: usize = 3_000;
+pub const PRINT_PAGES_MAX: usize = 500;
 /// Days ahead of a list of what is due when nobody says how many, and the most that may be asked for.
 pub const DUE_DAYS: u16 = 15;
 pub const DUE_DAYS_MAX: u16 = 3_660;

@@ -11,6 +11,7 @@ mod init;
 mod key;
 mod nights;
 mod period;
+mod print;
 mod publicity;
 mod reader;
 mod rebuild;
@@ -63,6 +64,7 @@ enum Command {
     District(district::District),
     #[command(subcommand)]
     Record(record::Record),
+    Print(print::Print),
     #[command(subcommand)]
     Reference(reference::Reference),
     #[command(subcommand)]
@@ -120,6 +122,7 @@ impl Desk {
             Command::Township(township) => township.run(self),
             Command::District(district) => district.run(self),
             Command::Record(record) => record.run(self),
+            Command::Print(print) => print.run(self),
             Command::Reference(reference) => reference.run(self),
             Command::Reader(reader) => reader.run(self),
             Command::Key(key) => key.run(self),

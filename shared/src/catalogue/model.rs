@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use super::address::{Address, Addressees, Chosen, townships};
+pub use super::paper::Print;
 pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
     TermMark, VetoMark, Window,
@@ -32,6 +33,8 @@ pub struct Catalogue {
     pub deadlines: BTreeMap<u32, DeadlineKind>,
     /// Legal profiles by id, such as `national` and `zhejiang`.
     pub profiles: BTreeMap<String, LegalProfile>,
+    /// Forms that are of no record, such as the receipt of an exchange.
+    pub papers: Vec<Print>,
     /// Link fields that hold the linked records fast in some statuses: (kind, field).
     pub locks: Vec<(u32, u32)>,
     /// First 8 bytes, in hex, of the BLAKE3 over names and texts of all files in order of their names.
@@ -136,6 +139,8 @@ pub struct Kind {
     /// Its records put townships out of the rankings of a year.
     pub veto: Option<VetoMark>,
     pub import: Option<Import>,
+    /// Its forms on paper, in the order of the file. Every kind can be printed without one.
+    pub prints: Vec<Print>,
 }
 
 #[derive(Debug, Clone)]

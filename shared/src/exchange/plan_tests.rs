@@ -15,6 +15,7 @@ fn catalogue() -> Arc<Catalogue> {
         kinds: [(kind.tag, kind)].into(),
         deadlines: BTreeMap::new(),
         profiles: BTreeMap::new(),
+        papers: Vec::new(),
         locks: Vec::new(),
         version: "plan".to_owned(),
         files: Default::default(),

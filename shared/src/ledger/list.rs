@@ -104,7 +104,7 @@ impl Ledger<'_> {
         self.store.read(|views| self.list_in(views, ask))
     }
 
-    fn list_in(&self, views: &dyn View, ask: &List) -> Result<Listing, Failure> {
+    pub(super) fn list_in(&self, views: &dyn View, ask: &List) -> Result<Listing, Failure> {
         let kind = self.kind(&ask.kind)?;
         let owner: Option<Site> = ask.owner.as_deref().map(str::parse).transpose()?;
         let status = ask.status.as_deref().map(|name| find_status(kind, name)).transpose()?;

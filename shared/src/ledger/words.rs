@@ -82,7 +82,7 @@ impl Words<'_> {
     }
 
     /// The number by which an office calls a record, where its kind has numbers: `坎墩人信〔2026〕1号`, `第 3 号`.
-    pub(super) fn number(&self, record: &Record, local: &Fields) -> Option<Text> {
+    pub(crate) fn number(&self, record: &Record, local: &Fields) -> Option<Text> {
         let tag = self.catalogue.kinds.get(&record.kind)?.numbering.as_ref()?.field;
         match record.fields.get(&tag).or_else(|| local.get(&tag))? {
             Value::Text(number) => Some(text(number, number)),

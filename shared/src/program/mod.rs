@@ -12,6 +12,8 @@ mod failure;
 mod lang;
 mod log;
 mod output;
+#[cfg(feature = "print")]
+mod paper;
 mod progress;
 mod table;
 
@@ -25,5 +27,7 @@ pub use failure::{Failure, Said};
 pub use lang::{Lang, Text, text};
 pub use log::{LogFormat, start_logging};
 pub use output::Output;
+#[cfg(feature = "print")]
+pub use paper::{SavedPaper, forms_text, own_fonts, save_paper};
 pub use progress::Progress;
 pub use table::{Align, Table, columns, cut};

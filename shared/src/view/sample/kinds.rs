@@ -129,6 +129,7 @@ fn kind(
         term: None,
         session: None,
         veto: None,
+        prints: Vec::new(),
         import: None,
     }
 }
@@ -305,6 +306,7 @@ pub fn catalogue() -> Arc<Catalogue> {
         kinds: map(vec![letter(), notice(), district, membership], |kind| kind.tag),
         deadlines: map(vec![deadline], |deadline| deadline.number),
         profiles: BTreeMap::new(),
+        papers: Vec::new(),
         locks: Vec::new(),
         version: "sample".to_owned(),
         files: Default::default(),
