@@ -33,7 +33,7 @@ const fn setting(
 }
 
 /// Every setting of the program.
-pub static SETTINGS: [Setting; 12] = [
+pub static SETTINGS: [Setting; 14] = [
     setting("county.code", None, "县（市、区）代码，六位", "code of the county, six digits"),
     setting("county.name", None, "县（市、区）名称", "name of the county"),
     setting(
@@ -80,6 +80,18 @@ pub static SETTINGS: [Setting; 12] = [
         "县里自定的台账目录（可不填）",
         "folder with kinds of record of the county's own (optional)",
     ),
+    setting(
+        "print.body_font",
+        None,
+        "打印正文的字体文件，如本机的仿宋 C:\\Windows\\Fonts\\simfang.ttf；空则用自带的宋体",
+        "font file for the text of papers, such as a 仿宋; empty: the one that the program carries",
+    ),
+    setting(
+        "print.title_font",
+        None,
+        "打印标题的字体文件，如方正小标宋；空则用自带的粗宋",
+        "font file for titles of papers, such as a 小标宋; empty: the one that the program carries",
+    ),
     setting("log.level", Some("info"), "日志详细程度", "what is logged"),
     setting("log.format", Some("text"), "日志格式：text 或 json", "format of the log: text or json"),
 ];
@@ -99,6 +111,9 @@ pub struct Config {
     pub token_days: u32,
     pub daily_at: TimeOfDay,
     pub catalogue: Option<PathBuf>,
+    /// Font files of the county's own for papers.
+    pub body_font: Option<PathBuf>,
+    pub title_font: Option<PathBuf>,
     pub log_level: String,
     pub log_format: LogFormat,
 }
@@ -172,6 +187,8 @@ impl Config {
             token_days: needed(settings, "tokens.days")?,
             daily_at: needed(settings, "daily.at")?,
             catalogue: settings.parse("catalogue.folder")?,
+            body_font: settings.parse("print.body_font")?,
+            title_font: settings.parse("print.title_font")?,
             log_level: needed(settings, "log.level")?,
             log_format: needed(settings, "log.format")?,
         })

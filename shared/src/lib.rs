@@ -3,7 +3,7 @@
 //!
 //! Everything here is a function of its arguments: no clock, no randomness, no network and no files, except behind the
 //! features `disk` (files and sled), `net` (TLS and gRPC), `http` (the sockets of pages), `exchange` (office files),
-//! `program` (the edge of both programs) and `ui` (what their pages are made of).
+//! `print` (paper), `program` (the edge of both programs) and `ui` (what their pages are made of).
 //!
 //! Read in this order: [`catalogue`] says what kinds of record there are; [`record`] what a record and one change of it
 //! are; [`command`] is the only gate through which a change comes about; [`stream`] how changes are chained; [`store`]
@@ -35,6 +35,8 @@ pub mod http;
 pub mod ledger;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "print")]
+pub mod print;
 #[cfg(feature = "program")]
 pub mod program;
 #[cfg(feature = "program")]

@@ -19,6 +19,9 @@ pub const LIST_ROWS_MAX: usize = 10_000;
 pub const LIST_LOOKED_AT_MAX: usize = 20_000;
 /// Records in one exported ledger; more do not fit on a sheet of a workbook together with what stands above them.
 pub const EXPORT_ROWS_MAX: usize = 1_000_000;
+/// Rows of one table on paper, and pages of one paper.
+pub const PRINT_ROWS_MAX: usize = 3_000;
+pub const PRINT_PAGES_MAX: usize = 500;
 /// Days ahead of a list of what is due when nobody says how many, and the most that may be asked for.
 pub const DUE_DAYS: u16 = 15;
 pub const DUE_DAYS_MAX: u16 = 3_660;

@@ -111,6 +111,7 @@ fn the_core_has_no_clock() {
         "command",
         "exchange",
         "ledger",
+        "print",
         "record",
         "sample",
         "stream",

@@ -27,7 +27,7 @@ const fn setting(
 }
 
 /// Every setting of the program.
-pub static SETTINGS: [Setting; 20] = [
+pub static SETTINGS: [Setting; 22] = [
     setting("lang", Some("zh"), "界面语言：zh 或 en", "language of messages: zh or en"),
     setting(
         "township.code",
@@ -114,6 +114,17 @@ pub static SETTINGS: [Setting; 20] = [
             "minutes without a request after which a session ends, 5-480",
         )
     },
+        "print.body_font",
+        None,
+        "打印正文的字体文件，如本机的仿宋 C:\\Windows\\Fonts\\simfang.ttf；空则用自带的宋体",
+        "font file for the text of papers, such as a 仿宋; empty: the one that the program carries",
+    ),
+    setting(
+        "print.title_font",
+        None,
+        "打印标题的字体文件，如方正小标宋；空则用自带的粗宋",
+        "font file for titles of papers, such as a 小标宋; empty: the one that the program carries",
+    ),
     setting("log.format", Some("text"), "日志格式：text 或 json", "text or json"),
     setting("log.filter", Some("info"), "日志级别，如 info、debug", "what is logged, such as info or debug"),
 ];
@@ -152,6 +163,9 @@ pub struct Config {
     pub slot: Option<u16>,
     pub catalogue: Option<PathBuf>,
     pub web: Web,
+    /// Font files of the office's own for papers.
+    pub body_font: Option<PathBuf>,
+    pub title_font: Option<PathBuf>,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub settings: Settings,
@@ -192,6 +206,8 @@ impl Config {
             slot: slot.map(|slot| slot.0),
             catalogue: path("catalogue.dir"),
             web: web(&settings)?,
+            body_font: path("print.body_font"),
+            title_font: path("print.title_font"),
             log_format: settings.parse("log.format")?.unwrap_or_default(),
             log_filter: settings.get("log.filter").unwrap_or("info").to_owned(),
             settings,

@@ -69,6 +69,8 @@ requests! {
     RecordAct(record::Act),
     RecordShow(record::Show),
     RecordList(record::List),
+    RecordPrint(record::Print),
+    RecordForms(record::Forms),
     ReferencePublish(reference::Publish),
     ReferenceList(reference::List),
     Tally(tally::Question),

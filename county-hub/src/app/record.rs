@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use shared::command::{Command, Decision, Place};
 use shared::exchange::Townships;
 use shared::ids::Site;
-use shared::ledger::{self, Acted, Ledger, Listing, Shown};
+use shared::ledger::{self, Acted, FormOffer, Ledger, Listing, PrintOf, Shown};
+use shared::print::Paper;
 use shared::program::Failure;
 use shared::record::{Actor, Role};
 
@@ -23,6 +24,33 @@ pub struct Show {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct List(pub ledger::List);
+
+/// A form on paper; the first that is offered if none is named.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Print {
+    pub of: PrintOf,
+    pub form: Option<String>,
+}
+
+/// The forms that can be printed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Forms(pub PrintOf);
+
+impl Ask for Print {
+    type Answer = Paper;
+
+    fn answer(self, app: &App) -> Result<Paper, Failure> {
+        app.ledger(|ledger| ledger.print(&self.of, self.form.as_deref()))
+    }
+}
+
+impl Ask for Forms {
+    type Answer = Vec<FormOffer>;
+
+    fn answer(self, app: &App) -> Result<Vec<FormOffer>, Failure> {
+        app.ledger(|ledger| ledger.forms(&self.0))
+    }
+}
 
 impl Ask for Act {
     type Answer = Acted;

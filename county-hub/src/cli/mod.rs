@@ -12,6 +12,7 @@ mod init;
 mod key;
 mod nights;
 mod period;
+mod print;
 mod publicity;
 mod reader;
 mod rebuild;
@@ -64,6 +65,7 @@ enum Command {
     District(district::District),
     #[command(subcommand)]
     Record(record::Record),
+    Print(print::Print),
     #[command(subcommand)]
     Reference(reference::Reference),
     #[command(subcommand)]
@@ -123,6 +125,7 @@ impl Desk {
             Command::Township(township) => township.run(self),
             Command::District(district) => district.run(self),
             Command::Record(record) => record.run(self),
+            Command::Print(print) => print.run(self),
             Command::Reference(reference) => reference.run(self),
             Command::Reader(reader) => reader.run(self),
             Command::Key(key) => key.run(self),

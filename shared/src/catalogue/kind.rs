@@ -11,7 +11,7 @@ use super::model::{
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{address, amount, condition, figures, graph, group, guard, marks, outward, reactions, returns, rules};
+use super::{address, amount, condition, figures, graph, group, guard, marks, outward, prints, reactions, returns, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -153,6 +153,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         term: term(top, &names, &mut places),
         session: marks::session(top, &names),
         veto: marks::veto(top, &names),
+        prints: prints::prints(top, "prints", &names),
     };
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;

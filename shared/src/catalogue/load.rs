@@ -10,7 +10,8 @@ use super::figures_across;
 use super::group;
 use super::kind::{self, Common, Places};
 use super::model::{Action, Catalogue, CoverageList, Effect, Field, Give, Guard, Kind, Shape};
-use super::names::World;
+use super::names::{Names, World};
+use super::prints;
 use super::problem::{Problems, Report};
 use super::profile;
 use super::read::Tab;
@@ -78,6 +79,7 @@ impl Catalogue {
             deadlines: BTreeMap::new(),
             profiles: BTreeMap::new(),
             groups: Vec::new(),
+            papers: Vec::new(),
             locks: Vec::new(),
             version,
             files: Arc::new(owned(&files)),
@@ -107,7 +109,7 @@ fn version(files: &BTreeMap<&str, &str>) -> String {
     hasher.finalize().to_hex()[..16].to_owned()
 }
 
-/// What a file holds is told by its first word: `deadline_kinds`, `profile`, `common`; all others are kinds.
+/// What a file holds is told by its first word: `deadline_kinds`, `profile`, `common`, `papers`; all others are kinds.
 fn fill<'a>(
     catalogue: &mut Catalogue,
     tabs: &[(usize, Tab<'a>)],
@@ -121,6 +123,11 @@ fn fill<'a>(
     for (nth, tab) in tabs {
         if tab.has("deadline_kinds") {
             profile::deadline_kinds(tab, &mut world, &mut catalogue.deadlines, &mut deadline_places, *nth);
+        } else if tab.has("papers") {
+            let (statuses, actions, fields) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+            let names = Names { world: &world, report: tab.report, statuses, actions, fields };
+            catalogue.papers.extend(prints::prints(tab, "papers", &names));
+            tab.done();
         } else if tab.has("common") {
             common.sets.extend(fields::choice_sets(tab));
             common.fields.extend(tab.tabs("common"));

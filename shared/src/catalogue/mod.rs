@@ -11,6 +11,7 @@ mod looks;
 mod lookup;
 mod measure;
 pub mod model;
+pub mod paper;
 
 mod amount;
 mod condition;
@@ -24,6 +25,7 @@ mod kind;
 mod marks;
 mod names;
 mod outward;
+mod prints;
 mod problem;
 mod profile;
 mod rates;
@@ -38,4 +40,5 @@ mod succession;
 mod tests;
 
 pub use load::{builtin_calendar_files, builtin_files};
+pub(crate) use prints::{LABEL_UNITS, UNITS};
 pub use problem::{Problem, Problems};

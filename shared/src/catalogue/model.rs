@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use super::address::{Address, Addressees, Chosen, townships};
+pub use super::paper::Print;
 pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
     TermMark, VetoMark, Window,
@@ -35,6 +36,8 @@ pub struct Catalogue {
     pub profiles: BTreeMap<String, LegalProfile>,
     /// Groups of kinds, in the order of a menu.
     pub groups: Vec<Group>,
+    /// Forms that are of no record, such as the receipt of an exchange.
+    pub papers: Vec<Print>,
     /// Link fields that hold the linked records fast in some statuses: (kind, field).
     pub locks: Vec<(u32, u32)>,
     /// First 8 bytes, in hex, of the BLAKE3 over names and texts of all files in order of their names.
@@ -150,6 +153,8 @@ pub struct Kind {
     pub import: Option<Import>,
     /// Its records are pieces of the archive; at most one kind of a catalogue has them.
     pub archive: Option<ArchiveMark>,
+    /// Its forms on paper, in the order of the file. Every kind can be printed without one.
+    pub prints: Vec<Print>,
 }
 
 #[derive(Debug, Clone)]

@@ -16,6 +16,7 @@ fn catalogue() -> Arc<Catalogue> {
         deadlines: BTreeMap::new(),
         profiles: BTreeMap::new(),
         groups: Vec::new(),
+        papers: Vec::new(),
         locks: Vec::new(),
         version: "plan".to_owned(),
         files: Default::default(),

@@ -116,7 +116,7 @@ impl Ledger<'_> {
         self.store.read(|views| self.list_in(views, ask))
     }
 
-    fn list_in(&self, views: &dyn View, ask: &List) -> Result<Listing, Failure> {
+    pub(super) fn list_in(&self, views: &dyn View, ask: &List) -> Result<Listing, Failure> {
         let wanted = Wanted::read(self, views, ask)?;
         let kind = wanted.kind;
         let words_asked: Vec<String> = ask.words.split_whitespace().map(folded).collect();

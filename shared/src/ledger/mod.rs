@@ -21,6 +21,8 @@ mod given;
 mod linked;
 mod list;
 mod next;
+#[cfg(feature = "print")]
+mod print;
 mod react;
 mod reference;
 mod refresh;
@@ -53,6 +55,8 @@ pub use given::Given;
 pub use linked::{Linked, LinkedRecord};
 pub use list::{LINES_DEFAULT, List, Listing, Row, Travel};
 pub use next::{Next, Spelling};
+#[cfg(feature = "print")]
+pub use print::{FormOffer, PrintOf, missing_text};
 pub use react::{Reacted, RefusedReaction, RefusedReactions};
 pub use reference::{Edition, tidied, what};
 pub use refresh::Refreshed;

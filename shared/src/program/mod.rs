@@ -14,6 +14,8 @@ mod file;
 mod lang;
 mod log;
 mod output;
+#[cfg(feature = "print")]
+mod paper;
 mod progress;
 mod replace;
 mod table;
@@ -28,6 +30,8 @@ pub use file::{Existing, Target, write_file};
 pub use lang::{Lang, Text, text};
 pub use log::{LogFormat, start_logging};
 pub use output::Output;
+#[cfg(feature = "print")]
+pub use paper::{SavedPaper, forms_text, own_fonts, save_paper};
 pub use progress::Progress;
 pub use replace::replace;
 pub use table::{Align, Table, columns, cut};

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use shared::command::{Command, Decision};
 use shared::exchange::Townships;
 use shared::ids::{StreamName, TownshipCode};
-use shared::ledger::{Act, Acted, By, DueAsk, DueList, Ledger, List, Listing, Shown, Stop};
+use shared::ledger::{
+    Act, Acted, By, DueAsk, DueList, FormOffer, Ledger, List, Listing, PrintOf, Shown, Stop,
+};
+use shared::print::Paper;
 use shared::program::{Clock, Failure};
 use shared::record::{Actor, Record, Role};
 use shared::store::Tx;
@@ -89,6 +92,22 @@ impl Node {
     /// The kind is not known, or too many days are asked for.
     pub fn due(&self, ask: &DueAsk) -> Result<DueList, Failure> {
         self.ledger(|ledger| ledger.due(ask))
+    }
+
+    /// A form on paper. `form` is its id or name; the first that is offered if none is given.
+    ///
+    /// # Errors
+    /// As [`Ledger::print`].
+    pub fn print(&self, of: &PrintOf, form: Option<&str>) -> Result<Paper, Failure> {
+        self.ledger(|ledger| ledger.print(of, form))
+    }
+
+    /// The forms that can be printed.
+    ///
+    /// # Errors
+    /// As [`Ledger::forms`].
+    pub fn forms(&self, of: &PrintOf) -> Result<Vec<FormOffer>, Failure> {
+        self.ledger(|ledger| ledger.forms(of))
     }
 
     fn by(&self, wish: &Wish) -> By {

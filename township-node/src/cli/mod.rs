@@ -13,6 +13,7 @@ mod held;
 mod import;
 mod init;
 mod join;
+mod print;
 mod rebuild;
 mod record;
 mod record_show;
@@ -75,6 +76,8 @@ enum Command {
     /// 登记和办理 · records
     #[command(subcommand)]
     Record(record::Record),
+    /// 打印：交办单、登记表、签到表等，存为 PDF 或网页 · forms on paper
+    Print(print::Print),
     /// 办理每日自动事项：期限、来件、提醒（后台程序每天自动办理） · the program's own work of the day
     Daily(daily::Daily),
     /// 到期提醒和催办 · what is due, with its light
@@ -211,6 +214,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Sync(command) => command.run(desk),
         Command::Status(command) => command.run(desk),
         Command::Record(command) => command.run(desk),
+        Command::Print(command) => command.run(desk),
         Command::Daily(command) => command.run(desk),
         Command::Due(command) => command.run(desk),
         Command::Find(command) => command.run(desk),

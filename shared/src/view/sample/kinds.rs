@@ -130,6 +130,7 @@ fn kind(
         term: None,
         session: None,
         veto: None,
+        prints: Vec::new(),
         import: None,
         archive: None,
     }
@@ -308,6 +309,7 @@ pub fn catalogue() -> Arc<Catalogue> {
         deadlines: map(vec![deadline], |deadline| deadline.number),
         profiles: BTreeMap::new(),
         groups: Vec::new(),
+        papers: Vec::new(),
         locks: Vec::new(),
         version: "sample".to_owned(),
         files: Default::default(),
