@@ -114,6 +114,7 @@ pub static SETTINGS: [Setting; 22] = [
             "minutes without a request after which a session ends, 5-480",
         )
     },
+    setting(
         "print.body_font",
         None,
         "打印正文的字体文件，如本机的仿宋 C:\\Windows\\Fonts\\simfang.ttf；空则用自带的宋体",
