@@ -2,17 +2,17 @@
 //! township that it is addressed to, whether it has been delivered and answered, and since when an answer is waited for.
 //!
 //! Which kinds ask is told by the catalogue: those to which a kind of the townships has a reaction that creates its
-//! record. The answer is the record so made, once it has left the status in which the program made it. No kind is named
-//! here.
+//! record. The answer is the record so made, once it has left the status in which the program made it or met a deadline that
+//! began with it (a document is signed for before it is registered). No kind is named here.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use shared::catalogue::model::{Catalogue, Condition, Give, Kind, NodeKind, Owner, Response};
+use shared::catalogue::model::{Catalogue, Condition, Effect, Give, Kind, NodeKind, Owner, Response};
 use shared::ids::{RecordId, Site, StreamName, TownshipCode};
 use shared::ledger::Words;
 use shared::program::{Failure, Text, rfc3339};
-use shared::record::{Day, EntryFlags, Record};
+use shared::record::{Day, EntryFlags, Record, Step};
 use shared::store::View;
 use shared::sync::nights::{self, Down};
 use shared::view::condition::Subject;
@@ -108,7 +108,7 @@ pub struct Line {
     /// The township's record, once it is here.
     pub answer: Option<RecordId>,
     pub answer_status: Option<Text>,
-    /// When it left the status in which the program had made it.
+    /// When it left the status in which the program had made it, or met a deadline that began with it.
     pub answered: Option<String>,
     /// Last day on which the answer is in time; none while it is not delivered.
     pub due: Option<String>,
@@ -150,6 +150,8 @@ struct Asking<'c> {
     link: u32,
     /// Status in which the program makes the answer.
     made: u32,
+    /// Deadlines that begin with it.
+    begun: Vec<u32>,
     /// When it is asked for; one of these holds.
     when: Vec<&'c Condition>,
 }
@@ -160,17 +162,24 @@ fn asking(catalogue: &Catalogue) -> Vec<Asking<'_>> {
         for reaction in answer.reactions.iter().filter(|reaction| !reaction.voided) {
             let Response::Create { action, .. } = reaction.does else { continue };
             let link = reaction.set.iter().find(|(_, give)| matches!(give, Give::This)).map(|(tag, _)| *tag);
-            let made = answer.actions.get(&action).and_then(|action| action.to);
+            let action = answer.actions.get(&action);
+            let made = action.and_then(|action| action.to);
             let (Some(kind), Some(link), Some(made)) = (catalogue.kinds.get(&reaction.to), link, made) else {
                 continue;
             };
+            let starts = |effect: &Effect| match effect {
+                Effect::Start { deadline, .. } => Some(*deadline),
+                _ => None,
+            };
+            let begun = action.map(|action| action.effects.iter().filter_map(starts).collect());
+            let begun = begun.unwrap_or_default();
             let twin = |asking: &&mut Asking<'_>| {
                 (asking.kind.tag, asking.answer.tag, asking.link, asking.made)
                     == (kind.tag, answer.tag, link, made)
             };
             match found.iter_mut().find(twin) {
                 Some(asking) => asking.when.push(&reaction.when),
-                None => found.push(Asking { kind, answer, link, made, when: vec![&reaction.when] }),
+                None => found.push(Asking { kind, answer, link, made, begun, when: vec![&reaction.when] }),
             }
         }
     }
@@ -185,12 +194,20 @@ impl Asking<'_> {
 
     /// Whether the record that the program made still waits for somebody.
     fn untouched(&self, answer: &Record) -> bool {
-        answer.status == self.made && self.answer.statuses.get(&self.made).is_some_and(|status| status.open)
+        let met = |deadline| answer.deadlines.get(deadline).is_some_and(|state| state.done.is_some());
+        answer.status == self.made
+            && self.answer.statuses.get(&self.made).is_some_and(|status| status.open)
+            && !self.begun.iter().any(met)
     }
 
     fn answered_at(&self, answer: &Record) -> i64 {
-        let moved = answer.steps.iter().find(|step| step.status != 0 && step.status != self.made);
-        moved.map_or(answer.created_at, |step| step.at)
+        let meets =
+            |effect: &Effect| matches!(effect, Effect::Meet { deadline, .. } if self.begun.contains(deadline));
+        let met = |action: u32| {
+            self.answer.actions.get(&action).is_some_and(|action| action.effects.iter().any(meets))
+        };
+        let moved = |step: &&Step| (step.status != 0 && step.status != self.made) || met(step.action);
+        answer.steps.iter().find(moved).map_or(answer.created_at, |step| step.at)
     }
 }
 
