@@ -201,8 +201,7 @@ impl Asking<'_> {
     }
 
     fn answered_at(&self, answer: &Record) -> i64 {
-        let meets =
-            |effect: &Effect| matches!(effect, Effect::Meet { deadline, .. } if self.begun.contains(deadline));
+        let meets = |effect: &Effect| matches!(effect, Effect::Meet { deadline, .. } if self.begun.contains(deadline));
         let met = |action: u32| {
             self.answer.actions.get(&action).is_some_and(|action| action.effects.iter().any(meets))
         };

@@ -152,8 +152,7 @@ fn an_answer_that_is_void_is_none() {
 fn who_has_signed_for_a_circular_has_answered_before_it_is_registered() {
     let county = County::of_three();
     at(&county, "2026-06-01");
-    let set =
-        ["title=通知", "issuer=县人大办", "composed_on=2026-06-01", "addressed_to=ALL", "body=正文"];
+    let set = ["title=通知", "issuer=县人大办", "composed_on=2026-06-01", "addressed_to=ALL", "body=正文"];
     let sent = county.act("C_OFFICE", "circular_doc", None, "draft", &set);
     let signed = ["signer=主任", "signed_on=2026-06-01"];
     county.act("C_DIRECTOR", "circular_doc", Some(sent), "sign", &signed);
