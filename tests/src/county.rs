@@ -97,11 +97,14 @@ impl County {
         self.towns.first().map_or(0, |town| town.code.county())
     }
 
-    /// Names of the districts, in the order in which they first appear in the list, sorted.
+    /// Names of the districts, in the order in which they first appear in the list.
     pub fn districts(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.towns.iter().map(|town| town.district.clone()).collect();
-        names.sort();
-        names.dedup();
+        let mut names: Vec<String> = Vec::new();
+        for town in &self.towns {
+            if !names.contains(&town.district) {
+                names.push(town.district.clone());
+            }
+        }
         names
     }
 }

@@ -238,12 +238,13 @@ pub(super) fn window(tab: &Tab<'_>) -> Window {
     Window::FromAsOf { days }
 }
 
-/// `target = { at_least = 2 }`, `{ at_most = 3 }` or both.
+/// `target = { at_least = 2 }`, `{ at_most = 3 }` or both, and perhaps `except = "SUBDISTRICT"`.
 pub(super) fn target(tab: &Tab<'_>) -> Option<Target> {
     let tab = tab.tab("target")?;
-    let target = Target { at_least: tab.number("at_least"), at_most: tab.number("at_most") };
+    let except = tab.word("except").and_then(|word| super::kind::node(&tab, word));
+    let target = Target { at_least: tab.number("at_least"), at_most: tab.number("at_most"), except };
     tab.done();
-    if target == (Target { at_least: None, at_most: None }) {
+    if target.at_least.or(target.at_most).is_none() {
         tab.report.say(
             tab.at,
             "a target is `at_least`, `at_most` or both",

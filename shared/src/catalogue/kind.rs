@@ -325,22 +325,19 @@ fn nodes(top: &Tab<'_>) -> Vec<NodeKind> {
     if words.is_empty() {
         return NodeKind::ALL.to_vec();
     }
-    let mut nodes = Vec::new();
-    for word in words {
-        match NodeKind::from_code(word.text) {
-            Some(node) => nodes.push(node),
-            None => top.report.say(
-                word.at,
-                format!(
-                    "no node kind `{}`; known: {}",
-                    word.text,
-                    NodeKind::ALL.map(NodeKind::code).join(", ")
-                ),
-                format!("没有这种乡级单位：`{}`", word.text),
-            ),
-        }
+    words.into_iter().filter_map(|word| node(top, word)).collect()
+}
+
+pub(super) fn node(tab: &Tab<'_>, word: Word<'_>) -> Option<NodeKind> {
+    let found = NodeKind::from_code(word.text);
+    if found.is_none() {
+        tab.report.say(
+            word.at,
+            format!("no node kind `{}`; known: {}", word.text, NodeKind::ALL.map(NodeKind::code).join(", ")),
+            format!("没有这种乡级单位：`{}`", word.text),
+        );
     }
-    nodes
+    found
 }
 
 fn sections(top: &Tab<'_>, names: &Names<'_>) -> Vec<Section> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::model::{Condition, Field, Kind, Label, Shape};
+use super::model::{Condition, Field, Kind, Label, NodeKind, Shape};
 
 /// A figure: what is counted, where, and the day it is attributed to. Tags are unique over the whole catalogue.
 #[derive(Debug, Clone)]
@@ -106,6 +106,8 @@ pub enum Window {
 pub struct Target {
     pub at_least: Option<i64>,
     pub at_most: Option<i64>,
+    /// The form of township for which it is not set, because there is no such work.
+    pub except: Option<NodeKind>,
 }
 
 /// A rate: measures of any kind, by id. What is added up is so at every level before it is divided.

@@ -359,8 +359,11 @@ impl Answer<'_> {
             (_, _, Whom::Township(_)) => true,
             _ => false,
         };
+        let set = |office: &Office<Whom>| {
+            office.keeps(kind) && (target.except.is_none() || office.node != target.except)
+        };
         let keeps = self.level != Level::Township
-            || self.reading.offices_of(&whom).iter().all(|office| office.keeps(kind));
+            || self.reading.offices_of(&whom).iter().all(set);
         if keeps && (own || !figure.adds_up()) { figure.meets(target) } else { None }
     }
 }

@@ -192,6 +192,11 @@ fn a_subdistrict_has_no_congress_and_no_presidium() {
         (office.figure("D1", "2026"), office.part("meetings_held", "WORK_COMMITTEE", "2026")),
         ("0".into(), "1".into())
     );
+    // What it cannot have is not asked of it; a town that has held none has missed its target.
+    let town = Office::town("2026-03-01");
+    for figure in ["D1", "D2"] {
+        assert_eq!((office.met(figure, "2026"), town.met(figure, "2026")), (None, Some(false)), "{figure}");
+    }
 }
 
 /// A correction of the roll may not take away what made the meeting valid.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use county_hub::app::ask::Ask as _;
-use county_hub::app::{App, tally, upkeep};
+use county_hub::app::{App, upkeep};
 use shared::ledger::Daily;
 use shared::program::{Taken, day_start_ms};
 use shared::record::{Day, Role};
@@ -18,6 +18,8 @@ use xianglian_tests::night::sync_all;
 use super::table;
 
 const HOUR_MS: i64 = 3_600_000;
+/// When everybody does the day's own work, from midnight.
+pub const MORNING_MS: i64 = 8 * HOUR_MS;
 
 /// Two townships in each of the four districts, of all four forms.
 pub const TOWNS: [&str; 8] =
@@ -40,9 +42,9 @@ impl Year {
         Ok(Self { cluster: Some(cluster), today, mornings: Vec::new() })
     }
 
-    /// An hour of the present day, Beijing time.
-    fn at(&self, hour: i64) {
-        self.cluster().clock.pin(day_start_ms(self.today) + hour * HOUR_MS);
+    /// So many hours into the present day, Beijing time.
+    fn at(&self, hours: i64) {
+        self.cluster().clock.pin(day_start_ms(self.today) + hours * HOUR_MS);
     }
 
     /// Goes on, night by night, to ten in the morning of a day.
@@ -63,7 +65,7 @@ impl Year {
         let night = sync_all(self.cluster()).await?;
         anyhow::ensure!((night.held, night.waiting) == (0, 0), "{}: {night:?}", self.today);
         self.open_nodes_anew()?;
-        self.at(8);
+        self.at(MORNING_MS / HOUR_MS);
         nothing_refused(&upkeep::Daily {}.answer(self.app()).map_err(plain)?)?;
         for (_, node) in &self.cluster().nodes {
             node.renew_if_due().await.map_err(plain)?;
@@ -162,21 +164,6 @@ impl Year {
 
     pub fn code(&self, town: &str) -> String {
         self.cluster().town(town).code.to_string()
-    }
-
-    /// Figures of one measure, unit by unit, as they are printed; the county last.
-    pub fn figures(&self, measure: &str, level: &str, period: &str) -> Vec<(String, String)> {
-        let question = tally::Question {
-            measures: vec![measure.to_owned()],
-            level: level.to_owned(),
-            period: Some(period.to_owned()),
-            ..tally::Question::default()
-        };
-        let answer = question.answer(self.app()).unwrap_or_else(|why| panic!("{measure}: {why}"));
-        let whole = answer.measures.iter().position(|column| column.split.is_empty());
-        let start = whole.unwrap_or_default() * answer.units.len();
-        let texts = answer.cells[start..].iter().map(|cell| cell.text.clone());
-        answer.units.iter().map(|unit| unit.name.clone()).zip(texts).collect()
     }
 }
 

@@ -60,14 +60,8 @@ pub fn rule(year: &Year) -> RecordId {
 pub fn circular(year: &Year, title: &str, openness: &str) -> RecordId {
     let (title, today) = (format!("title={title}"), year.today());
     let (dated, openness) = (format!("composed_on={today}"), format!("openness={openness}"));
-    let set = [
-        title.as_str(),
-        "issuer=安澜县人大常委会办公室",
-        &dated,
-        "addressed_to=ALL",
-        "body=正文",
-        &openness,
-    ];
+    let set =
+        [title.as_str(), "issuer=安澜县人大常委会办公室", &dated, "addressed_to=ALL", "body=正文", &openness];
     let id = year.office().enter("circular_doc", "draft", &set);
     year.directors().act(id, "sign", &["signer=主任", &format!("signed_on={today}")]);
     year.office().act(id, "publish", &[&format!("published_on={today}")]);
@@ -181,8 +175,7 @@ pub fn hold_class(year: &Year, id: RecordId, posts: &[(&str, &[&str])]) {
 
 /// Every chair is invited to sit in on a meeting of the standing committee, or on the county's own session.
 pub fn invite(year: &Year, title: &str, event: &str, day: &str) -> RecordId {
-    let (title, event, held) =
-        (format!("title={title}"), format!("event={event}"), format!("held_on={day}"));
+    let (title, event, held) = (format!("title={title}"), format!("event={event}"), format!("held_on={day}"));
     let set = [title.as_str(), &event, "mode=SIT_IN", &held, "post=CHAIR", "addressed_to=ALL"];
     let id = year.office().enter("invitation", "draft", &set);
     let by = format!("reply_by={}", year.today().plus(5));

@@ -8,6 +8,7 @@ mod closing;
 mod county;
 mod outcome;
 mod plan;
+mod reminders;
 mod seasons;
 mod table;
 mod town;
@@ -21,11 +22,13 @@ async fn a_year_of_the_county() -> anyhow::Result<()> {
     let mut story = Story::begin(root.path()).await?;
     for (day, steps) in plan::calendar() {
         story.year.go_to(day).await?;
-        println!("{day}");
         for step in steps {
             step(&mut story);
         }
     }
     outcome::check(&story);
+    // What came on the last day goes up in the night after, and nothing follows from that in the next one.
+    story.year.go_to("2027-01-02").await?;
+    outcome::same_at_both_sides(&story.year);
     story.year.stop().await
 }

@@ -86,7 +86,8 @@ impl Town {
             let named = format!("单位名称={station}");
             clerk.enter("承办单位、站所", "登记", &[&named, "单位类别=派驻站所", "列入日期=2022-03-01"])
         });
-        let institution = clerk.enter("institution", "draft", &["form=PRESIDIUM_MEETING", "name=主席团例会制度"]);
+        let institution =
+            clerk.enter("institution", "draft", &["form=PRESIDIUM_MEETING", "name=主席团例会制度"]);
         let set = ["adopted_by=PRESIDIUM", "adopted_on=2022-02-15", "adopted_at=主席团第一次会议"];
         year.chair(name).act(institution, "adopt", &set);
         Self {

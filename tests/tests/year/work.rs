@@ -69,7 +69,8 @@ impl Town {
         let (clerk, day) = (year.clerk(self.name), year.today());
         let set = ["title=县人代会会议材料", "issue=第六次会议", &format!("received_on={day}"), "copies=3"];
         let id = clerk.enter("distribution", "receive", &set);
-        let given = rows("given", [json!({ "to": "OTHER", "copies": 3, "note": "县人大代表", "signed": true })]);
+        let given =
+            rows("given", [json!({ "to": "OTHER", "copies": 3, "note": "县人大代表", "signed": true })]);
         clerk.act(id, "distribute", &[&given, &format!("distributed_on={day}")]);
         clerk.act(id, "sign", &[]);
     }
@@ -119,8 +120,7 @@ impl Town {
     pub fn inspect(&mut self, year: &Year) {
         let (clerk, chair, day) = (year.clerk(self.name), year.chair(self.name), year.today());
         let arranged = clerk.list("assignment_report", "received").into_iter();
-        let arranged: Vec<RecordId> =
-            arranged.filter(|id| clerk.value(*id, "form") == "LAW_CHECK").collect();
+        let arranged: Vec<RecordId> = arranged.filter(|id| clerk.value(*id, "form") == "LAW_CHECK").collect();
         let [asked] = arranged[..] else { panic!("{}: {} checks to be made", self.name, arranged.len()) };
         clerk.act(asked, "plan_inspection", &[&format!("inspect_from={day}")]);
         let id = clerk.one("law_inspection", "planned");
@@ -247,8 +247,7 @@ impl Town {
 
     /// The election of the next congress begins.
     pub fn prepare_election(&mut self, year: &Year) {
-        let set =
-            ["title=第二十届乡镇人大换届选举", "term_no=20", &format!("started_on={}", year.today())];
+        let set = ["title=第二十届乡镇人大换届选举", "term_no=20", &format!("started_on={}", year.today())];
         self.election = Some(year.clerk(self.name).enter("election_project", "prepare", &set));
     }
 

@@ -12,6 +12,7 @@ use xianglian_proto::v1::note::Kind;
 use xianglian_proto::v1::{HubHas, HubSeen, HubSession};
 
 use super::bed::{County, HOUR_MS, code};
+use super::sides::PROGRAM;
 use crate::app::acks::{Line, Standing, Unanswered, Wanted};
 use crate::app::viewer::Viewer;
 use crate::app::{district, record, township};
@@ -144,6 +145,34 @@ fn an_answer_that_is_void_is_none() {
     county.at_township(1, "test_signing", Some(signing), "sign", &[]);
     county.at_township(1, "test_signing", Some(signing), "void", &[]);
     assert_eq!(standings(&county, all())[0], (1, Standing::Waiting));
+}
+
+/// A circular is signed for by an event: the office's document stays where it is until it is registered.
+#[test]
+fn who_has_signed_for_a_circular_has_answered_before_it_is_registered() {
+    let county = County::of_three();
+    at(&county, "2026-06-01");
+    let set = ["title=通知", "issuer=县人大办", "composed_on=2026-06-01", "addressed_to=ALL", "body=正文"];
+    let sent = county.act("C_OFFICE", "circular_doc", None, "draft", &set);
+    let signed = ["signer=主任", "signed_on=2026-06-01"];
+    county.act("C_DIRECTOR", "circular_doc", Some(sent), "sign", &signed);
+    county.act("C_OFFICE", "circular_doc", Some(sent), "publish", &["published_on=2026-06-01"]);
+    comes(&county, 1);
+    let circular = format!("circular={sent}");
+    let set = ["title=通知", "issuer=县人大办", "received_on=2026-06-01", &circular];
+    let set = [&set[..], &["composed_on=2026-06-01", "doc_kind=NOTICE", "urgency=NONE"]].concat();
+    let arrived = county.there(1, PROGRAM, "incoming_doc", None, "arrive", &set);
+    assert_eq!(standings(&county, all())[0], (1, Standing::Waiting));
+
+    at(&county, "2026-06-02");
+    county.there(1, "T_CLERK", "incoming_doc", Some(arrived), "sign_for", &[]);
+    let line = lines(&county, all()).swap_remove(0);
+    assert_eq!(line.standing, Standing::Answered);
+    assert!(line.answered.as_deref().is_some_and(|at| at.starts_with("2026-06-02")), "{line:?}");
+    at(&county, "2026-06-05");
+    county.there(1, "T_CLERK", "incoming_doc", Some(arrived), "register", &[]);
+    let line = lines(&county, all()).swap_remove(0);
+    assert!(line.answered.as_deref().is_some_and(|at| at.starts_with("2026-06-02")), "{line:?}");
 }
 
 #[test]

@@ -45,6 +45,12 @@ fn a_measure_says_one_thing() {
     );
     work("target = { at_least = 2 }", "target = {}", "90201", "a target is `at_least`");
     work(
+        "target = { at_least = 2 }",
+        r#"target = { at_least = 2, except = "CITY" }"#,
+        "90201",
+        "no node kind `CITY`",
+    );
+    work(
         r#"rows = "votes", of = { sum = "yes" }"#,
         r#"rows = "way", of = { sum = "days" }"#,
         "90209",
