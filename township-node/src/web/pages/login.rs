@@ -129,7 +129,7 @@ fn why(asked: &Asked<'_>, denied: &Denied) -> String {
     match denied {
         Denied::Wrong => asked.t("登录名或密码不对。", "Login name or password is wrong.").to_owned(),
         Denied::Locked => asked
-            .t("这个帐号已停用，请找管理员。", "This account is locked; ask the administrator.")
+            .t("这个账号已停用，请找管理员。", "This account is locked; ask the administrator.")
             .to_owned(),
         Denied::Wait(ms) => {
             let seconds = ms.unsigned_abs().div_ceil(1000);
