@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use shared::http::Caller;
 use http::{Request, StatusCode};
+use shared::http::Caller;
 use xianglian_proto::v1::HubHas;
 
 use super::bed::{County, code};

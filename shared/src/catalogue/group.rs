@@ -9,7 +9,11 @@ pub(super) fn groups(tab: &Tab<'_>) -> Vec<Group> {
     for group in tab.tabs("groups") {
         let id = group.need_word("id");
         if found.iter().any(|other| other.id == id.text) {
-            group.report.say(id.at, format!("the group `{}` is there twice", id.text), format!("分组 `{}` 重复", id.text));
+            group.report.say(
+                id.at,
+                format!("the group `{}` is there twice", id.text),
+                format!("分组 `{}` 重复", id.text),
+            );
         }
         found.push(Group { id: id.text.to_owned(), label: group.label() });
         group.done();

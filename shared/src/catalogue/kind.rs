@@ -6,8 +6,8 @@ use toml_span::Span;
 
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
-    Action, Condition, Field, Group, Guard, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason, Runs,
-    Section, Shape, Status, TermMark,
+    Action, Condition, Field, Group, Guard, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason,
+    Runs, Section, Shape, Status, TermMark,
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};

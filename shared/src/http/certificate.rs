@@ -48,7 +48,8 @@ impl Certificate {
     /// # Errors
     /// A file is missing or no PEM, others than its owner may read the key, or the two do not belong together.
     pub fn load(chain: &Path, key: &Path, clock: Clock) -> Result<Self, NoCertificate> {
-        let named = |path: &Path, why: &dyn std::fmt::Display| NoCertificate(format!("{}: {why}", path.display()));
+        let named =
+            |path: &Path, why: &dyn std::fmt::Display| NoCertificate(format!("{}: {why}", path.display()));
         let certificates = CertificateDer::pem_file_iter(chain).map_err(|why| named(chain, &why))?;
         let certificates: Result<Vec<_>, _> = certificates.collect();
         let certificates = certificates.map_err(|why| named(chain, &why))?;
@@ -141,7 +142,10 @@ mod tests {
         assert_eq!(Certificate::own(&file, &names, at(now + 300 * DAY_MS)).unwrap().fingerprint, first);
         let renewed = Certificate::own(&file, &names, at(now + 370 * DAY_MS)).unwrap().fingerprint;
         assert_ne!(renewed, first);
-        assert_ne!(Certificate::own(&file, &names[..1], at(now + 370 * DAY_MS)).unwrap().fingerprint, renewed);
+        assert_ne!(
+            Certificate::own(&file, &names[..1], at(now + 370 * DAY_MS)).unwrap().fingerprint,
+            renewed
+        );
         std::fs::write(&file, "no certificate").unwrap();
         #[cfg(unix)]
         {

@@ -41,7 +41,8 @@ mod tests {
 
     #[test]
     fn pairs_are_read_in_their_order() {
-        let read = [("a", "1 2"), ("b", ""), ("c", "="), ("名", "甲 & 乙\n")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let read = [("a", "1 2"), ("b", ""), ("c", "="), ("名", "甲 & 乙\n")]
+            .map(|(a, b)| (a.to_owned(), b.to_owned()));
         assert_eq!(pairs("a=1+2&&b&c=%3D&%e5%90%8D=%E7%94%B2%20%26+%E4%B9%99%0a"), Ok(read.to_vec()));
         for bad in ["a=%zz", "a=%c3%28", "a=%", "a=%4", "%ff=1"] {
             assert_eq!(pairs(bad), Err(NotWellWritten), "{bad}");

@@ -144,7 +144,8 @@ impl<'a> Ledger<'a> {
             (name, _) => find_act(kind, name)?,
         };
         let given = self.store.read(|views| Given::read(kind, &ask.set, &self.names(views)))?;
-        let step = Step { kind, record, act, given, reason: ask.reason.clone(), by: ask.by.clone(), rev: None };
+        let step =
+            Step { kind, record, act, given, reason: ask.reason.clone(), by: ask.by.clone(), rev: None };
         self.step(&step).map_err(|stop| {
             let failure = Failure::from(stop);
             if self.same_staff(&step, &actor) {

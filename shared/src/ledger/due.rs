@@ -159,7 +159,8 @@ impl Ledger<'_> {
         };
         let wanted = |line: &read::Due| {
             (ask.side != Side::Ahead || line.day >= today)
-                && kind.is_none_or(|kind| line.kind == kind) && owner.is_none_or(|owner| line.owner == owner)
+                && kind.is_none_or(|kind| line.kind == kind)
+                && owner.is_none_or(|owner| line.owner == owner)
         };
         let (mut lines, mut more) = (Vec::new(), false);
         self.store.read(|views| {

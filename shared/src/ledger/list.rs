@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::find::{find_status, period_named};
 use super::{Given, Ledger, Words, short, words};
 use crate::catalogue::model::Kind;
-use crate::ids::{RecordId, Site};
 use crate::exchange::fold::folded;
+use crate::ids::{RecordId, Site};
 use crate::limits::{LIST_LOOKED_AT_MAX, LIST_ROWS_MAX};
 use crate::program::{Failure, Lang, Table, Text};
 use crate::record::{Day, EntryFlags, Fields, Record, Value};
@@ -208,7 +208,8 @@ impl Ledger<'_> {
 fn mark(text: &str) -> Result<read::Listed, Failure> {
     let parts = || {
         let mut parts = text.split('.');
-        let (owner, day, id) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let (owner, day, id) =
+            (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
         parts.next().is_none().then_some(read::Listed { owner, day: Day(day), id })
     };
     parts().ok_or_else(|| Failure::invalid("上一页的标记不对。", "The mark of the page before is not one."))

@@ -30,7 +30,8 @@ enum Place {
 }
 
 fn place(lines: &[String], section: &str, name: &str) -> Place {
-    let heading = |line: &str| line.trim().strip_prefix('[')?.split_once(']').map(|(name, _)| name.trim().to_owned());
+    let heading =
+        |line: &str| line.trim().strip_prefix('[')?.split_once(']').map(|(name, _)| name.trim().to_owned());
     let start = if section.is_empty() {
         0
     } else {
@@ -39,7 +40,8 @@ fn place(lines: &[String], section: &str, name: &str) -> Place {
             None => return Place::Nowhere,
         }
     };
-    let end = lines[start..].iter().position(|line| heading(line).is_some()).map_or(lines.len(), |n| start + n);
+    let end =
+        lines[start..].iter().position(|line| heading(line).is_some()).map_or(lines.len(), |n| start + n);
     let names = |line: &str, comment: bool| {
         let line = line.trim_start();
         let line = if comment { line.strip_prefix('#')? } else { line };
@@ -74,13 +76,22 @@ mod tests {
 
     #[test]
     fn only_the_lines_of_these_settings_change() {
-        let before = "# mine\nlang = \"zh\"\n\n[hub] # the county\n#port = 7420\naddress = \"a\"\n# port = 2 of old\n";
-        let after = edited(&TABLE, before, &[("hub.port", "9".into()), ("lang", "en".into()), ("web.listen", "off".into())]);
+        let before =
+            "# mine\nlang = \"zh\"\n\n[hub] # the county\n#port = 7420\naddress = \"a\"\n# port = 2 of old\n";
+        let after = edited(
+            &TABLE,
+            before,
+            &[("hub.port", "9".into()), ("lang", "en".into()), ("web.listen", "off".into())],
+        );
         assert_eq!(
             after,
             "# mine\nlang = \"en\"\n\n[hub] # the county\nport = 9\naddress = \"a\"\n# port = 2 of old\n\n[web]\nlisten = \"off\"\n"
         );
-        assert_eq!(edited(&TABLE, &after, &[("hub.port", "9".into())]), after, "doing it again changes nothing");
+        assert_eq!(
+            edited(&TABLE, &after, &[("hub.port", "9".into())]),
+            after,
+            "doing it again changes nothing"
+        );
     }
 
     #[test]
@@ -96,8 +107,15 @@ mod tests {
 
     #[test]
     fn a_setting_that_is_not_there_is_added_to_its_section() {
-        let after = edited(&TABLE, "[hub]\nport = 1\n\n[web]\n", &[("hub.address", "h:1".into()), ("lang", "en".into())]);
-        assert_eq!((read(&after, "hub.address").as_deref(), read(&after, "lang").as_deref()), (Some("h:1"), Some("en")));
+        let after = edited(
+            &TABLE,
+            "[hub]\nport = 1\n\n[web]\n",
+            &[("hub.address", "h:1".into()), ("lang", "en".into())],
+        );
+        assert_eq!(
+            (read(&after, "hub.address").as_deref(), read(&after, "lang").as_deref()),
+            (Some("h:1"), Some("en"))
+        );
         assert_eq!(edited(&TABLE, "", &[("hub.port", "1".into())]), "\n[hub]\nport = 1\n");
     }
 }

@@ -79,7 +79,7 @@ impl Account {
     /// # Errors
     /// As [`Account::new`]; nothing is changed then.
     pub fn change(&mut self, draft: &Draft) -> Result<(), Failure> {
-        let mut wrong = Failure::invalid("帐号填写有误。", "The account is not well filled in.");
+        let mut wrong = Failure::invalid("账号填写有误。", "The account is not well filled in.");
         let plain = |text: &str, least: usize| {
             (least..=limits::LOGIN_CHARS_MAX).contains(&text.len())
                 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))

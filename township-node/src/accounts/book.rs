@@ -51,8 +51,8 @@ impl Content {
         let wanted = login.trim();
         let found = self.accounts.iter_mut().find(|account| account.login.eq_ignore_ascii_case(wanted));
         found.ok_or_else(|| {
-            Failure::not_found(format!("没有帐号“{wanted}”。"), format!("There is no account \"{wanted}\"."))
-                .advise(format!("现有帐号：{zh}"), format!("Known: {en}."))
+            Failure::not_found(format!("没有账号“{wanted}”。"), format!("There is no account \"{wanted}\"."))
+                .advise(format!("现有账号：{zh}"), format!("Known: {en}."))
         })
     }
 
@@ -68,7 +68,7 @@ impl Content {
     pub fn add(&mut self, account: Account) -> Result<(), Failure> {
         if self.accounts.len() >= limits::ACCOUNTS_MAX {
             let most = limits::ACCOUNTS_MAX;
-            let (zh, en) = (format!("最多 {most} 个帐号。"), format!("There are at most {most} accounts."));
+            let (zh, en) = (format!("最多 {most} 个账号。"), format!("There are at most {most} accounts."));
             return Err(Failure::new(ErrorCode::Full, zh, en));
         }
         self.accounts.push(account);
@@ -230,12 +230,12 @@ fn load(path: &Path) -> Result<Content, Failure> {
     let damaged = |why: String| {
         Failure::new(
             ErrorCode::Damaged,
-            format!("帐号文件 {} 已损坏。", path.display()),
+            format!("账号文件 {} 已损坏。", path.display()),
             format!("The file of accounts {} is damaged.", path.display()),
         )
         .because(why)
         .advise(
-            "台账没有受影响。请从备份取回这个文件，或移走它后重新设立帐号。",
+            "台账没有受影响。请从备份取回这个文件，或移走它后重新设立账号。",
             "The ledgers are not touched. Take the file from a backup, or move it away and set accounts up anew.",
         )
     };
@@ -243,7 +243,7 @@ fn load(path: &Path) -> Result<Content, Failure> {
     if content.version > VERSION {
         return Err(Failure::new(
             ErrorCode::Setup,
-            "帐号文件来自更新版本的程序。",
+            "账号文件来自更新版本的程序。",
             "The file of accounts was written by a newer version of the program.",
         )
         .advise("请升级本程序。", "Update this program."));

@@ -10,13 +10,13 @@ use crate::accounts::{Account as One, Audit, Book, Draft, Event, LOGIN_ROLES, ha
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Account {
-    /// 新建帐号，显示一次性密码 · make an account; shows a one-time password
+    /// 新建账号，显示一次性密码 · make an account; shows a one-time password
     Add(Add),
-    /// 列出帐号 · who may log in
+    /// 列出账号 · who may log in
     List,
     /// 重设密码，显示一次性密码；忘了唯一管理员的密码时用 · a new one-time password
     Reset(Named),
-    /// 停用帐号 · keep somebody out
+    /// 停用账号 · keep somebody out
     Lock(Named),
     /// 重新启用 · let them in again
     Unlock(Named),
@@ -94,8 +94,8 @@ fn set_locked(desk: &Desk, book: &Book, login: &str, locked: bool) -> Result<(),
     })?;
     note(desk, if locked { Event::AccountLocked } else { Event::AccountUnlocked }, &login);
     desk.out.data(&json!({ "login": login, "locked": locked }), |lang| match (lang, locked) {
-        (Lang::Zh, true) => format!("帐号 {login} 已停用。"),
-        (Lang::Zh, false) => format!("帐号 {login} 已启用。"),
+        (Lang::Zh, true) => format!("账号 {login} 已停用。"),
+        (Lang::Zh, false) => format!("账号 {login} 已启用。"),
         (Lang::En, true) => format!("The account {login} is locked."),
         (Lang::En, false) => format!("The account {login} may log in again."),
     });
@@ -127,7 +127,7 @@ fn list(desk: &Desk, book: &Book) -> Result<(), Failure> {
         if content.accounts.is_empty() {
             return lang
                 .pick(
-                    "还没有帐号：用 account add，或在网页中设置。",
+                    "还没有账号：用 account add，或在网页中设置。",
                     "No accounts yet: account add, or set up in the pages.",
                 )
                 .to_owned();

@@ -95,7 +95,7 @@ enum Command {
     Sample(sample::Sample),
     /// 统计 · figures
     Tally(tally::Tally),
-    /// 网页帐号 · who may log in to the pages
+    /// 网页账号 · who may log in to the pages
     #[command(subcommand)]
     Account(account::Account),
     /// 检查全部数据 · check the whole journal and its chains

@@ -174,7 +174,7 @@ fn keepers_places(asked: &Asked<'_>) -> Vec<MenuItem> {
     let mut places = Vec::new();
     if may(ADMINISTRATORS) {
         places
-            .push(MenuItem::new(asked.t("帐号", "Accounts"), super::pages::accounts::PATH).icon(Icon::User));
+            .push(MenuItem::new(asked.t("账号", "Accounts"), super::pages::accounts::PATH).icon(Icon::User));
     }
     if may(AUDITORS) {
         places.push(MenuItem::new(asked.t("操作记录", "Audit"), super::pages::audit::PATH).icon(Icon::File));
@@ -188,7 +188,7 @@ fn keepers_places(asked: &Asked<'_>) -> Vec<MenuItem> {
 
 fn account_places(asked: &Asked<'_>) -> Vec<MenuItem> {
     vec![
-        MenuItem::new(asked.t("我的帐号", "My account"), super::pages::me::PATH),
+        MenuItem::new(asked.t("我的账号", "My account"), super::pages::me::PATH),
         MenuItem::new(asked.t("关于", "About"), super::pages::about::PATH),
     ]
 }

@@ -44,7 +44,10 @@ async fn a_page_of_somebody_else_changes_nothing() {
     ];
     for headers in strangers {
         browser.post_from("/ledger/proposal/new/draft", &typed, headers).await.expect(403);
-        browser.post_from("/login", &[("login", "clerk"), ("password", PASSWORD)], headers).await.expect(403);
+        browser
+            .post_from("/login", &[("account", "clerk"), ("password", PASSWORD)], headers)
+            .await
+            .expect(403);
     }
     // Of the same origin, and without the token of this session: an old page, or a page of another session.
     let other = bed.logged_in("clerk").await;

@@ -183,7 +183,7 @@ impl Browser {
     }
 
     pub async fn log_in(&mut self, login: &str, password: &str) -> Answer {
-        self.post_bare("/login", &[("login", login), ("password", password)]).await
+        self.post_bare("/login", &[("account", login), ("password", password)]).await
     }
 }
 

@@ -13,7 +13,7 @@ async fn the_right_password_opens_and_leaving_closes() {
     assert_eq!(browser.get("/ledgers").await.expect(303).location(), "/login?next=%2Fledgers");
     browser.log_in("clerk", "wrong").await.expect(401).says("登录名或密码不对");
     assert_eq!(browser.session(), None);
-    let next = [("login", "clerk"), ("password", PASSWORD), ("next", "/ledgers")];
+    let next = [("account", "clerk"), ("password", PASSWORD), ("next", "/ledgers")];
     assert_eq!(browser.post_bare("/login", &next).await.expect(303).location(), "/ledgers");
     browser.get("/ledgers").await.expect(200).says("代表建议、议案").says("某clerk");
     let before = browser.session().expect("a session").to_owned();
@@ -105,12 +105,15 @@ async fn a_form_that_comes_after_the_session_has_ended_is_not_lost() {
     assert_eq!(next, "/ledger/proposal/new/draft");
     // A wrong password on the way loses nothing either.
     let again = browser
-        .post_bare("/login", &[("login", "clerk"), ("password", "x"), ("next", &next), ("kept", &kept)])
+        .post_bare("/login", &[("account", "clerk"), ("password", "x"), ("next", &next), ("kept", &kept)])
         .await
         .expect(401);
     let kept = again.value("kept").expect("still there");
     let on = browser
-        .post_bare("/login", &[("login", "clerk"), ("password", PASSWORD), ("next", &next), ("kept", &kept)])
+        .post_bare(
+            "/login",
+            &[("account", "clerk"), ("password", PASSWORD), ("next", &next), ("kept", &kept)],
+        )
         .await
         .expect(200);
     assert_eq!(on.value("f.title").as_deref(), Some("关于 <路灯> & \"井盖\" 的建议"));

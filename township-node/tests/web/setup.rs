@@ -38,7 +38,7 @@ async fn from_nothing_to_the_first_page() {
 
     let mut weak = FIRST;
     (weak[2].1, weak[3].1) = ("12345678", "12345678");
-    browser.get("/setup").await.expect(200).says("第一个帐号");
+    browser.get("/setup").await.expect(200).says("第一个账号");
     browser.post_bare("/setup/account", &weak).await.expect(422).says("太容易").says("rd01");
     browser.post_bare("/setup/account", &FIRST).await.expect(303);
     assert!(browser.session().is_some(), "one is logged in at once");
@@ -89,7 +89,7 @@ async fn an_office_of_before_the_pages_is_asked_for_its_first_account_alone() {
     let bed = Bed::on(folder).await;
     bed.opened().await;
     let mut browser = bed.browser();
-    browser.follow("/").await.expect(200).says("第一个帐号");
+    browser.follow("/").await.expect(200).says("第一个账号");
     browser.post_bare("/setup/account", &FIRST).await.expect(303);
     browser.follow("/").await.expect(200).says("周巷镇");
 }

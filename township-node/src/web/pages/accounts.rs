@@ -56,13 +56,13 @@ fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
         ]
     };
     let rows: Vec<Vec<Markup>> = content.accounts.iter().map(row).collect();
-    let title = asked.t("帐号", "Accounts");
+    let title = asked.t("账号", "Accounts");
     let body = html! {
-        (controls::table(title, &heads, &rows))
+        section.part { (controls::table(title, &heads, &rows)) }
         (part(asked.t("现在登录的", "Logged in now"), &me::sessions(asked, END, |_| true)?))
     };
     let actions =
-        Some(html! { a.button.main href=(NEW) accesskey="n" { (asked.t("新建帐号", "New account")) } });
+        Some(html! { a.button.main href=(NEW) accesskey="n" { (asked.t("新建账号", "New account")) } });
     Ok(frame::page(asked, &Page { title, here: PATH, actions, ..Page::default() }, &body))
 }
 
@@ -109,13 +109,13 @@ fn ask_new(asked: &Asked<'_>) -> Result<Reply, Failure> {
 fn new_page(asked: &Asked<'_>, login: &str, draft: &Draft, failed: Option<&Failure>) -> Reply {
     let body = html! {
         (wrong(asked, failed))
-        section.part { (form(asked, NEW, &fields(asked, Some(login), draft), asked.t("建立帐号", "Make it"))) }
+        section.part { (form(asked, NEW, &fields(asked, Some(login), draft), asked.t("建立账号", "Make it"))) }
     };
-    let crumbs = [Crumb::new(asked.t("帐号", "Accounts"), PATH)];
+    let crumbs = [Crumb::new(asked.t("账号", "Accounts"), PATH)];
     frame::page(
         asked,
         &Page {
-            title: asked.t("新建帐号", "New account"), here: PATH, crumbs: &crumbs, ..Page::default()
+            title: asked.t("新建账号", "New account"), here: PATH, crumbs: &crumbs, ..Page::default()
         },
         &body,
     )
@@ -163,7 +163,7 @@ fn told_once(asked: &Asked<'_>, account: &Account, password: &str) -> Reply {
 
 fn find(asked: &Asked<'_>) -> Result<Account, Failure> {
     let found = asked.house.book.read()?.find(asked.at("login")).cloned();
-    found.ok_or_else(|| Failure::not_found("没有这个帐号。", "There is no such account."))
+    found.ok_or_else(|| Failure::not_found("没有这个账号。", "There is no such account."))
 }
 
 fn ask_change(asked: &Asked<'_>) -> Result<Reply, Failure> {
@@ -191,7 +191,7 @@ fn change_page(asked: &Asked<'_>, account: &Account, draft: &Draft, failed: Opti
             (button(asked, &format!("{here}/lock"), &[("locked", locked)], class, label))
         }))
     };
-    let crumbs = [Crumb::new(asked.t("帐号", "Accounts"), PATH)];
+    let crumbs = [Crumb::new(asked.t("账号", "Accounts"), PATH)];
     let page = Page {
         title: &account.name,
         over_title: Some(&account.login),
@@ -247,7 +247,7 @@ fn lock(asked: &Asked<'_>) -> Result<Reply, Failure> {
     if locked && account.login == asked.person()?.account.login {
         return Err(Failure::new(
             ErrorCode::Refused,
-            "不能停用自己的帐号。",
+            "不能停用自己的账号。",
             "You cannot lock your own account.",
         ));
     }

@@ -23,7 +23,7 @@ fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let heads = [
         asked.t("时间", "When"),
         asked.t("事项", "What"),
-        asked.t("帐号", "Account"),
+        asked.t("账号", "Account"),
         asked.t("来自", "From"),
         asked.t("涉及", "About"),
     ];
@@ -43,8 +43,8 @@ fn list(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let title = asked.t("操作记录", "Audit");
     let older = Address::new(PATH).and(SKIP, (skip + AUDIT_PAGE_LINES).to_string());
     let body = html! {
-        p.help { (asked.t("记录登录、导出、打印和帐号的变动；办理了什么，在每条记录的经过里。", "Logins, exports, prints and changes of accounts. What was done to a record stands in its own history.")) }
-        (controls::table(title, &heads, &rows))
+        p.help { (asked.t("记录登录、导出、打印和账号的变动；办理了什么，在每条记录的经过里。", "Logins, exports, prints and changes of accounts. What was done to a record stands in its own history.")) }
+        section.part { (controls::table(title, &heads, &rows)) }
         @if more { nav.paging { ul { li { a rel="next" href=(older) { (asked.t("更早", "Older")) } } } } }
     };
     Ok(frame::page(asked, &Page { title, here: PATH, ..Page::default() }, &body))

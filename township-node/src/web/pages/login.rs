@@ -8,10 +8,10 @@ use maud::{Markup, html};
 use shared::program::Failure;
 use shared::ui::address::Address;
 use shared::ui::notice::{Notice, Tone, notice};
+use shared::ui::plain::{Login, login};
 use tokio::runtime::Handle;
 
 use super::super::body::Body;
-use super::super::controls::{Line, line};
 use super::super::frame;
 use super::super::handle::TOKEN;
 use super::super::house::House;
@@ -58,7 +58,7 @@ pub(in super::super) fn again(asked: &Asked<'_>, sent: &Body) -> Reply {
     if !sent.files.is_empty() {
         said = said.detail(asked.t("附件要重新选择。", "Files have to be chosen again."));
     }
-    let body = html! { (notice(w, &said)) (card(asked, "", asked.address, Some(&sent.raw))) };
+    let body = html! { (notice(w, &said)) (card(asked, "", asked.address, Some(&sent.raw), None)) };
     page(asked, &body).status(StatusCode::UNAUTHORIZED)
 }
 
@@ -75,7 +75,7 @@ fn ask(asked: &Asked<'_>) -> Result<Reply, Failure> {
         @if asked.query.get(GONE).is_some() {
             (notice(w, &Notice::new(Tone::Plain, asked.t("很久没有操作，已自动退出登录。填写中的内容已存为草稿。", "Nothing was done for long, so you were logged off. What you were typing is kept as a draft."))))
         }
-        (card(asked, "", next, None))
+        (card(asked, "", next, None, None))
     };
     Ok(page(asked, &body))
 }
@@ -87,45 +87,22 @@ fn page(asked: &Asked<'_>, body: &Markup) -> Reply {
     Reply::page(shared::ui::layout::alone(asked.words(), &office, title, Some(&other), body))
 }
 
-fn card(asked: &Asked<'_>, login: &str, next: &str, kept: Option<&str>) -> Markup {
-    let w = asked.words();
-    let name = Line {
-        name: "login",
-        label: asked.t("登录名", "Login name"),
-        value: login,
-        complete: "username",
-        ..Line::default()
-    };
-    let password = Line {
-        name: "password",
-        label: asked.t("密码", "Password"),
-        kind: "password",
-        complete: "current-password",
-        ..Line::default()
-    };
-    html! {
-        div.card {
-            h1 { (asked.t("登录", "Log in")) }
-            form method="post" action=(PATH) novalidate {
-                input type="hidden" name=(NEXT) value=(next);
-                @if let Some(kept) = kept { input type="hidden" name=(KEPT) value=(kept); }
-                div.fields.single { (line(w, name)) (line(w, password)) }
-                div.buttons { button.main type="submit" { (asked.t("登录", "Log in")) } }
-            }
-            p.help { (asked.t("忘记密码请找本单位管理员重设。", "Forgotten? The office's administrator can set a new one.")) }
-        }
-    }
+fn card(asked: &Asked<'_>, account: &str, next: &str, kept: Option<&str>, wrong: Option<&str>) -> Markup {
+    let mut hidden = vec![(NEXT, next)];
+    hidden.extend(kept.map(|kept| (KEPT, kept)));
+    let title = asked.t("登录", "Log in");
+    login(asked.words(), &Login { title, post: PATH, account, wrong, notices: &[], hidden: &hidden })
 }
 
 fn take(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let house = asked.house;
-    let (login, password) = (asked.posted("login"), asked.form.get("password").unwrap_or_default());
+    let (account, password) = (asked.posted("account"), asked.form.get("password").unwrap_or_default());
     let tried = {
         // Each look takes 19 MiB and tens of milliseconds.
         let _place = Handle::current().block_on(house.passwords.acquire()).map_err(Failure::internal)?;
-        log_in(&house.book, house.clock(), login, password, asked.from)?
+        log_in(&house.book, house.clock(), account, password, asked.from)?
     };
-    let known = house.book.read()?.find(login).map_or_else(String::new, |account| account.login.clone());
+    let known = house.book.read()?.find(account).map_or_else(String::new, |account| account.login.clone());
     match tried {
         Ok(account) => {
             house.note(Event::LoggedIn, &account.login, asked.from, "");
@@ -141,12 +118,8 @@ fn take(asked: &Asked<'_>) -> Result<Reply, Failure> {
             let event =
                 if matches!(denied, Denied::Wait(_)) { Event::LoginDelayed } else { Event::LoginFailed };
             house.note(event, &known, asked.from, "");
-            let w = asked.words();
             let (next, kept) = (asked.form.get(NEXT).unwrap_or("/"), asked.form.get(KEPT));
-            let body = html! {
-                (notice(w, &Notice::new(Tone::Error, why(asked, &denied))))
-                (card(asked, login, next, kept))
-            };
+            let body = card(asked, account, next, kept, Some(&why(asked, &denied)));
             Ok(page(asked, &body).status(StatusCode::UNAUTHORIZED))
         }
     }
@@ -156,7 +129,7 @@ fn why(asked: &Asked<'_>, denied: &Denied) -> String {
     match denied {
         Denied::Wrong => asked.t("登录名或密码不对。", "Login name or password is wrong.").to_owned(),
         Denied::Locked => asked
-            .t("这个帐号已停用，请找管理员。", "This account is locked; ask the administrator.")
+            .t("这个账号已停用，请找管理员。", "This account is locked; ask the administrator.")
             .to_owned(),
         Denied::Wait(ms) => {
             let seconds = ms.unsigned_abs().div_ceil(1000);

@@ -64,7 +64,7 @@ fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
     };
     Ok(frame::page(
         asked,
-        &Page { title: asked.t("我的帐号", "My account"), here: PATH, ..Page::default() },
+        &Page { title: asked.t("我的账号", "My account"), here: PATH, ..Page::default() },
         &body,
     ))
 }

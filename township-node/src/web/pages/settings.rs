@@ -132,7 +132,7 @@ fn backup_form(asked: &Asked<'_>) -> Markup {
             label: asked.t("备份到这个文件夹", "Copy into this folder"),
             value: &value,
             help: asked.t(
-                "空文件夹，最好在 U 盘或另一块硬盘上。备份里有全部台账和帐号，请妥善保管。",
+                "空文件夹，最好在 U 盘或另一块硬盘上。备份里有全部台账和账号，请妥善保管。",
                 "An empty one, best on another disk. It holds all ledgers and accounts: keep it safe.",
             ),
             ..Line::default()

@@ -217,8 +217,8 @@ fn first_account(asked: &Asked<'_>, failed: Option<&Failure>) -> Reply {
             (notice(w, &Notice::new(Tone::Success, asked.lang.pick(&format!("已加入：{}。", joined.name), &format!("Joined: {}.", joined.name)))))
         }
         div.card {
-            h1 { (asked.t("第一个帐号", "The first account")) }
-            p { (asked.t("它同时是管理员，可以再为别人建帐号、重设密码。", "It is the administrator's: it makes accounts for others and sets their passwords.")) }
+            h1 { (asked.t("第一个账号", "The first account")) }
+            p { (asked.t("它同时是管理员，可以再为别人建账号、重设密码。", "It is the administrator's: it makes accounts for others and sets their passwords.")) }
             (wrong(asked, failed))
             form method="post" action=(ACCOUNT) novalidate {
                 div.fields.single {
@@ -266,7 +266,7 @@ fn account(asked: &Asked<'_>) -> Result<Reply, Failure> {
         if !content.accounts.is_empty() {
             return Err(Failure::new(
                 ErrorCode::Conflict,
-                "已经有帐号了，请登录。",
+                "已经有账号了，请登录。",
                 "There is an account already; please log in.",
             ));
         }

@@ -259,6 +259,7 @@ fn page(
         revision: subject.record.as_ref().map(|(record, _)| record.rev),
         behalf: subject.behalf.as_deref(),
         draft: None,
+        today: node.clock().today(),
         hidden: &hidden,
     };
     let body = html! { (other_ways(asked, subject)) (acting(asked, subject)) (form::form(w, &view)) };

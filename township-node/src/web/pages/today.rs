@@ -1,26 +1,27 @@
 //! The first page: what is over, what is due soon, what came from the county, what is held, what waits to be sent.
 
 use maud::{Markup, html};
-use shared::ledger::{DueAsk, Side};
+use shared::ledger::DueAsk;
 use shared::program::Failure;
-use shared::ui::icon::{Icon, icon};
+use shared::ui::icon::Icon;
 use shared::ui::layout::Page;
+use shared::ui::today::{self, ToDo, Today};
 
-use super::super::route::{Asked, READERS, Reply, Route, SYNC_READERS, Who};
+use super::super::route::{Asked, READERS, Reply, Route, SYNC_READERS, WRITERS, Who};
 use super::super::{controls, frame};
 use super::{accounts, audit, due, held, me, record, sync};
 use crate::app::{Brief, Node};
 
-pub(super) const ROUTES: &[Route] = &[Route::get("today", "/", Who::Known, today)];
+pub(super) const ROUTES: &[Route] = &[Route::get("today", "/", Who::Known, show)];
 
-/// Lines of each part; the rest is behind a link.
-const SHOWN: usize = 20;
+/// Lines of what is due and of what came; the rest is behind a link.
+const SHOWN: usize = 60;
 /// Days that what came from the county is new.
 const NEW_DAYS: i64 = 14;
 /// Held changes that are named here.
 const HELD_SHOWN: usize = 5;
 
-fn today(asked: &Asked<'_>) -> Result<Reply, Failure> {
+fn show(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let (node, person) = (asked.node()?, asked.person()?);
     if !READERS.takes(&person.account) {
         let first = [
@@ -31,19 +32,17 @@ fn today(asked: &Asked<'_>) -> Result<Reply, Failure> {
         return Ok(Reply::see(place.map_or(me::PATH, |(_, path)| path)));
     }
     let brief = node.brief(asked.lang);
-    let part = |side| node.due(&DueAsk { side, limit: Some(SHOWN), ..DueAsk::default() });
-    let (over, ahead) = (part(Side::Over)?, part(Side::Ahead)?);
-    let more = |more: bool| html! { @if more { p { a href=(due::PATH) { (asked.t("全部期限", "All deadlines")) } } } };
+    let due = node.due(&DueAsk { limit: Some(SHOWN), ..DueAsk::default() })?;
+    let writes = WRITERS.takes(&person.account);
+    let view = Today {
+        due: &due,
+        record: &|line| record::address(line.record),
+        urge: &|line| writes.then(|| record::step_address(line.record, "urge")),
+        others: &others(asked, &brief),
+    };
     let body = html! {
-        (tiles(asked, &brief, ahead.lines.len(), ahead.more))
-        @if !over.lines.is_empty() {
-            (controls::part(asked.t("已超期", "Overdue"), &html! { (due::table(asked, &over.lines)) (more(over.more)) }))
-        }
-        @if ahead.lines.is_empty() {
-            (controls::part(asked.t("十五天内到期", "Due within 15 days"), &html! { p.help { (asked.t("没有。", "Nothing.")) } }))
-        } @else {
-            (controls::part(asked.t("十五天内到期", "Due within 15 days"), &html! { (due::table(asked, &ahead.lines)) (more(ahead.more)) }))
-        }
+        (today::today(asked.words(), &view))
+        @if due.more { p { a href=(due::PATH) { (asked.t("全部期限", "All deadlines")) } } }
         (arrived(asked, node))
         (held_part(asked, node))
     };
@@ -51,21 +50,22 @@ fn today(asked: &Asked<'_>) -> Result<Reply, Failure> {
     Ok(frame::page(asked, &Page { title, here: "/", ..Page::default() }, &body))
 }
 
-/// The day in four numbers, each a way to what it counts.
-fn tiles(asked: &Asked<'_>, brief: &Brief, ahead: usize, more: bool) -> Markup {
-    let tile = |address: &str, mark: Icon, number: String, label: &str, alarm: bool| {
-        html! { a.tile.alarm[alarm] href=(address) { (icon(mark)) b { (number) } span { (label) } } }
-    };
-    let plus = if more { "+" } else { "" };
-    let may_sync = asked.person.is_some_and(|person| SYNC_READERS.takes(&person.account));
-    html! {
-        div.tiles {
-            (tile(due::PATH, Icon::Alarm, brief.overdue.to_string(), asked.t("项超期", "overdue"), brief.overdue > 0))
-            (tile(due::PATH, Icon::Clock, format!("{ahead}{plus}"), asked.t("项快到期", "due soon"), false))
-            @if may_sync { (tile(sync::PATH, Icon::Cloud, brief.waiting.to_string(), asked.t("项待上报", "to be sent"), false)) }
-            (tile(held::PATH, Icon::Pause, brief.held.to_string(), asked.t("项搁置", "held"), brief.held > 0))
-        }
+/// Heaps of other work, each with the way to it.
+fn others(asked: &Asked<'_>, brief: &Brief) -> Vec<ToDo<'static>> {
+    let sees = asked.person.is_some_and(|person| SYNC_READERS.takes(&person.account));
+    let heap = |icon, label, count, address| ToDo { icon, label, count, beside: None, address };
+    let lang = asked.lang;
+    let mut others = Vec::new();
+    if brief.overdue > 0 {
+        others.push(heap(Icon::Alarm, lang.pick("已超期", "Overdue"), brief.overdue, due::PATH));
     }
+    if sees && brief.waiting > 0 {
+        others.push(heap(Icon::Cloud, lang.pick("待上报", "To be sent"), brief.waiting, sync::PATH));
+    }
+    if brief.held > 0 {
+        others.push(heap(Icon::Pause, lang.pick("搁置的改动", "Held changes"), brief.held, held::PATH));
+    }
+    others
 }
 
 fn arrived(asked: &Asked<'_>, node: &Node) -> Markup {
