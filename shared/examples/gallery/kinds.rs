@@ -51,7 +51,12 @@ fn list(gallery: &mut Gallery<'_>, office: &Office, kind: &Kind) {
     let create = kind.creations().find(|action| action.roles != [Role::System]);
     let create = create.map(|action| gallery.address(&kind.id, &format!("do-{}", action.id)));
     let record = gallery.address(&kind.id, "record");
-    let owner: &dyn Fn(&str) -> String = &|owner| townships().into_iter().find(|(code, _)| code.to_string() == owner).map_or_else(|| office.name.to_owned(), |(_, name)| name);
+    let owner: &dyn Fn(&str) -> String = &|owner| {
+        townships()
+            .into_iter()
+            .find(|(code, _)| code.to_string() == owner)
+            .map_or_else(|| office.name.to_owned(), |(_, name)| name)
+    };
     let view = Table {
         kind,
         listing: &listing,
@@ -62,19 +67,32 @@ fn list(gallery: &mut Gallery<'_>, office: &Office, kind: &Kind) {
         chips: &chips,
         searches: true,
         create: create.as_deref(),
-        batch: Some(Batch { post: &path, actions: &[("print", w.lang.pick("打印", "Print")), ("export", w.lang.pick("导出", "Export"))], hidden: &[] }),
+        batch: Some(Batch {
+            post: &path,
+            actions: &[("print", w.lang.pick("打印", "Print")), ("export", w.lang.pick("导出", "Export"))],
+            hidden: &[],
+        }),
         owner: (kind.owner == Owner::County).then_some(owner),
     };
     let body = table(w, &view);
     let actions = create.map(|create| html! { a.button.main href=(create) accesskey="n" { (icon(Icon::Add)) ((w.create)(w.lang.of(&kind.label))) } });
-    gallery.page(office, &kind.id, "list", &Page { title: w.lang.of(&kind.label), here: &path, actions, ..Page::default() }, &body);
+    gallery.page(
+        office,
+        &kind.id,
+        "list",
+        &Page { title: w.lang.of(&kind.label), here: &path, actions, ..Page::default() },
+        &body,
+    );
 }
 
 /// The record to which most has happened.
 fn one(gallery: &mut Gallery<'_>, office: &Office, kind: &Kind) {
     let w = gallery.w;
-    let Some(row) = rows(office, kind).into_iter().filter(|row| !row.voided).max_by_key(|row| row.rev) else { return };
-    let shown = office.ledger(|ledger| ledger.show(&row.id.to_string(), office.role)).expect("the record is there");
+    let Some(row) = rows(office, kind).into_iter().filter(|row| !row.voided).max_by_key(|row| row.rev) else {
+        return;
+    };
+    let shown =
+        office.ledger(|ledger| ledger.show(&row.id.to_string(), office.role)).expect("the record is there");
     let (back, edit) = (gallery.address(&kind.id, "list"), gallery.address(&kind.id, "do-edit"));
     let at = |step: &shared::ledger::Next| gallery.address(&kind.id, &format!("do-{}", step.action));
     let view = RecordView {
@@ -86,13 +104,22 @@ fn one(gallery: &mut Gallery<'_>, office: &Office, kind: &Kind) {
         all_linked: &|linked| Some(gallery.address(&linked.kind, "list")),
         files: &[],
         staff: &|code| (code == "u1").then(|| "王小梅".to_owned()),
-        actions: &[(w.lang.pick("修改", "Edit"), &edit, Icon::Pencil), (w.lang.pick("打印", "Print"), &back, Icon::Printer)],
+        actions: &[
+            (w.lang.pick("修改", "Edit"), &edit, Icon::Pencil),
+            (w.lang.pick("打印", "Print"), &back, Icon::Printer),
+        ],
         owner: None,
     };
     let body = record(w, &view);
     let crumbs = [Crumb::new(w.lang.of(&kind.label), &back)];
     let title = record::title(kind, &shown).to_owned();
-    gallery.page(office, &kind.id, "record", &Page { title: &title, here: &back, crumbs: &crumbs, own_title: true, ..Page::default() }, &body);
+    gallery.page(
+        office,
+        &kind.id,
+        "record",
+        &Page { title: &title, here: &back, crumbs: &crumbs, own_title: true, ..Page::default() },
+        &body,
+    );
 }
 
 /// The form of a step, filled from a record from which it may be taken, where there is one.
@@ -104,7 +131,10 @@ fn step(gallery: &mut Gallery<'_>, office: &Office, kind: &Kind, act: Act, id: &
     let found = if ask.creates() {
         None
     } else {
-        rows(office, kind).iter().filter_map(|row| office.whole(row.id)).find(|(record, _)| fits(record.status))
+        rows(office, kind)
+            .iter()
+            .filter_map(|row| office.whole(row.id))
+            .find(|(record, _)| fits(record.status))
     };
     let (status, base, revision) = match found {
         Some((record, fields)) => (Some(record.status), fields, Some(record.rev)),
@@ -117,11 +147,19 @@ fn step(gallery: &mut Gallery<'_>, office: &Office, kind: &Kind, act: Act, id: &
     } else {
         (format!("do-{id}"), form::fill(ask.fields(), &base, &|id| office.title(id)))
     };
-    let label = ask.action().map_or(w.lang.pick("作废", "Void").to_owned(), |action| w.lang.of(&action.label).to_owned());
+    let label = ask
+        .action()
+        .map_or(w.lang.pick("作废", "Void").to_owned(), |action| w.lang.of(&action.label).to_owned());
     let body = one_form(gallery, office, ask, &pairs, &base, revision, &[]);
     let back = gallery.address(&kind.id, "list");
     let crumbs = [Crumb::new(w.lang.of(&kind.label), &back)];
-    gallery.page(office, &kind.id, &name, &Page { title: &label, here: &back, crumbs: &crumbs, ..Page::default() }, &body);
+    gallery.page(
+        office,
+        &kind.id,
+        &name,
+        &Page { title: &label, here: &back, crumbs: &crumbs, ..Page::default() },
+        &body,
+    );
 }
 
 /// A form as an office would show it.

@@ -41,9 +41,12 @@ impl Gallery<'_> {
         let at = office.today();
         let places = [MenuItem::new(w.lang.pick("我的账号", "My account"), "/parts/login.html")];
         let bar = [
-            MenuItem::new(w.lang.pick("今日", "Today"), "/parts/today.html").icon(Icon::Home).count(3, w.overdue),
+            MenuItem::new(w.lang.pick("今日", "Today"), "/parts/today.html")
+                .icon(Icon::Home)
+                .count(3, w.overdue),
             MenuItem::new(w.lang.pick("信访", "Letters"), self.address("petition", "list")).icon(Icon::Inbox),
-            MenuItem::new(w.lang.pick("建议", "Proposals"), self.address("proposal", "list")).icon(Icon::File),
+            MenuItem::new(w.lang.pick("建议", "Proposals"), self.address("proposal", "list"))
+                .icon(Icon::File),
             MenuItem::new(w.search, "/").icon(Icon::Search),
         ];
         let frame = Frame {
@@ -59,7 +62,13 @@ impl Gallery<'_> {
                 more: "/parts/sync.html",
                 hidden: &[],
             }),
-            user: Some(User { name: "王小梅", role: w.lang.pick("工作人员", "Clerk"), places: &places, leave: "/leave", hidden: &[] }),
+            user: Some(User {
+                name: "王小梅",
+                role: w.lang.pick("工作人员", "Clerk"),
+                places: &places,
+                leave: "/leave",
+                hidden: &[],
+            }),
             search: Some("/search"),
             other_language: Some(w.lang.pick("/en/", "/")),
             version: "0.1.0",
@@ -115,11 +124,19 @@ fn main() {
 fn menu(gallery: &Gallery<'_>, office: &Office) -> Vec<MenuGroup> {
     let w = gallery.w;
     let first = vec![
-        MenuItem::new(w.lang.pick("今日待办", "Today"), "/parts/today.html").icon(Icon::Home).count(3, w.overdue),
+        MenuItem::new(w.lang.pick("今日待办", "Today"), "/parts/today.html")
+            .icon(Icon::Home)
+            .count(3, w.overdue),
         MenuItem::new(w.lang.pick("日历", "Calendar"), "/parts/calendar.html").icon(Icon::Calendar),
         MenuItem::new(w.lang.pick("统计", "Figures"), "/parts/figures.html").icon(Icon::Bars),
     ];
-    let ledgers: Vec<MenuItem> = office.kinds().map(|kind| MenuItem::new(w.lang.of(&kind.label), gallery.address(&kind.id, "list"))).collect();
-    let groups = ledgers.chunks(8).enumerate().map(|(nth, items)| MenuGroup { label: Some(format!("{} {}", w.lang.pick("台账", "Ledgers"), nth + 1)), items: items.to_vec() });
+    let ledgers: Vec<MenuItem> = office
+        .kinds()
+        .map(|kind| MenuItem::new(w.lang.of(&kind.label), gallery.address(&kind.id, "list")))
+        .collect();
+    let groups = ledgers.chunks(8).enumerate().map(|(nth, items)| MenuGroup {
+        label: Some(format!("{} {}", w.lang.pick("台账", "Ledgers"), nth + 1)),
+        items: items.to_vec(),
+    });
     [MenuGroup { label: None, items: first }].into_iter().chain(groups).collect()
 }

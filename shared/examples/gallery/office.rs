@@ -38,7 +38,8 @@ impl Office {
         let town = &county::TOWNSHIPS[3];
         let site = Site::Township(town.id());
         let office = Self::empty(catalogue, today, site, town.name, town.abbr, Some(town.kind), Role::TClerk);
-        let amounts = Amounts { deputies: 40, proposals: 70, petitions: 60, publicity: 40, visits: 1, others: 60 };
+        let amounts =
+            Amounts { deputies: 40, proposals: 70, petitions: 60, publicity: 40, visits: 1, others: 60 };
         let story = Story::of_township(catalogue, SEED, from, today, town, amounts);
         office.fill(&story.steps)
     }
@@ -46,7 +47,8 @@ impl Office {
     /// A year of its county, by the catalogue alone.
     pub fn county(catalogue: &Arc<Catalogue>, from: Day, today: Day) -> Self {
         let office = Self::empty(catalogue, today, Site::Hub, county::NAME, "", None, Role::COffice);
-        let seat = Seat { site: Site::Hub, node: None, abbr: String::new(), profile: county::PROFILE.to_owned() };
+        let seat =
+            Seat { site: Site::Hub, node: None, abbr: String::new(), profile: county::PROFILE.to_owned() };
         let wish = Wish { seat, name: county::NAME, from, to: today, percent: 60, only: Default::default() };
         let story = Story::of_office(catalogue, SEED, wish);
         office.fill(&story.steps)
@@ -84,7 +86,9 @@ impl Office {
                     let Some(command) = step.command(&known) else { continue };
                     let moment = Moment { at_ms: step.at_ms, bytes: step.random() };
                     // What waits for the county has nobody here to answer it.
-                    if let Ok(decision) = self.ledger_by(&moment, |ledger| ledger.commit_in(tx, &command, &step.actor)) {
+                    if let Ok(decision) =
+                        self.ledger_by(&moment, |ledger| ledger.commit_in(tx, &command, &step.actor))
+                    {
                         known.learn(step, &decision);
                     }
                 }

@@ -56,7 +56,8 @@ pub fn month(w: &Words, month: &Month<'_>) -> Markup {
     let weeks = (last.0 - start.0) / 7 + 1;
     let (year, number, _) = month.day.ymd();
     let title = (w.month)(year, number);
-    let inside: Vec<&Event<'_>> = month.events.iter().filter(|event| event.from <= last && event.to >= first).collect();
+    let inside: Vec<&Event<'_>> =
+        month.events.iter().filter(|event| event.from <= last && event.to >= first).collect();
     html! {
         section.calendar aria-label=(title) {
             div.head {

@@ -101,7 +101,12 @@ pub struct FigureRow<'a> {
 }
 
 /// Figures of one office; groups with their headings.
-pub fn figure_list(w: &Words, caption: &str, groups: &[(&str, Vec<FigureRow<'_>>)], coverage_line: Option<&CoverageLine<'_>>) -> Markup {
+pub fn figure_list(
+    w: &Words,
+    caption: &str,
+    groups: &[(&str, Vec<FigureRow<'_>>)],
+    coverage_line: Option<&CoverageLine<'_>>,
+) -> Markup {
     let rows = || groups.iter().flat_map(|(_, rows)| rows);
     let targets = rows().any(|row| row.target.is_some());
     let compares = rows().any(|row| row.before.is_some());
@@ -167,7 +172,13 @@ pub struct OfficeRow<'a> {
 }
 
 /// Offices by figures, with subtotals.
-pub fn figure_grid(w: &Words, caption: &str, columns: &[FigureColumn<'_>], rows: &[OfficeRow<'_>], line: &CoverageLine<'_>) -> Markup {
+pub fn figure_grid(
+    w: &Words,
+    caption: &str,
+    columns: &[FigureColumn<'_>],
+    rows: &[OfficeRow<'_>],
+    line: &CoverageLine<'_>,
+) -> Markup {
     html! {
         div.figures {
             div.scroll tabindex="0" role="region" aria-label=(caption) {

@@ -145,7 +145,8 @@ fn child_rows(w: &Words, label: &Text, rows: &ShownRows) -> Markup {
 
 /// Those that run first; what is met or cancelled in one line each.
 fn deadlines(w: &Words, deadlines: &[ShownDeadline]) -> Markup {
-    let (open, over): (Vec<_>, Vec<_>) = deadlines.iter().partition(|deadline| deadline.due_in_days.is_some());
+    let (open, over): (Vec<_>, Vec<_>) =
+        deadlines.iter().partition(|deadline| deadline.due_in_days.is_some());
     html! {
         @if !deadlines.is_empty() {
             section.deadlines aria-labelledby="deadlines" {

@@ -44,7 +44,12 @@ pub struct Bars<'a> {
 }
 
 pub fn bars(w: &Words, chart: &Bars<'_>) -> Markup {
-    let most = chart.bars.iter().filter_map(|bar| bar.value).chain(chart.target.map(|(value, _)| value)).fold(0.0, f64::max);
+    let most = chart
+        .bars
+        .iter()
+        .filter_map(|bar| bar.value)
+        .chain(chart.target.map(|(value, _)| value))
+        .fold(0.0, f64::max);
     let end = chart.end.unwrap_or_else(|| round_up(most)).max(f64::MIN_POSITIVE);
     let ranked = chart.bars.iter().any(|bar| bar.place.is_some());
     html! {

@@ -22,8 +22,15 @@ pub enum Arrival {
 }
 
 impl Arrival {
-    pub const ALL: [Self; 7] =
-        [Self::InTime, Self::Late, Self::NotDue, Self::Unfinished, Self::OnTheWay, Self::Held, Self::NotExpected];
+    pub const ALL: [Self; 7] = [
+        Self::InTime,
+        Self::Late,
+        Self::NotDue,
+        Self::Unfinished,
+        Self::OnTheWay,
+        Self::Held,
+        Self::NotExpected,
+    ];
 
     fn place(self) -> usize {
         Self::ALL.iter().position(|arrival| *arrival == self).unwrap_or(0)

@@ -37,7 +37,13 @@ pub struct TileMap<'a> {
 }
 
 pub fn tile_map(w: &Words, chart: &TileMap<'_>) -> Markup {
-    let values = || chart.districts.iter().flat_map(|district| district.tiles.iter().filter_map(|tile| tile.value)).filter(|v| v.is_finite());
+    let values = || {
+        chart
+            .districts
+            .iter()
+            .flat_map(|district| district.tiles.iter().filter_map(|tile| tile.value))
+            .filter(|v| v.is_finite())
+    };
     let low = values().fold(f64::INFINITY, f64::min);
     let high = values().fold(f64::NEG_INFINITY, f64::max);
     html! {
@@ -96,7 +102,10 @@ mod tests {
 
     #[test]
     fn shades_reach_from_the_lowest_to_the_highest() {
-        assert_eq!([0.0, 19.9, 20.0, 50.0, 99.0, 100.0].map(|value| shade(value, 0.0, 100.0)), [0, 0, 1, 2, 4, 4]);
+        assert_eq!(
+            [0.0, 19.9, 20.0, 50.0, 99.0, 100.0].map(|value| shade(value, 0.0, 100.0)),
+            [0, 0, 1, 2, 4, 4]
+        );
         assert_eq!(shade(3.0, 3.0, 3.0), 2);
     }
 }

@@ -30,6 +30,7 @@ const SHORT_CHARS: usize = 13;
 const WRAPS_AT: usize = 24;
 
 /// A list.
+#[derive(Clone, Copy)]
 pub struct Table<'a> {
     pub kind: &'a Kind,
     /// The rows of one page.
@@ -83,8 +84,14 @@ impl Table<'_> {
         };
         let mut left = ROOM;
         let fits = |column: &Column<'_>| {
-            let cells = self.listing.rows.iter().filter_map(|row| row.cells.get(column.at)).map(|cell| columns(&cell.zh));
-            let width = cells.max().unwrap_or(0).min(WRAPS_AT).max(columns(&column.field.label.zh)) + COLUMN_EDGE;
+            let cells = self
+                .listing
+                .rows
+                .iter()
+                .filter_map(|row| row.cells.get(column.at))
+                .map(|cell| columns(&cell.zh));
+            let width =
+                cells.max().unwrap_or(0).min(WRAPS_AT).max(columns(&column.field.label.zh)) + COLUMN_EDGE;
             let fits = width <= left;
             left -= if fits { width } else { 0 };
             fits
@@ -199,7 +206,13 @@ fn heading(w: &Words, table: &Table<'_>, by: Option<&str>, label: &str, number: 
     }
 }
 
-fn line(w: &Words, table: &Table<'_>, columns: &[Column<'_>], row: &Row, (dues, travels): (bool, bool)) -> Markup {
+fn line(
+    w: &Words,
+    table: &Table<'_>,
+    columns: &[Column<'_>],
+    row: &Row,
+    (dues, travels): (bool, bool),
+) -> Markup {
     let title = Some(row.title.get(w.lang)).filter(|title| !title.is_empty()).unwrap_or(&row.short);
     let select = format!("c-{}", row.short);
     html! {
