@@ -1,6 +1,7 @@
 //! Pages as a browser reads them.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use html5ever::tendril::TendrilSink;
 use html5ever::{ParseOpts, parse_document};
@@ -14,6 +15,9 @@ use crate::ui::layout::alone;
 
 /// What nobody may get a page to run.
 pub const HOSTILE: &str = "</textarea></title><script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;";
+
+/// Elements whose text is looked at; that of all would be the page over and over.
+const TELLING: [&str; 4] = ["a", "button", "option", "textarea"];
 
 pub struct Dom(RcDom);
 
@@ -33,7 +37,7 @@ impl Dom {
     }
 
     /// Every element in the order of the page, with its ancestors, the nearest last.
-    pub fn elements(&self) -> Vec<(Element, Vec<Element>)> {
+    pub fn elements(&self) -> Vec<(Rc<Element>, Vec<Rc<Element>>)> {
         let mut found = Vec::new();
         walk(&self.0.document, &mut Vec::new(), &mut found);
         found
@@ -139,11 +143,11 @@ impl Element {
     }
 }
 
-fn walk(node: &Handle, above: &mut Vec<Element>, found: &mut Vec<(Element, Vec<Element>)>) {
-    let element = element(node);
+fn walk(node: &Handle, above: &mut Vec<Rc<Element>>, found: &mut Vec<(Rc<Element>, Vec<Rc<Element>>)>) {
+    let element = element(node).map(Rc::new);
     if let Some(element) = &element {
-        found.push((element.clone(), above.clone()));
-        above.push(Element { text: String::new(), ..element.clone() });
+        found.push((Rc::clone(element), above.clone()));
+        above.push(Rc::clone(element));
     }
     for child in node.children.borrow().iter() {
         walk(child, above, found);
@@ -157,7 +161,9 @@ fn element(node: &Handle) -> Option<Element> {
     let NodeData::Element { name, attrs, .. } = &node.data else { return None };
     let attributes = attrs.borrow().iter().map(|a| (a.name.local.to_string(), a.value.to_string())).collect();
     let mut element = Element { name: name.local.to_string(), attributes, ..Element::default() };
-    text(node, &mut element.text);
+    if TELLING.contains(&element.name.as_str()) {
+        text(node, &mut element.text);
+    }
     if element.name == "select" {
         let options: Vec<Element> =
             node.children.borrow().iter().filter_map(self::element).filter(|e| e.name == "option").collect();

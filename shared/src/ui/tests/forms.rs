@@ -81,7 +81,7 @@ fn there_and_back(seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2, ..ProptestConfig::default() })]
     #[test]
     fn what_a_form_shows_comes_back_as_it_was(seed in any::<u64>()) {
         there_and_back(seed);
