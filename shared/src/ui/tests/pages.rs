@@ -98,7 +98,8 @@ fn framed(w: &Words, body: &maud::Markup) -> Dom {
     assert!(!elements.iter().any(|(element, _)| element.get("onerror").is_some()));
     assert_eq!(elements.iter().filter(|(element, _)| element.name == "script").count(), 2, "only our own");
     assert_eq!(elements.iter().filter(|(element, _)| element.name == "h1").count(), 1);
-    let bar = |above: &[std::rc::Rc<super::dom::Element>]| above.iter().any(|one| one.get("class") == Some("bar"));
+    let bar =
+        |above: &[std::rc::Rc<super::dom::Element>]| above.iter().any(|one| one.get("class") == Some("bar"));
     assert_eq!(
         elements.iter().filter(|(element, above)| element.name == "li" && bar(above)).count(),
         5,
