@@ -37,4 +37,7 @@ pub mod print;
 pub mod today;
 pub mod wizard;
 
+#[cfg(test)]
+mod tests;
+
 pub use words::Words;

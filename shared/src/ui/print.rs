@@ -31,7 +31,7 @@ pub fn sheet(w: &Words, sheet: &Sheet<'_>, body: &Markup) -> Markup {
                 script src=(assets::script()) defer {}
             }
             body.paper {
-                div.tools {
+                nav.tools aria-label=(w.print) {
                     a.button href=(sheet.back) { (icon(Icon::Back)) (w.back) }
                     button.main.with-script type="button" data-print hidden { (icon(Icon::Printer)) (w.print) }
                     p.help { (w.print_key) }

@@ -52,7 +52,7 @@ pub fn tile_map(w: &Words, chart: &TileMap<'_>) -> Markup {
             div.districts {
                 @for district in chart.districts {
                     section {
-                        h3 { (district.label) " " span.beside { (district.text) } }
+                        p.district { (district.label) " " span.beside { (district.text) } }
                         ul { @for tile in &district.tiles { li { (one(w, tile, low, high)) } } }
                     }
                 }

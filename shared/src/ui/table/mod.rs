@@ -30,6 +30,7 @@ const SHORT_CHARS: usize = 13;
 const WRAPS_AT: usize = 24;
 
 /// A list.
+#[derive(Clone, Copy)]
 pub struct Table<'a> {
     pub kind: &'a Kind,
     /// The rows of one page.

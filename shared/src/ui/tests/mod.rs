@@ -1,0 +1,5 @@
+mod dom;
+mod forms;
+mod pages;
+mod parts;
+mod values;
