@@ -9,7 +9,7 @@ pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
     TermMark, VetoMark, Window,
 };
-pub use super::outward::{ArchiveMark, SealMark};
+pub use super::outward::{ArchiveMark, DisclosureMark, SealMark};
 pub use super::returns::{Adjusts, Expected, Figures, Returns, Sets};
 pub use super::rule::{
     Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Meant,
@@ -139,6 +139,8 @@ pub struct Kind {
     pub import: Option<Import>,
     /// Its records are pieces of the archive; at most one kind of a catalogue has them.
     pub archive: Option<ArchiveMark>,
+    /// What of it is published.
+    pub disclosure: Option<DisclosureMark>,
 }
 
 #[derive(Debug, Clone)]

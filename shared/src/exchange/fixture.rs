@@ -129,6 +129,7 @@ pub(super) fn kind() -> Kind {
         session: None,
         veto: None,
         archive: None,
+        disclosure: None,
         import: Some(Import {
             key: 1,
             township_headings: vec!["提出乡镇".to_owned(), "所属乡镇".to_owned()],

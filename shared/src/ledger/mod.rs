@@ -11,6 +11,8 @@
 
 mod act;
 mod daily;
+mod disclosed;
+mod disclosed_files;
 mod drilled;
 mod due;
 mod figures;
@@ -41,6 +43,8 @@ mod tests;
 
 pub use act::{Act, Acted, By, Ledger};
 pub use daily::Daily;
+pub use disclosed::{Disclose, Disclosure, Masked, PublicList, PublicRow};
+pub use disclosed_files::PublicFile;
 pub use drilled::{DrillShown, ShownItem, ShownPart, ShownTownship, Sight, page_mark};
 pub use due::{Advice, DueAsk, DueLine, DueList, Urging};
 pub use figures::figures_of;

@@ -3,6 +3,7 @@
 
 mod act;
 mod archive;
+mod disclose;
 mod error;
 mod fold;
 mod held;
@@ -21,6 +22,7 @@ mod upkeep;
 
 pub use act::Wish;
 pub use archive::{Archived, check_archive};
+pub use disclose::{Disclosed, Numbers};
 pub use held::{HeldAt, HeldLine};
 pub use import::{ImportHow, Imported, RowFault};
 pub use join::{Joined, join};

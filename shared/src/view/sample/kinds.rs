@@ -131,6 +131,7 @@ fn kind(
         veto: None,
         import: None,
         archive: None,
+        disclosure: None,
     }
 }
 
