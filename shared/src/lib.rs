@@ -13,6 +13,7 @@
 pub mod code;
 pub mod ids;
 pub mod limits;
+pub mod personal;
 
 pub mod calendar;
 pub mod catalogue;

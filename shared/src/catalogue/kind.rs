@@ -142,6 +142,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         form,
         import: import(top, &names, &mut places),
         archive: outward::archive(top, &names, &actions),
+        disclosure: outward::disclosure(top, &names),
         fields: names.fields.clone(),
         statuses,
         actions,
@@ -440,9 +441,8 @@ fn widen_reached(kind: &mut Kind) {
     for measure in &mut kind.measures {
         widen(&mut measure.condition);
     }
-    if let Some(mark) = &mut kind.session {
-        widen(&mut mark.condition);
-    }
+    let marked = kind.session.iter_mut().map(|mark| &mut mark.condition);
+    marked.chain(kind.disclosure.iter_mut().map(|mark| &mut mark.condition)).for_each(widen);
     for action in kind.actions.values_mut() {
         for guard in &mut action.guards {
             match guard {

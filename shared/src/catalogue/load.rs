@@ -190,6 +190,7 @@ fn across(catalogue: &Catalogue, places: &BTreeMap<u32, (usize, Places)>, report
     for (kind, report, places) in walk(catalogue, places, reports) {
         figures_across::named(catalogue, kind, report, places);
         super::returns::named(catalogue, kind, report, places.kind);
+        super::outward::names_in_public(catalogue, kind, report, places.kind);
         for action in kind.actions.values() {
             let at = places.actions.get(&action.tag).copied().unwrap_or(places.kind);
             handed_on(catalogue, kind, action, report, at);

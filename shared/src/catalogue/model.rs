@@ -10,7 +10,7 @@ pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
     TermMark, VetoMark, Window,
 };
-pub use super::outward::{ArchiveMark, SealMark};
+pub use super::outward::{ArchiveMark, DisclosureMark, SealMark};
 pub use super::returns::{Adjusts, Expected, Figures, Returns, Sets};
 pub use super::rule::{
     Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Meant,
@@ -155,6 +155,8 @@ pub struct Kind {
     pub archive: Option<ArchiveMark>,
     /// Its forms on paper, in the order of the file. Every kind can be printed without one.
     pub prints: Vec<Print>,
+    /// What of it is published.
+    pub disclosure: Option<DisclosureMark>,
 }
 
 #[derive(Debug, Clone)]

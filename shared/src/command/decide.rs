@@ -18,6 +18,7 @@ use super::{Act, Command, Decision, Warning};
 use crate::catalogue::model::{Action, Condition, Kind, Owner, Privacy, Reason, Shape};
 use crate::ids::{RecordId, StreamName};
 use crate::limits;
+use crate::personal;
 use crate::record::{Actor, Entry, EntryFlags, Fields, Record, Role, Value};
 use crate::view::condition::Subject;
 
@@ -416,7 +417,8 @@ fn warnings(ctx: &Context<'_>, draft: &Draft<'_>) -> Vec<Warning> {
         if let Some(Value::Text(text)) = draft.fields.get(&field.tag)
             && free
             && draft.changed(field.tag)
-            && personal(text)
+            // The telephone of an office is no secret.
+            && personal::find(text).iter().any(|found| found.what != personal::What::Phone)
         {
             warnings.push(Warning::PersonalData { field: field.tag });
         }
@@ -425,24 +427,4 @@ fn warnings(ctx: &Context<'_>, draft: &Draft<'_>) -> Vec<Warning> {
         draft.moved_deadlines().into_iter().filter(|deadline| deadline.provisional && deadline.open());
     warnings.extend(fresh.map(|deadline| Warning::Provisional { deadline: deadline.kind }));
     warnings
-}
-
-/// Whether a text holds eleven digits that start with 1, or seventeen digits and a check digit.
-fn personal(text: &str) -> bool {
-    let mut run = 0usize;
-    let mut first = ' ';
-    for c in text.chars().chain([' ']) {
-        if c.is_ascii_digit() {
-            if run == 0 {
-                first = c;
-            }
-            run += 1;
-            continue;
-        }
-        if (run == 11 && first == '1') || run == 18 || (run == 17 && matches!(c, 'X' | 'x')) {
-            return true;
-        }
-        run = 0;
-    }
-    false
 }

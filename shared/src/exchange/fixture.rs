@@ -131,6 +131,7 @@ pub(super) fn kind() -> Kind {
         veto: None,
         archive: None,
         prints: Vec::new(),
+        disclosure: None,
         import: Some(Import {
             key: 1,
             township_headings: vec!["提出乡镇".to_owned(), "所属乡镇".to_owned()],

@@ -11,6 +11,8 @@
 
 mod act;
 mod daily;
+mod disclosed;
+mod disclosed_files;
 mod drilled;
 mod due;
 mod export;
@@ -45,6 +47,8 @@ mod tests;
 
 pub use act::{Act, Acted, By, Ledger, Step, StepStop};
 pub use daily::Daily;
+pub use disclosed::{Disclose, Disclosure, Masked, PublicList, PublicRow};
+pub use disclosed_files::PublicFile;
 pub use drilled::{DrillShown, ShownItem, ShownPart, ShownTownship, Sight, page_mark};
 pub use due::{Advice, DueAsk, DueLine, DueList, Side, Urging};
 pub use export::{Export, Exported, failed as write_failed};

@@ -6,6 +6,7 @@ mod backup;
 mod catalogue;
 mod config;
 mod daily;
+mod disclose;
 mod due;
 mod find;
 mod export;
@@ -105,6 +106,8 @@ enum Command {
     /// 归档包：打包、核对 · the package for the county archives
     #[command(subcommand)]
     Archive(archive::Archive),
+    /// 公开：按台账目录写出可公开的内容 · what the public may see
+    Disclose(disclose::Disclose),
     /// 备份到另一个文件夹 · copy the journal
     Backup(backup::Backup),
     /// 台账目录 · the catalogue of kinds
@@ -227,6 +230,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Verify(command) => command.run(desk),
         Command::Rebuild(command) => command.run(desk),
         Command::Archive(command) => command.run(desk),
+        Command::Disclose(command) => command.run(desk),
         Command::Backup(command) => command.run(desk),
         Command::Catalogue(command) => command.run(desk),
         Command::Config(command) => command.run(desk),

@@ -133,6 +133,7 @@ fn kind(
         prints: Vec::new(),
         import: None,
         archive: None,
+        disclosure: None,
     }
 }
 
