@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use super::address::{Address, Addressees, Chosen, townships};
-pub use super::paper::Print;
 pub use super::measure::{
     By, Coverage, CoverageList, Measure, Of, On, Rate, RateForm, RowScope, SessionMark, Show, Source, Target,
     TermMark, VetoMark, Window,
 };
 pub use super::outward::{ArchiveMark, DisclosureMark, SealMark};
+pub use super::paper::Print;
 pub use super::returns::{Adjusts, Expected, Figures, Returns, Sets};
 pub use super::rule::{
     Alone, Amount, Compute, Condition, Create, DatePart, Drive, DriveOn, Each, Effect, Give, Guard, Meant,

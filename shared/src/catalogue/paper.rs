@@ -87,6 +87,8 @@ pub struct Way {
     /// Link fields, or one field of child rows, on the way there.
     pub through: Vec<u32>,
     pub field: u32,
+    /// A day as 20261123.
+    pub digits: bool,
 }
 
 /// What the program knows beside the record.

@@ -266,7 +266,8 @@ fn table(tab: &Tab<'_>, names: &Names<'_>, when: Option<Condition>) -> Option<Ta
         }
         (Rows::None, names.inside(&names.fields))
     };
-    let columns: Vec<Column> = list(tab, "columns").iter().filter_map(|value| column(value, &inner)).collect();
+    let columns: Vec<Column> =
+        list(tab, "columns").iter().filter_map(|value| column(value, &inner)).collect();
     if columns.is_empty() && !matches!(of, Rows::Aligned(_)) {
         tab.report.say(tab.at, "`columns` is missing", "缺少 columns");
     }
@@ -305,10 +306,14 @@ fn column(value: &Written<'_>, names: &Names<'_>) -> Option<Column> {
     Some(column)
 }
 
-/// A field, or `link.field`, `rows.column`, `link.link.field`.
+/// A field, or `link.field`, `rows.column`, `link.link.field`; of a date with `#ymd` behind it: as 20261123.
 fn way(word: Word<'_>, names: &Names<'_>) -> Option<Way> {
     let Some((first, rest)) = word.text.split_once('.') else {
-        return names.field(word).map(|field| Way { through: Vec::new(), field: field.tag });
+        if let Some(date) = word.text.strip_suffix("#ymd") {
+            let field = names.date_field(Word { text: date, at: word.at })?;
+            return Some(Way { through: Vec::new(), field, digits: true });
+        }
+        return names.field(word).map(|field| Way { through: Vec::new(), field: field.tag, digits: false });
     };
     let step = Word { text: first, at: word.at };
     let field = names.field(step)?;
@@ -350,7 +355,9 @@ fn phrase(word: Word<'_>, names: &Names<'_>) -> Phrase {
         };
         let name = Word { text: name, at: word.at };
         bits.extend(match name.text.strip_prefix('@') {
-            Some(told) => self::told(Word { text: told, at: word.at }, names).map(|told| Bit::Told { told, blanks }),
+            Some(told) => {
+                self::told(Word { text: told, at: word.at }, names).map(|told| Bit::Told { told, blanks })
+            }
             None => way(name, names).map(|way| Bit::Value { way, blanks }),
         });
     }

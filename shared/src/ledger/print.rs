@@ -146,7 +146,9 @@ impl Ledger<'_> {
         match form {
             None => Ok(kind.prints.iter().find(|print| fits(print)).map_or(Chosen::General, Chosen::Form)),
             Some(name) if name == GENERAL || name == general.zh => Ok(Chosen::General),
-            Some(name) => named(kind.prints.iter().filter(|print| !print.many), Some(name), kind).map(Chosen::Form),
+            Some(name) => {
+                named(kind.prints.iter().filter(|print| !print.many), Some(name), kind).map(Chosen::Form)
+            }
         }
     }
 }
@@ -209,7 +211,10 @@ pub fn missing_text(missing: &[char]) -> Option<Text> {
     (!missing.is_empty()).then(|| {
         text(
             format!("字库里没有这些字，纸上留了空框，请手写：{}。", listed.join("、")),
-            format!("No font has these characters; empty boxes are left to write them in: {}.", plain.join(", ")),
+            format!(
+                "No font has these characters; empty boxes are left to write them in: {}.",
+                plain.join(", ")
+            ),
         )
     })
 }

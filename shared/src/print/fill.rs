@@ -163,7 +163,12 @@ impl Filling<'_> {
             row.high = row.high.max(Mu::from(cell.high) * MM);
             let label = if cell.label.is_empty() { 0 } else { u32::from(cell.label_units).min(units) };
             if label > 0 {
-                row.cells.push(Cell { units: label, text: cell.label.clone(), label: true, ..Cell::default() });
+                row.cells.push(Cell {
+                    units: label,
+                    text: cell.label.clone(),
+                    label: true,
+                    ..Cell::default()
+                });
             }
             let text = match cell.boxes {
                 Some(tag) => self.boxes(tag),
@@ -283,7 +288,8 @@ fn pair(filling: &Filling<'_>, fields: &[&Field]) -> Row {
     for field in fields {
         let label = u32::from(LABEL_UNITS);
         row.cells.push(Cell { units: label, text: field.label.zh.clone(), label: true, ..Cell::default() });
-        let text = seen.value(field.tag).map(|value| filling.source.say(Some(field), value)).unwrap_or_default();
+        let text =
+            seen.value(field.tag).map(|value| filling.source.say(Some(field), value)).unwrap_or_default();
         if matches!(field.shape, Shape::Text { lines: true, .. }) {
             row.high = row.high.max(18 * MM);
         }

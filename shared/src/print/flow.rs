@@ -108,6 +108,13 @@ impl Flow {
         }
     }
 
+    /// Turns the page where so much does not fit on what is left of it.
+    pub(super) fn need(&mut self, high: Mu) {
+        if high > self.room() && self.y > 0 {
+            self.turn();
+        }
+    }
+
     /// An empty space, unless the page is just turned.
     pub(super) fn gap(&mut self, high: Mu) {
         if self.y > 0 {
@@ -118,7 +125,13 @@ impl Flow {
 
 /// The lines of a paragraph as strips.
 pub(super) fn paragraph(text: &str, kind: Type, wide: Mu, indent: Mu, side: Side) -> Vec<Strip> {
-    let set = Setting { face: kind.face, em: kind.em, wide, indent, spread: side == Side::Left };
+    let set = Setting {
+        face: kind.face,
+        em: kind.em,
+        wide,
+        indent,
+        spread: side == Side::Left && !text.contains(['☐', '☑']),
+    };
     let place = |line: Line| {
         let x = match side {
             Side::Left => line.indent,
@@ -162,7 +175,12 @@ pub(super) fn put(page: &mut Page, kind: &Type, (x, y): (Mu, Mu), wide: Mu, text
         if let Some(mark) = after.next() {
             let side = kind.size * 78 / 100;
             let top = base - kind.size * 78 / 100;
-            page.items.push(Item::Tick { x: x + scaled(done) + (kind.size - side) / 2, y: top, side, on: mark == '☑' });
+            page.items.push(Item::Tick {
+                x: x + scaled(done) + (kind.size - side) / 2,
+                y: top,
+                side,
+                on: mark == '☑',
+            });
             done += kind.em;
         }
         rest = after.as_str();
@@ -178,4 +196,16 @@ pub(super) fn fitted(kind: Type, text: &str, wide: Mu) -> Type {
     let scaled = |of: Mu| (i64::from(of) * i64::from(wide) / i64::from(natural)) as Mu;
     let size = scaled(kind.size).max(kind.size / 2).max(MM);
     Type { size, em: (i64::from(kind.em) * i64::from(size) / i64::from(kind.size)) as Mu, ..kind }
+}
+
+/// A text that should be one line: made smaller where it is a little too long, and several lines where it is much so.
+pub(super) fn short_lines(kind: Type, text: &str, wide: Mu, side: Side) -> Vec<Strip> {
+    let natural = i64::from(width(kind.face, text, kind.em));
+    if natural * 3 > i64::from(wide) * 5 {
+        let smaller = Type { size: kind.size * 3 / 4, em: kind.em * 3 / 4, ..kind };
+        return paragraph(text, smaller, wide, 0, side);
+    }
+    let line = Type { line: kind.line, ..fitted(kind, text, wide) };
+    // What was made to fit is not broken for want of a thousandth.
+    paragraph(text, line, wide.max(width(line.face, text, line.em)), 0, side)
 }

@@ -1,7 +1,7 @@
 //! Forms and lists: a title, a line above the table, the table, small lines below it.
 
 use super::code::code;
-use super::flow::{Flow, Frame, Side, Type, fitted, paragraph, put};
+use super::flow::{Flow, Frame, Side, Type, fitted, paragraph, put, short_lines};
 use super::grid::Look;
 use super::measure::width;
 use super::official::balanced;
@@ -54,6 +54,9 @@ pub(super) const TABLE: Look = Look {
     inner: 180,
 };
 
+/// Room below a heading for the beginning of its table.
+pub(super) const TABLE_START: Mu = 26 * MM;
+
 pub(super) fn set(sheet: &Sheet) -> Paper {
     let frame = if sheet.landscape { LANDSCAPE } else { PORTRAIT };
     let mut flow = Flow::new(frame);
@@ -62,8 +65,7 @@ pub(super) fn set(sheet: &Sheet) -> Paper {
     let first = frame.top;
     flow.frame = Frame { top: 18 * MM, high: frame.high + first - 18 * MM, ..frame };
     for line in balanced(TITLE, &sheet.head.title, room) {
-        let kind = fitted(TITLE, &line, room);
-        flow.strips(&paragraph(&line, Type { line: TITLE.line, ..kind }, frame.wide, 0, Side::Centre));
+        flow.strips(&paragraph(&line, TITLE, frame.wide, 0, Side::Centre));
     }
     flow.y = flow.y.max(12 * MM);
     above(&mut flow, sheet, frame);
@@ -83,8 +85,16 @@ fn above(flow: &mut Flow, sheet: &Sheet, frame: Frame) {
         return;
     }
     let kind = Type::new(Face::Body, pt(1100), 6200);
-    // Both of one size, made smaller where they do not stand beside each other.
-    let size = fitted(kind, &format!("{}　　{}", head.number, head.right), frame.wide);
+    let both = format!("{}　　{}", head.number, head.right);
+    let size = fitted(kind, &both, frame.wide);
+    if width(size.face, &both, size.em) > frame.wide || size.size < kind.size * 3 / 4 {
+        for (text, side) in [(&head.number, Side::Left), (&head.right, Side::Right)] {
+            if !text.is_empty() {
+                flow.strips(&short_lines(kind, text, frame.wide, side));
+            }
+        }
+        return;
+    }
     let shown = Type { line: kind.line, ..size };
     let (left, right) = (width(size.face, &head.number, size.em), width(size.face, &head.right, size.em));
     let y = flow.frame.top + flow.y;
@@ -114,9 +124,9 @@ fn body(flow: &mut Flow, sheet: &Sheet, frame: Frame) {
                     TextLook::Small => (SMALL, 0, Side::Left),
                 };
                 flow.gap(MM);
-                let mut strips = paragraph(text, kind, frame.wide, indent, side);
+                let strips = paragraph(text, kind, frame.wide, indent, side);
                 if *look == TextLook::Heading {
-                    strips.iter_mut().for_each(|strip| strip.keep = true);
+                    flow.need(TEXT.line * strips.len() as Mu + TABLE_START);
                 }
                 flow.strips(&strips);
                 flow.gap(MM);
@@ -134,10 +144,10 @@ fn finish(pages: &mut [Page], sheet: &Sheet, frame: Frame) {
         let wide = width(SMALL.face, &text, SMALL.em);
         put(page, &SMALL, (frame.left + (frame.wide - wide) / 2, y), wide, &text);
         if nth > 0 {
-            let text = format!("{}（续）", sheet.head.title.replace('\n', ""));
-            let kind = fitted(SMALL, &text, frame.wide / 2);
-            let wide = width(kind.face, &text, kind.em);
-            put(page, &kind, (frame.left, 12 * MM), wide, &text);
+            let most = (frame.wide / SMALL.em) as usize - 4;
+            let title: String = sheet.head.title.chars().filter(|c| *c != '\n').take(most).collect();
+            let text = format!("{title}（续）");
+            put(page, &SMALL, (frame.left, 12 * MM), width(SMALL.face, &text, SMALL.em), &text);
         }
     }
     if let Some(first) = pages.first_mut() {

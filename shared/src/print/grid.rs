@@ -44,8 +44,10 @@ impl Set<'_> {
 impl Flow {
     pub(super) fn grid(&mut self, grid: &Grid, look: &Look) {
         let (heading, body) = grid.rows.split_at(grid.heading.min(grid.rows.len()));
-        let heading: Vec<Vec<Set<'_>>> = heading.iter().map(|row| set_row(row, self.frame.wide, look)).collect();
-        let heading_high: Mu = heading.iter().zip(&grid.rows).map(|(set, row)| row_high(set, row.high, look)).sum();
+        let heading: Vec<Vec<Set<'_>>> =
+            heading.iter().map(|row| set_row(row, self.frame.wide, look)).collect();
+        let heading_high: Mu =
+            heading.iter().zip(&grid.rows).map(|(set, row)| row_high(set, row.high, look)).sum();
         let first = body.first().map_or(0, |row| {
             let high = row_high(&set_row(row, self.frame.wide, look), row.high, look);
             high.min(self.frame.high / WHOLE_PART)
@@ -93,7 +95,8 @@ impl Flow {
 
     /// The frame around what stands of a grid on this page, from `start` on.
     fn close(&mut self, start: Mu, look: &Look) {
-        let (left, top, wide, end) = (self.frame.left, self.frame.top + start, self.frame.wide, self.frame.top + self.y);
+        let (left, top, wide, end) =
+            (self.frame.left, self.frame.top + start, self.frame.wide, self.frame.top + self.y);
         if end <= top {
             return;
         }

@@ -20,7 +20,8 @@ pub enum Style<'a> {
 impl Paper {
     /// The whole document. Every text is escaped; the same paper gives the same bytes.
     pub fn html(&self, style: Style<'_>) -> String {
-        let mut out = String::from("<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
+        let mut out =
+            String::from("<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
         escape(&mut out, &self.title);
         out.push_str("</title>\n");
         match style {
@@ -46,7 +47,10 @@ fn draw(out: &mut String, page: &Page) {
     let class = if page.wide > page.high { "page wide" } else { "page" };
     let (wide, high) = (Mm(page.wide), Mm(page.high));
     // Writing into a String cannot fail.
-    let _ = writeln!(out, "<svg class=\"{class}\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\">");
+    let _ = writeln!(
+        out,
+        "<svg class=\"{class}\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\">"
+    );
     for item in &page.items {
         let _ = match item {
             Item::Text(text) => line(out, text),

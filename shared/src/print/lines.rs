@@ -29,8 +29,8 @@ pub(super) struct Setting {
     pub(super) spread: bool,
 }
 
-/// Up to so many ems of a line may be spread over it; a line that is shorter stays as it is.
-const SPREAD_EMS: Mu = 3;
+/// Up to this part of a line may be spread over it; a line that is shorter stays as it is.
+const SPREAD_PART: Mu = 10;
 
 /// The lines of a text; each `\n` ends a paragraph. Never empty. No line is wider than `wide`, but for half a closing mark.
 pub(super) fn broken(text: &str, set: Setting) -> Vec<Line> {
@@ -53,11 +53,11 @@ fn one(paragraph: &str, set: Setting) -> Vec<Line> {
         let last = end >= chars.len();
         let stop = if last { end } else { break_at(&chars, from, end) };
         let text: String = chars[from..stop].iter().collect();
-        let text = if last { text.as_str() } else { text.trim_end_matches(' ') };
+        let text = if last { text.as_str() } else { text.trim_end_matches([' ', '　']) };
         let natural: Mu = text.chars().map(wide_of).sum();
         let slack = room - natural;
         let hung = natural > room;
-        let spread = set.spread && !last && slack <= SPREAD_EMS * set.em;
+        let spread = set.spread && !last && slack * SPREAD_PART <= room;
         let wide = match (hung, spread) {
             (true, _) => room + set.em / 2,
             (_, true) => room,
@@ -68,7 +68,7 @@ fn one(paragraph: &str, set: Setting) -> Vec<Line> {
             return lines;
         }
         from = stop;
-        while from < chars.len() && chars[from] == ' ' {
+        while from < chars.len() && matches!(chars[from], ' ' | '　') {
             from += 1;
         }
         if from >= chars.len() {
@@ -83,7 +83,10 @@ fn break_at(chars: &[char], from: usize, end: usize) -> usize {
         let (before, after) = (chars[at - 1], chars[at]);
         let word = in_word(before) && in_word(after);
         let pair = before == after && matches!(before, '—' | '…');
-        !word && !pair && !bars_start(after) && !bars_end(before)
+        // A day is broken behind its year alone: 2026年 / 11月23日.
+        let day = (before.is_ascii_digit() && matches!(after, '年' | '月' | '日'))
+            || (before == '月' && after.is_ascii_digit());
+        !word && !pair && !day && !bars_start(after) && !bars_end(before) && !in_option(&chars[from..at])
     };
     let full = end.max(from + 1);
     if full < chars.len() && hangs(chars[full]) && (full + 1 >= chars.len() || may(full + 1)) {
@@ -95,6 +98,13 @@ fn break_at(chars: &[char], from: usize, end: usize) -> usize {
     }
     // A word longer than the line, or nothing but marks: broken where the line is full.
     if at == from + 1 && !may(at) { full } else { at }
+}
+
+/// Whether a text ends within the words behind a box to tick; these stay together unless they are long.
+fn in_option(chars: &[char]) -> bool {
+    const OPTION_CHARS: usize = 12;
+    let back = chars.iter().rev().take(OPTION_CHARS).position(|c| matches!(c, '☐' | '☑'));
+    back.is_some_and(|at| !chars[chars.len() - at..].contains(&'　'))
 }
 
 #[cfg(test)]
@@ -124,6 +134,12 @@ mod tests {
     fn words_and_figures_stay_whole() {
         assert_eq!(texts("一二三四五六七八20261123号"), ["一二三四五六七八", "20261123号"]);
         assert_eq!(texts("abcdefghijklmnopqrstuvwxyz").len(), 2, "but for a word longer than the line");
+    }
+
+    #[test]
+    fn days_and_options_stay_together() {
+        assert_eq!(texts("一二三四五2026年11月23日"), ["一二三四五2026年", "11月23日"]);
+        assert_eq!(texts("☐满意　☐基本满意　☑不满意"), ["☐满意　☐基本满意", "☑不满意"]);
     }
 
     #[test]

@@ -55,15 +55,19 @@ pub type Whole = (Record, Fields);
 /// Whether a form is offered for a record as it stands.
 pub fn offered(print: &Print, record: &Record, local: &Fields) -> bool {
     let fits = print.statuses.is_empty() || print.statuses.contains(&record.status);
-    fits && !print.many
-        && print.when.as_ref().is_none_or(|when| Subject::of(record, Some(local)).holds(when))
+    fits && !print.many && print.when.as_ref().is_none_or(|when| Subject::of(record, Some(local)).holds(when))
 }
 
 /// A form of a kind with the values of a record; of a list, those of all its records. Of no record: the form to be written on.
 ///
 /// # Errors
 /// `Invalid`: more rows or pages than one paper may have.
-pub fn print(source: &Source<'_>, kind: Option<&Kind>, form: &Print, wholes: &[Whole]) -> Result<Paper, Failure> {
+pub fn print(
+    source: &Source<'_>,
+    kind: Option<&Kind>,
+    form: &Print,
+    wholes: &[Whole],
+) -> Result<Paper, Failure> {
     let sheet = Filling { source, kind, wholes }.sheet(form)?;
     bounded(set(&sheet))
 }

@@ -1,6 +1,6 @@
 //! 公文 and 信函 after GB/T 9704-2012: A4, type area 156 × 225 mm, 22 lines of 28 characters of size 三号.
 
-use super::flow::{Flow, Frame, Side, Strip, Type, fitted, paragraph, put};
+use super::flow::{Flow, Frame, Side, Strip, Type, paragraph, put, short_lines};
 use super::form::{self, CODE_SIDE};
 use super::measure::width;
 use super::paper::{Face, MM, Mu, Paper, pt};
@@ -35,7 +35,11 @@ const END_INNER: Mu = 250;
 pub(super) fn set(sheet: &Sheet) -> Paper {
     let letter = sheet.layout == Layout::Letter;
     let mut flow = Flow::new(FRAME);
-    if letter { letterhead(&mut flow, sheet) } else { redhead(&mut flow, sheet) }
+    if letter {
+        letterhead(&mut flow, sheet)
+    } else {
+        redhead(&mut flow, sheet)
+    }
     flow.y = flow.y.max(0);
     title(&mut flow, sheet);
     body(&mut flow, sheet);
@@ -54,7 +58,7 @@ pub(super) fn set(sheet: &Sheet) -> Paper {
     }
     debug_assert!(pages > 0);
     if let Some(first) = flow.pages.first_mut() {
-        form::mark(first, sheet, (FRAME.left + FRAME.wide - CODE_SIDE, 9 * MM));
+        form::mark(first, sheet, (FRAME.left + FRAME.wide - CODE_SIDE, 6 * MM));
     }
     Paper { title: sheet.head.title.replace('\n', ""), pages: flow.pages }
 }
@@ -63,11 +67,9 @@ pub(super) fn set(sheet: &Sheet) -> Paper {
 fn redhead(flow: &mut Flow, sheet: &Sheet) {
     let head = &sheet.head;
     let longest = Type { red: true, ..Type::new(Face::Title, 15 * MM, 18 * MM) };
-    let kind = fitted(longest, &head.issuer, FRAME.wide - 6 * MM);
-    let wide = width(kind.face, &head.issuer, kind.em);
-    let y = FRAME.top + 35 * MM;
-    put(flow.page(), &kind, (FRAME.left + (FRAME.wide - wide) / 2, y), wide, &head.issuer);
-    flow.y = 35 * MM + kind.line + LINE;
+    flow.y = 35 * MM;
+    flow.strips(&short_lines(longest, &head.issuer, FRAME.wide, Side::Centre));
+    flow.y += LINE;
     if !head.number.is_empty() {
         flow.strips(&paragraph(&head.number, BODY, FRAME.wide, 0, Side::Centre));
     }
@@ -82,10 +84,9 @@ fn letterhead(flow: &mut Flow, sheet: &Sheet) {
     let wide = 170 * MM;
     let left = (FRAME.page_wide - wide) / 2;
     let largest = Type { red: true, ..Type::new(Face::Title, 12 * MM, 14 * MM) };
-    let kind = fitted(largest, &head.issuer, wide - 10 * MM);
-    let long = width(kind.face, &head.issuer, kind.em);
-    put(flow.page(), &kind, (left + (wide - long) / 2, 28 * MM), long, &head.issuer);
-    let y = 28 * MM + kind.line + 3 * MM;
+    flow.y = 28 * MM - FRAME.top;
+    flow.strips(&short_lines(largest, &head.issuer, FRAME.wide, Side::Centre));
+    let y = FRAME.top + flow.y + 3 * MM;
     let page = flow.page();
     page.red_line((left, y), left + wide, THICK);
     page.red_line((left, y + THICK + 500), left + wide, THIN);
@@ -135,23 +136,30 @@ fn body(flow: &mut Flow, sheet: &Sheet) {
                 flow.gap(LINE * Mu::from(*lines));
             }
             Part::Grid(grid) => {
+                // A heading goes with its table.
+                let text =
+                    waiting.iter().rposition(|strip| strip.kind.face != Face::Heading).map_or(0, |at| at + 1);
+                let headings = waiting.split_off(text);
                 flow.strips(&waiting);
                 waiting.clear();
+                if !headings.is_empty() {
+                    flow.need(LINE * headings.len() as Mu + form::TABLE_START);
+                    flow.strips(&headings);
+                }
                 flow.gap(LINE / 3);
                 flow.grid(grid, &form::TABLE);
                 flow.gap(LINE / 3);
             }
         }
     }
-    if !sheet.head.enclosed.is_empty() {
-        flow.strips(&waiting);
-        waiting.clear();
-        flow.gap(LINE);
-        waiting.extend(paragraph(&format!("附件：{}", sheet.head.enclosed), BODY, FRAME.wide, 2 * EM, Side::Left));
-    }
-    // Who signs does not stand alone on a page: the last two lines of the text go with the name.
-    let signs = signature(sheet);
+    // Who signs does not stand alone on a page: the last two lines of the text go with what follows them.
     let last = waiting.len().saturating_sub(2);
+    if !sheet.head.enclosed.is_empty() {
+        let text = format!("附件：{}", sheet.head.enclosed);
+        waiting.push(empty());
+        waiting.extend(paragraph(&text, BODY, FRAME.wide, 2 * EM, Side::Left));
+    }
+    let signs = signature(sheet);
     if !signs.is_empty() {
         waiting[last..].iter_mut().for_each(|strip| strip.keep = true);
     }
@@ -175,6 +183,10 @@ pub(super) fn text_strips(text: &str, look: TextLook) -> Vec<Strip> {
     paragraph(text, kind, FRAME.wide, indent, side)
 }
 
+fn empty() -> Strip {
+    Strip { kind: BODY, x: 0, wide: 0, text: String::new(), keep: true }
+}
+
 /// Two empty lines for the seal, the name centred upon the date, the date four characters from the right.
 fn signature(sheet: &Sheet) -> Vec<Strip> {
     let head = &sheet.head;
@@ -184,18 +196,23 @@ fn signature(sheet: &Sheet) -> Vec<Strip> {
     let (name, day) = (width(Face::Body, &head.signer, EM), width(Face::Body, &head.date, EM));
     let widest = FRAME.wide - 2 * EM;
     let centre = (FRAME.wide - 4 * EM - day / 2).min(widest - name / 2);
-    let line = |text: &str, wide: Mu, keep: bool| {
-        let x = (centre - wide / 2).max(0);
-        Strip { kind: fitted(BODY, text, widest), x, wide: wide.min(widest), text: text.to_owned(), keep }
+    let lines = |text: &str, wide: Mu| {
+        let strips = short_lines(BODY, text, widest, Side::Right);
+        let alone = strips.len() == 1 && wide <= widest;
+        strips.into_iter().map(move |strip| Strip {
+            x: if alone { (centre - wide / 2).max(0) } else { strip.x },
+            keep: true,
+            ..strip
+        })
     };
-    let empty = || Strip { kind: BODY, x: 0, wide: 0, text: String::new(), keep: true };
     let mut strips = vec![empty(), empty()];
     if !head.signer.is_empty() {
-        strips.push(line(&head.signer, name, !head.date.is_empty()));
+        strips.extend(lines(&head.signer, name));
     }
     if !head.date.is_empty() {
-        strips.push(line(&head.date, day, false));
+        strips.extend(lines(&head.date, day));
     }
+    strips.last_mut().iter_mut().for_each(|strip| strip.keep = false);
     strips
 }
 
@@ -212,15 +229,20 @@ fn end(flow: &mut Flow, sheet: &Sheet, letter: bool) {
     if !head.printed_by.is_empty() && !letter {
         let day = format!("{}印发", head.date);
         let wide = width(SMALL.face, &day, SMALL.em);
-        let name = fitted(SMALL, &head.printed_by, inner - wide - SMALL.em);
-        let by = width(name.face, &head.printed_by, name.em);
-        lines.push(vec![
-            Strip { kind: Type { line: 0, ..name }, x: 0, wide: by, text: head.printed_by.clone(), keep: true },
-            Strip { kind: SMALL, x: inner - wide, wide, text: day, keep: false },
-        ]);
+        let mut strips = short_lines(SMALL, &head.printed_by, inner - wide - SMALL.em, Side::Left);
+        // The day stands beside the last line of the name.
+        strips.last_mut().iter_mut().for_each(|strip| strip.kind.line = 0);
+        strips.push(Strip { kind: SMALL, x: inner - wide, wide, text: day, keep: false });
+        lines.push(strips);
     }
     let high: Mu = lines.iter().flatten().map(|strip| strip.kind.line).sum();
     if lines.is_empty() {
+        return;
+    }
+    // Copies to half the county: they run on like text.
+    if high > FRAME.high / 2 {
+        flow.gap(LINE);
+        lines.iter().for_each(|strips| flow.strips(strips));
         return;
     }
     if high > flow.room() {
@@ -228,14 +250,15 @@ fn end(flow: &mut Flow, sheet: &Sheet, letter: bool) {
     }
     let mut y = FRAME.top + FRAME.high - high;
     let count = lines.len();
-    let (left, right) = (FRAME.left, FRAME.left + FRAME.wide);
+    let (left, right, copies) = (FRAME.left, FRAME.left + FRAME.wide, !head.cc.is_empty());
     let page = flow.page();
     for (nth, strips) in lines.into_iter().enumerate() {
         if !letter {
             page.line((left, y), (right, y), if nth == 0 { END_OUTER } else { END_INNER });
         }
         for (row, strip) in strips.into_iter().enumerate() {
-            let x = left + SMALL.em + strip.x + if row > 0 && strip.x == 0 { 3 * SMALL.em } else { 0 };
+            let hangs = copies && nth == 0 && row > 0;
+            let x = left + SMALL.em + strip.x + if hangs { 3 * SMALL.em } else { 0 };
             let kind = Type { line: SMALL.line, ..strip.kind };
             put(page, &kind, (x, y), strip.wide, &strip.text);
             y += strip.kind.line;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use krilla::Document;
 use krilla::color::rgb;
 use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::Metadata;
@@ -10,7 +11,6 @@ use krilla::page::PageSettings;
 use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
 use krilla::text::{GlyphId, KrillaGlyph};
-use krilla::Document;
 
 use super::fonts::{FontError, Fonts, Loaded, OwnFonts};
 use super::html::dark;
@@ -46,7 +46,8 @@ impl Paper {
         let mut fonts = Fonts::new(own);
         let mut missing = BTreeSet::new();
         for page in &self.pages {
-            let settings = PageSettings::from_wh(points(page.wide), points(page.high)).ok_or(PdfError::Size)?;
+            let settings =
+                PageSettings::from_wh(points(page.wide), points(page.high)).ok_or(PdfError::Size)?;
             let mut sheet = document.start_page_with(settings);
             let mut surface = sheet.surface();
             draw(&mut surface, page, &mut fonts, &mut missing)?;
@@ -92,7 +93,8 @@ fn draw(
                 rectangle(surface, (*x, *y), *side, points(*side / 12));
                 if *on {
                     let at = |part: Mu| *side * part / 100;
-                    let check = [(x + at(20), y + at(52)), (x + at(42), y + at(76)), (x + at(82), y + at(24))];
+                    let check =
+                        [(x + at(20), y + at(52)), (x + at(42), y + at(76)), (x + at(82), y + at(24))];
                     strokes(surface, &check, points(*side / 8), false);
                 }
             }

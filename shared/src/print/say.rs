@@ -97,13 +97,16 @@ impl Source<'_> {
 
     /// What a way leads to, one text for each value.
     pub(super) fn along(&self, seen: Seen<'_>, way: &Way) -> Vec<String> {
-        self.steps(seen, &way.through, way.field)
+        self.steps(seen, &way.through, way)
     }
 
-    fn steps(&self, seen: Seen<'_>, through: &[u32], last: u32) -> Vec<String> {
+    fn steps(&self, seen: Seen<'_>, through: &[u32], last: &Way) -> Vec<String> {
         let Some((step, rest)) = through.split_first() else {
-            let value = seen.value(last);
-            return value.map(|value| self.say(seen.columns.get(&last), value)).into_iter().collect();
+            return match seen.value(last.field) {
+                Some(Value::Date(day)) if last.digits => vec![day.to_string().replace('-', "")],
+                Some(value) => vec![self.say(seen.columns.get(&last.field), value)],
+                None => Vec::new(),
+            };
         };
         let several = match seen.value(*step) {
             Some(Value::List(list)) => list.as_slice(),
@@ -168,7 +171,8 @@ impl Source<'_> {
             Told::Number => self.number(beside),
             Told::Title => record.map_or_else(String::new, |record| clean(&self.title(record.id))),
             Told::Status => {
-                let status = record.zip(beside.kind).and_then(|(record, kind)| kind.statuses.get(&record.status));
+                let status =
+                    record.zip(beside.kind).and_then(|(record, kind)| kind.statuses.get(&record.status));
                 status.map_or_else(String::new, |status| status.label.zh.clone())
             }
             Told::Kind => beside.kind.map_or_else(String::new, |kind| kind.label.zh.clone()),
@@ -190,7 +194,10 @@ impl Source<'_> {
 
     fn receipt(&self, part: ReceiptPart) -> String {
         let Some(receipt) = note::last_receipt(self.views) else { return String::new() };
-        let own = receipt.streams.iter().find(|state| state.stream.writer() == self.place.site && state.stream.travels());
+        let own = receipt
+            .streams
+            .iter()
+            .find(|state| state.stream.writer() == self.place.site && state.stream.travels());
         match part {
             ReceiptPart::Number => receipt.number,
             ReceiptPart::At => beijing_minute(receipt.at),

@@ -23,7 +23,8 @@ const COLUMNS_MAX: usize = 7;
 /// More rows than a paper may have.
 pub(super) fn fill(filling: &Filling<'_>, table: &Table, parts: &mut Vec<Part>) -> Result<(), Failure> {
     if let Rows::Aligned(field) = table.of {
-        let text = filling.seen().value(field).map(|value| filling.source.say(None, value)).unwrap_or_default();
+        let text =
+            filling.seen().value(field).map(|value| filling.source.say(None, value)).unwrap_or_default();
         aligned(&text, parts);
         return Ok(());
     }
@@ -31,7 +32,11 @@ pub(super) fn fill(filling: &Filling<'_>, table: &Table, parts: &mut Vec<Part>) 
     let mut rows = vec![heading(&table.columns, high)];
     let mut add = |seen: Seen<'_>, beside: &Beside<'_>| {
         let cell = |column: &Column| {
-            let text = if column.count { beside.line.to_string() } else { filling.phrase_of(&column.text, seen, beside) };
+            let text = if column.count {
+                beside.line.to_string()
+            } else {
+                filling.phrase_of(&column.text, seen, beside)
+            };
             cell(column, text)
         };
         rows.push(Row { high, cells: table.columns.iter().map(cell).collect() });
@@ -74,7 +79,8 @@ pub(super) fn fill(filling: &Filling<'_>, table: &Table, parts: &mut Vec<Part>) 
         let line = rows.len();
         let cell = |column: &Column| {
             // Numbers go on down a table that is made to be written in.
-            let text = if column.count && table.blank == 0 || nth > 500 { line.to_string() } else { String::new() };
+            let text =
+                if column.count && table.blank == 0 || nth > 500 { line.to_string() } else { String::new() };
             cell(column, text)
         };
         rows.push(Row { high, cells: table.columns.iter().map(cell).collect() });
@@ -92,7 +98,10 @@ fn bounded(rows: usize) -> Result<(), Failure> {
         format!("超过 {PRINT_ROWS_MAX} 行，一份表打不下。"),
         format!("More than {PRINT_ROWS_MAX} rows do not go on one paper."),
     )
-    .advise("请缩小范围（如 --period、--where），分几份打印。", "Narrow it (--period, --where) and print several."))
+    .advise(
+        "请缩小范围（如 --period、--where），分几份打印。",
+        "Narrow it (--period, --where) and print several.",
+    ))
 }
 
 fn heading(columns: &[Column], high: Mu) -> Row {
@@ -137,7 +146,12 @@ fn links(value: Option<&Value>) -> Vec<RecordId> {
 
 type Add<'a> = dyn FnMut(Seen<'_>, &Beside<'_>) -> Result<(), Failure> + 'a;
 
-fn each(filling: &Filling<'_>, ids: &[RecordId], only: Option<&Kind>, add: &mut Add<'_>) -> Result<(), Failure> {
+fn each(
+    filling: &Filling<'_>,
+    ids: &[RecordId],
+    only: Option<&Kind>,
+    add: &mut Add<'_>,
+) -> Result<(), Failure> {
     let mut line = 0;
     for id in ids {
         let Some((record, local)) = filling.source.whole(*id) else { continue };
@@ -147,7 +161,8 @@ fn each(filling: &Filling<'_>, ids: &[RecordId], only: Option<&Kind>, add: &mut 
         }
         line += 1;
         let seen = Seen { columns: &kind.fields, fields: &record.fields, local: Some(&local) };
-        let beside = Beside { record: Some(&record), kind: Some(kind), local: &local, line, count: ids.len() };
+        let beside =
+            Beside { record: Some(&record), kind: Some(kind), local: &local, line, count: ids.len() };
         add(seen, &beside)?;
     }
     Ok(())
@@ -173,7 +188,8 @@ fn records(filling: &Filling<'_>, kind: u32, through: Option<u32>, condition: &C
     let mut found = Vec::new();
     for id in ids {
         let Some((record, local)) = source.whole(id) else { continue };
-        let stands = !record.flags.has(EntryFlags::VOIDED) && Subject::of(&record, Some(&local)).holds(condition);
+        let stands =
+            !record.flags.has(EntryFlags::VOIDED) && Subject::of(&record, Some(&local)).holds(condition);
         if stands {
             let day = match record.fields.get(&model.date) {
                 Some(Value::Date(day)) => Some(*day),
@@ -222,7 +238,10 @@ pub(super) fn whole(
     }));
     let mut table = vec![Row {
         high: 0,
-        cells: shown.values().map(|column| Cell { units: part(column), ..label(column.label.zh.clone()) }).collect(),
+        cells: shown
+            .values()
+            .map(|column| Cell { units: part(column), ..label(column.label.zh.clone()) })
+            .collect(),
     }];
     for row in &said {
         let cell = |(tag, column): (&u32, &&Field)| Cell {
@@ -249,14 +268,21 @@ fn aligned(text: &str, parts: &mut Vec<Part>) {
     let close = |table: &mut Vec<Vec<String>>, parts: &mut Vec<Part>| {
         let lines = std::mem::take(table);
         let Some(count) = lines.first().map(Vec::len) else { return };
-        let widest = |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|text| text.chars().count()).max();
+        let widest =
+            |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|text| text.chars().count()).max();
         let units: Vec<u32> = (0..count).map(|at| widest(at).unwrap_or(1).clamp(2, 12) as u32 + 1).collect();
         let row = |(nth, line): (usize, &Vec<String>)| Row {
             high: 0,
             cells: line
                 .iter()
                 .zip(&units)
-                .map(|(text, units)| Cell { units: *units, text: text.clone(), label: nth == 0, centre: true, ..Cell::default() })
+                .map(|(text, units)| Cell {
+                    units: *units,
+                    text: text.clone(),
+                    label: nth == 0,
+                    centre: true,
+                    ..Cell::default()
+                })
                 .collect(),
         };
         parts.push(Part::Grid(Grid { heading: 1, rows: lines.iter().enumerate().map(row).collect() }));

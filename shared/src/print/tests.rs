@@ -58,11 +58,17 @@ fn value(field: &Field, filled: Filled) -> Value {
             Value::List(choices.iter().map(|choice| Value::Choice(choice.id)).collect())
         }
         Shape::Link(kinds) => Value::Link(id(kinds[0], 1)),
-        Shape::Links(kinds) => Value::List((1..=many as u8).map(|nth| Value::Link(id(kinds[0], nth))).collect()),
+        Shape::Links(kinds) => {
+            Value::List((1..=many as u8).map(|nth| Value::Link(id(kinds[0], nth))).collect())
+        }
         Shape::Township | Shape::Townships => Value::Number(330_282_105),
         Shape::Blob => Value::Blob(vec![1, 2, 3]),
         Shape::Rows(columns) => {
-            let row = || Value::Group(columns.iter().map(|(tag, column)| (*tag, value(column, Filled::Some))).collect());
+            let row = || {
+                Value::Group(
+                    columns.iter().map(|(tag, column)| (*tag, value(column, Filled::Some))).collect(),
+                )
+            };
             Value::List((0..many).map(|_| row()).collect())
         }
     }
@@ -153,7 +159,10 @@ impl Bed {
             papers.push((format!("{}/{GENERAL} blank", kind.id), blank));
         }
         for form in &self.catalogue.papers {
-            papers.push((form.id.clone(), print(&self.source(None), None, form, &[]).expect("it can be printed")));
+            papers.push((
+                form.id.clone(),
+                print(&self.source(None), None, form, &[]).expect("it can be printed"),
+            ));
         }
         papers
     }
@@ -170,7 +179,10 @@ fn check(name: &str, paper: &Paper) {
             .collect();
         for text in &texts {
             let fits = text.x >= 5 * MM && text.x + text.wide <= page.wide - 5 * MM;
-            assert!(fits && text.base <= page.high - 5 * MM && text.base > 5 * MM, "{name} page {nth}: {text:?}");
+            assert!(
+                fits && text.base <= page.high - 5 * MM && text.base > 5 * MM,
+                "{name} page {nth}: {text:?}"
+            );
         }
         for (at, one) in texts.iter().enumerate() {
             for other in &texts[at + 1..] {
@@ -251,31 +263,37 @@ fn a_character_that_no_font_has_is_said() {
     let name = kind.field("name").expect("a name").tag;
     // The first is in every Chinese font, the second in the planes behind, the last in none of ours.
     record.fields.insert(name, Value::Text("王𠮷\u{2ffff}".to_owned()));
-    let paper = print(&bed.source(Some(kind)), Some(kind), &kind.prints[0], &[(record, local)]).expect("printed");
+    let paper =
+        print(&bed.source(Some(kind)), Some(kind), &kind.prints[0], &[(record, local)]).expect("printed");
     let pdf = paper.pdf(&OwnFonts::default()).expect("a file");
     assert_eq!(pdf.missing, ['\u{2ffff}']);
-    assert!(matches!(paper.pdf(&OwnFonts { body: Some(vec![1, 2, 3]), title: None }), Err(PdfError::Font(_))));
+    assert!(matches!(
+        paper.pdf(&OwnFonts { body: Some(vec![1, 2, 3]), title: None }),
+        Err(PdfError::Font(_))
+    ));
 }
 
 #[test]
 fn nothing_of_a_record_becomes_markup() {
     let bed = Bed::new();
+    let mut seen = 0;
     for (name, paper) in bed.papers(Filled::Brim) {
         let html = paper.html(Style::At("/static/print.css"));
-        let tags: BTreeSet<&str> =
-            html.split('<').skip(1).map(|tag| tag.split([' ', '>', '/']).next().unwrap_or_default()).collect();
+        let tags: BTreeSet<&str> = html
+            .split('<')
+            .skip(1)
+            .map(|tag| tag.split([' ', '>', '/']).next().unwrap_or_default())
+            .collect();
         let known = [
-            "", "!DOCTYPE", "body", "head", "html", "line", "link", "meta", "path", "polyline", "rect", "svg", "text",
-            "title",
+            "", "!DOCTYPE", "body", "head", "html", "line", "link", "meta", "path", "polyline", "rect",
+            "svg", "text", "title",
         ];
         assert!(tags.iter().all(|tag| known.contains(tag)), "{name}: {tags:?}");
         // Nothing in it needs more than `default-src 'none'; style-src 'self'`.
         assert!(!html.contains(" style=") && !html.contains("<style"), "{name}");
-        assert!(html.contains("&lt;b&gt;&amp;amp;&quot;&#39;"), "{name}: the values are there");
-        if name.starts_with("proposal") {
-            break;
-        }
+        seen += usize::from(html.contains("&lt;b&gt;&amp;amp;&quot;&#39;"));
     }
+    assert!(seen > 50, "the values are there: {seen}");
 }
 
 /// What stays in the office is on the office's paper, and on no other.
@@ -287,9 +305,11 @@ fn the_county_prints_nothing_that_stays_in_the_office() {
     let (record, mut local) = record(kind, id(kind.tag, 1), Filled::Some);
     local.values_mut().for_each(|value| *value = Value::Text(secret.to_owned()));
     let printed = |source: &Source<'_>, whole: Whole| {
-        let forms = kind.prints.iter().map(|form| print(source, Some(kind), form, std::slice::from_ref(&whole)));
+        let forms =
+            kind.prints.iter().map(|form| print(source, Some(kind), form, std::slice::from_ref(&whole)));
         let all = forms.chain([print_general(source, kind, std::slice::from_ref(&whole))]);
-        all.map(|paper| paper.expect("printed").texts().map(|text| text.text.clone()).collect::<String>()).collect::<Vec<_>>()
+        all.map(|paper| paper.expect("printed").texts().map(|text| text.text.clone()).collect::<String>())
+            .collect::<Vec<_>>()
     };
     let office = bed.source(Some(kind));
     assert!(printed(&office, (record.clone(), local.clone())).iter().any(|text| text.contains(secret)));
@@ -343,7 +363,8 @@ fn the_fonts_have_the_characters_of_chinese_offices() {
         }
     }
     assert!(checked >= 20_902, "{checked}");
-    let without: Vec<char> = ('\u{3400}'..='\u{4db5}').chain('\u{4e00}'..='\u{9fa5}').filter(|c| !has(*c)).collect();
+    let without: Vec<char> =
+        ('\u{3400}'..='\u{4db5}').chain('\u{4e00}'..='\u{9fa5}').filter(|c| !has(*c)).collect();
     assert_eq!(without, Vec::<char>::new());
 }
 
@@ -359,22 +380,4 @@ fn the_code_says_kind_number_and_id() {
     let paper = print_general(&source, kind, &wholes).expect("printed");
     let codes = paper.pages[0].items.iter().filter(|item| matches!(item, Item::Code { .. })).count();
     assert_eq!(codes, 1);
-}
-
-#[test]
-fn look() {
-    let Ok(folder) = std::env::var("LOOK") else { return };
-    let bed = Bed::new();
-    for filled in [Filled::Some, Filled::Nothing, Filled::Brim] {
-        let papers = bed.papers(filled);
-        let chosen = papers.into_iter().filter(|(name, _)| !name.ends_with("blank") && (filled != Filled::Brim || !name.contains(GENERAL)));
-        for (name, paper) in chosen {
-            let file = format!("{folder}/{filled:?}-{}", name.trim().replace('/', "-"));
-            std::fs::write(format!("{file}.html"), paper.html(Style::Carried)).expect("room");
-            let wanted = std::env::var("ONLY").unwrap_or_default();
-            if !wanted.is_empty() && wanted.split(',').any(|part| name.contains(part)) {
-                std::fs::write(format!("{file}.pdf"), paper.pdf(&OwnFonts::default()).expect("a file").bytes).expect("room");
-            }
-        }
-    }
 }

@@ -28,7 +28,9 @@ impl SavedPaper {
         let files: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
         match lang {
             Lang::Zh => format!("《{}》共 {} 页，已存为 {}\n", self.title, self.pages, files.join("、")),
-            Lang::En => format!("\"{}\", {} pages, written to {}\n", self.title, self.pages, files.join(", ")),
+            Lang::En => {
+                format!("\"{}\", {} pages, written to {}\n", self.title, self.pages, files.join(", "))
+            }
         }
     }
 }
