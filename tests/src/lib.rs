@@ -6,5 +6,6 @@ pub mod cluster;
 pub mod county;
 pub mod fill;
 pub mod night;
+pub mod office;
 pub mod sim;
 pub mod tools;

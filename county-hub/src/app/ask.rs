@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, acks, appraisal, backup, district, district_check, drill, health, key, period, publicity, reader,
-    record, reference, returns, status, tally, township, upkeep, verify,
+    App, acks, appraisal, backup, district, district_check, drill, export, health, key, period, publicity,
+    reader, record, reference, returns, status, tally, tally_book, township, upkeep, verify,
 };
 
 /// One thing that can be asked.
@@ -69,9 +69,12 @@ requests! {
     RecordAct(record::Act),
     RecordShow(record::Show),
     RecordList(record::List),
+    Export(export::Wanted),
+    Template(export::Form),
     ReferencePublish(reference::Publish),
     ReferenceList(reference::List),
     Tally(tally::Question),
+    TallyBook(tally_book::Wanted),
     Returns(returns::Ask),
     ReturnsCheck(returns::check::Check),
     ReturnsLate(returns::late::Late),
