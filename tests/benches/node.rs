@@ -5,18 +5,13 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Instant;
 
 use shared::ledger::List;
-use shared::program::{Lang, Layers, Progress, SystemClock};
-use shared::sample;
-use shared::sample::county::{self, Township};
-use township_node::app::{ImportHow, Node, Sample, Wish};
-use township_node::config::{self, Config};
+use shared::program::{Lang, Progress};
+use township_node::app::{Node, Sample};
 use xianglian_tests::cluster::plain;
-
-const STEP: usize = 5_000;
+use xianglian_tests::office::{self, made, memory};
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().collect();
@@ -37,25 +32,6 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn node(root: &Path) -> anyhow::Result<Node> {
-    let config = Config::load(&root.join("node"), Layers::default()).map_err(plain)?;
-    Node::open(config, Arc::new(SystemClock)).map_err(plain)
-}
-
-/// The township whose node it is.
-const TOWN: &Township = &county::TOWNSHIPS[3];
-
-fn made(root: &Path) -> anyhow::Result<Node> {
-    let given = [
-        ("state.dir", root.join("state").display().to_string()),
-        ("township.code", TOWN.code.to_string()),
-        ("township.name", TOWN.name.to_owned()),
-    ];
-    std::fs::create_dir_all(root.join("node"))?;
-    std::fs::write(root.join("node").join(config::FILE), config::file(&given))?;
-    node(root)
-}
-
 fn work(node: &Node, years: u32) -> anyhow::Result<()> {
     let begun = now();
     let ask = Sample { kind: None, count: None, years, seed: 7, sure: true };
@@ -74,19 +50,7 @@ fn work(node: &Node, years: u32) -> anyhow::Result<()> {
 
 fn fill(node: &Node, records: usize) -> anyhow::Result<()> {
     let begun = now();
-    // Numbers of suggestions have five digits, so the records are spread over two years.
-    let half = records.div_ceil(2);
-    let years = [(2016, half), (2017, records - half)];
-    let rows: Vec<_> =
-        years.into_iter().flat_map(|(year, count)| sample::ledger(7, Some(TOWN), year, count)).collect();
-    for part in rows.chunks(STEP) {
-        let bytes = sample::csv(part.iter().cloned());
-        let done =
-            node.import("proposal", bytes.as_bytes(), ImportHow::default(), &Wish::default(), Lang::En);
-        let done = done.map_err(plain)?;
-        let first = done.problems.first().map(|problem| &problem.text);
-        anyhow::ensure!(done.new == part.len(), "{} of {} rows taken: {first:?}", done.new, part.len());
-    }
+    office::fill(node, records)?;
     println!(
         "filled: {records} records in {:.1} s; resident {} MB, peak {} MB",
         begun.elapsed().as_secs_f64(),
@@ -98,7 +62,7 @@ fn fill(node: &Node, records: usize) -> anyhow::Result<()> {
 
 fn open(root: &Path) -> anyhow::Result<()> {
     let begun = now();
-    let node = node(root)?;
+    let node = office::open(root)?;
     println!("opened in {:.3} s; resident {} MB", begun.elapsed().as_secs_f64(), memory("VmRSS:"));
     let begun = now();
     let ask = List { kind: "proposal".into(), ..List::default() };
@@ -159,14 +123,6 @@ fn search(node: &Node) -> anyhow::Result<()> {
         times.last().copied().unwrap_or_default()
     );
     Ok(())
-}
-
-fn memory(line: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let found = status
-        .lines()
-        .find_map(|l| l.strip_prefix(line)?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-    found.unwrap_or(0) / 1024
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]

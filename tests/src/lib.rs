@@ -7,5 +7,6 @@ pub mod county;
 pub mod desk;
 pub mod fill;
 pub mod night;
+pub mod office;
 pub mod sim;
 pub mod tools;

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, acks, appraisal, archive, backup, district, district_check, drill, health, key, period, publicity,
-    reader, record, reference, returns, status, tally, township, upkeep, verify,
+    App, acks, appraisal, archive, backup, district, district_check, drill, export, health, key, period, publicity,
+    reader, record, reference, returns, status, tally, tally_book, township, upkeep, verify,
 };
 
 /// One thing that can be asked.
@@ -71,9 +71,12 @@ requests! {
     RecordList(record::List),
     RecordPrint(record::Print),
     RecordForms(record::Forms),
+    Export(export::Wanted),
+    Template(export::Form),
     ReferencePublish(reference::Publish),
     ReferenceList(reference::List),
     Tally(tally::Question),
+    TallyBook(tally_book::Wanted),
     Returns(returns::Ask),
     ReturnsCheck(returns::check::Check),
     ReturnsLate(returns::late::Late),

@@ -3,7 +3,8 @@
 //! Read in this order: [`ask`] lists everything that can be asked; [`town`] who the townships are; [`township`] how they get
 //! their certificates; [`record`] how a record comes about; [`reference`] how files of the catalogue go to all of them;
 //! [`district`] how townships are grouped; [`tally`] what it all adds up to, and over whom ([`coverage`]), [`drill`] which
-//! records make a figure, [`period`] closes what is over; [`health`] how the nights went; [`acks`] who has not signed for
+//! records make a figure, [`tally_book`] the figures as a workbook, [`period`] closes what is over; [`export`] records as
+//! ledgers; [`health`] how the nights went; [`acks`] who has not signed for
 //! what; [`upkeep`] what the hub does of itself. What other programs may read is said by [`viewer`]: [`report`] has records
 //! for them, [`feed`] days.
 
@@ -16,6 +17,7 @@ pub mod coverage;
 pub mod district;
 pub mod district_check;
 pub mod drill;
+pub mod export;
 pub mod facts;
 pub mod feed;
 pub mod health;
@@ -31,6 +33,7 @@ pub mod report;
 pub mod returns;
 pub mod status;
 pub mod tally;
+pub mod tally_book;
 pub mod town;
 pub mod township;
 pub mod upkeep;

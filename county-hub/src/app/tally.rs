@@ -19,7 +19,7 @@ use shared::tally::{self, Asked, Compare, Compared, Level, Membership, Period, P
 use super::ask::Ask;
 use super::coverage::Coverage;
 use super::places::Ranking;
-use super::tally_table::{Table, gaps};
+use super::tally_table::{Gaps, Table, gaps};
 use super::{App, returns};
 
 /// What is asked.
@@ -173,11 +173,22 @@ pub(super) struct Read {
     pub(super) before: Option<Asked>,
     pub(super) parts: Vec<Compared>,
     pub(super) whole: Vec<Compared>,
+    /// Lines of further levels, in the order in which they were asked for.
+    pub(super) further: Vec<Vec<Compared>>,
     pub(super) membership: Membership,
     pub(super) vetoes: Vetoes,
     pub(super) coverage: tally::Coverage,
     /// Townships of which a return for just these days is expected and has not come.
     pub(super) unreturned: BTreeSet<TownshipCode>,
+}
+
+/// What has been read for a question, and how it was understood.
+pub(super) struct Looked {
+    pub(super) level: Level,
+    pub(super) name: PeriodName,
+    pub(super) as_of: Day,
+    pub(super) read: Read,
+    pub(super) gaps: Gaps,
 }
 
 impl Ask for Question {
@@ -189,56 +200,14 @@ impl Ask for Question {
 }
 
 impl Question {
-    /// The answer as it stands in the views: both levels and both periods at one moment, so that the parts and their sum
-    /// cannot come from different days.
+    /// The answer as it stands in the views.
     ///
     /// # Errors
     /// `NotFound`: a measure that there is not; `Invalid`: the rest is no question.
     pub(super) fn answer_in(self, app: &App, views: &dyn View) -> Result<Answer, Failure> {
-        let level = level(&self.level)?;
-        check_measures(app, &self.measures)?;
-        if self.rank.is_some() && level != Level::Township {
-            return Err(Failure::invalid(
-                "只有乡镇才排名：请用 --level township。",
-                "Only townships have places: ask for the level township.",
-            ));
-        }
-        let name = period(self.period.as_deref())?;
-        let as_of: Day = self.as_of.as_deref().map(str::parse).transpose()?.unwrap_or(app.today());
-        let compare: Option<Compare> = self.compare.as_deref().map(str::parse).transpose()?;
-        let catalogue = &app.catalogue;
-        let membership = Membership::read(views, catalogue);
-        let asked = name.days(views, catalogue, as_of);
-        let before = compare.map(|compare| name.before(views, catalogue, as_of, compare));
-        let before = before.map(|before| before.ok_or_else(no_earlier)).transpose()?;
-        let question = tally::Question {
-            ids: self.measures.clone(),
-            level,
-            days: asked.days.clone(),
-            as_of,
-            offices: app.offices(),
-        };
-        let levels: &[Level] =
-            if level == Level::County { &[Level::County] } else { &[level, Level::County] };
-        let mut lines = match &before {
-            Some(before) => tally::compared_levels(views, catalogue, &membership, &question, before, levels),
-            None => {
-                let lines = tally::query_levels(views, catalogue, &membership, &question, levels);
-                lines.into_iter().map(|all| all.into_iter().map(|line| (line, None)).collect()).collect()
-            }
-        };
-        let whole: Vec<Compared> = lines.pop().unwrap_or_default();
-        let parts: Vec<Compared> = lines.pop().unwrap_or_default();
-        let lines = parts.iter().chain(&whole).map(|(line, _)| line);
-        let gaps = if self.list { gaps(app, views, lines) } else { Default::default() };
-        let vetoes = Vetoes::read(views, catalogue);
-        let coverage = app.freshness(views, None);
-        let unreturned = match &asked.days {
-            Span::Same(days) if self.rank.is_some() => returns::unreturned(app, views, *days),
-            _ => BTreeSet::new(),
-        };
-        let read = Read { asked, before, parts, whole, membership, vetoes, coverage, unreturned };
-        let table = Table::of(app, level, &read, self.rank.as_ref(), &gaps);
+        let looked = self.look_in(app, views, &[])?;
+        let table = Table::of(app, looked.level, &looked.read, self.rank.as_ref(), &looked.gaps);
+        let Looked { name, as_of, read, .. } = looked;
         let envelope = read.asked.days.envelope();
         let day =
             |end: fn(&Period) -> Day| envelope.as_ref().map(|days| end(days).to_string()).unwrap_or_default();
@@ -257,6 +226,71 @@ impl Question {
         })
     }
 
+impl Question {
+    /// Reads what is asked for, and the lines of further levels, all at one moment, so that the parts and their sum cannot
+    /// come from different days.
+    ///
+    /// # Errors
+    /// As the answer.
+    pub(super) fn look(&self, app: &App, further: &[Level]) -> Result<Looked, Failure> {
+        app.store.read(|views| self.look_in(app, views, further))
+    }
+
+    fn look_in(&self, app: &App, views: &dyn View, further: &[Level]) -> Result<Looked, Failure> {
+        let level = level(&self.level)?;
+        check_measures(app, &self.measures)?;
+        if self.rank.is_some() && level != Level::Township {
+            return Err(Failure::invalid(
+                "只有乡镇才排名：请用 --level township。",
+                "Only townships have places: ask for the level township.",
+            ));
+        }
+        let name = period(self.period.as_deref())?;
+        let as_of: Day = self.as_of.as_deref().map(str::parse).transpose()?.unwrap_or(app.today());
+        let compare: Option<Compare> = self.compare.as_deref().map(str::parse).transpose()?;
+        let mut levels: Vec<Level> = further.to_vec();
+        levels.extend((level != Level::County).then_some(level));
+        levels.push(Level::County);
+        let catalogue = &app.catalogue;
+        let membership = Membership::read(views, catalogue);
+        let asked = name.days(views, catalogue, as_of);
+        let before = compare.map(|compare| name.before(views, catalogue, as_of, compare));
+        let before = before.map(|before| before.ok_or_else(no_earlier)).transpose()?;
+        let question = tally::Question {
+            ids: self.measures.clone(),
+            level,
+            days: asked.days.clone(),
+            as_of,
+            offices: app.offices(),
+        };
+        let mut lines = match &before {
+            Some(before) => {
+                tally::compared_levels(views, catalogue, &membership, &question, before, &levels)
+            }
+            None => {
+                let lines = tally::query_levels(views, catalogue, &membership, &question, &levels);
+                lines.into_iter().map(|all| all.into_iter().map(|line| (line, None)).collect()).collect()
+            }
+        };
+        let whole: Vec<Compared> = lines.pop().unwrap_or_default();
+        let parts: Vec<Compared> =
+            if level == Level::County { Vec::new() } else { lines.pop().unwrap_or_default() };
+        let told = parts.iter().chain(&whole).map(|(line, _)| line);
+        let gaps = if self.list { gaps(app, views, told) } else { Gaps::default() };
+        let vetoes = Vetoes::read(views, catalogue);
+        let coverage = app.freshness(views, None);
+        let unreturned = match &asked.days {
+            Span::Same(days) if self.rank.is_some() => returns::unreturned(app, views, *days),
+            _ => BTreeSet::new(),
+        };
+        let further = lines;
+        let read =
+            Read { asked, before, parts, whole, further, membership, vetoes, coverage, unreturned };
+        Ok(Looked { level, name, as_of, read, gaps })
+    }
+}
+
+impl Question {
     /// Whether it is a question at all, without answering it.
     ///
     /// # Errors

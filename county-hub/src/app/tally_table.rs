@@ -24,12 +24,22 @@ pub(super) type Column = (Option<u32>, Measure);
 /// Lines by column and unit.
 pub(super) type Lines<'r> = BTreeMap<(&'r str, Option<u32>, Whom), &'r Compared>;
 
-impl Table {
-    pub(super) fn of(app: &App, level: Level, read: &Read, ranking: Option<&Ranking>, gaps: &Gaps) -> Self {
+/// What the table is put together from: its columns, its rows (the county last) with their places, the lines of its cells.
+pub(super) struct Laid<'r> {
+    pub(super) columns: Vec<Column>,
+    pub(super) units: Vec<(Whom, Unit)>,
+    pub(super) places: Option<Places>,
+    pub(super) lines: Lines<'r>,
+}
+
+impl<'r> Laid<'r> {
+    pub(super) fn of(app: &App, level: Level, read: &'r Read, ranking: Option<&Ranking>) -> Self {
         let columns = columns(&read.whole, &read.parts);
-        let lines: Lines<'_> = read
-            .parts
+        let lines: Lines<'r> = read
+            .further
             .iter()
+            .flatten()
+            .chain(&read.parts)
             .chain(&read.whole)
             .map(|compared| ((compared.0.id.as_str(), compared.0.split, compared.0.whom), compared))
             .collect();
@@ -38,31 +48,46 @@ impl Table {
         let county =
             Unit { level: "county".into(), id: String::new(), name: app.config.name.clone(), within: None };
         units.push((Whom::County, county));
-        let mut cells = Vec::with_capacity(columns.len() * units.len());
-        for (split, column) in &columns {
-            for (whom, unit) in &units {
-                let of = |whom| lines.get(&(column.id.as_str(), *split, whom)).copied();
-                let mut cell = match (of(*whom), of(Whom::County)) {
-                    (Some((line, before)), _) => {
-                        cell(column, unit, (&line.figure, line.word.as_ref(), line.met), before.as_ref())
-                    }
-                    (None, Some((whole, before))) => {
-                        let before = before.as_ref().map(nothing);
-                        cell(column, unit, (&whole.figure.nothing(), None, None), before.as_ref())
-                    }
-                    // A grade is given to townships alone.
-                    (None, None) => cell(column, unit, (&Figure::Grade(None), None, None), None),
-                };
+        Self { columns, units, places, lines }
+    }
+
+    /// What stands in a cell: a line; where nothing was counted, the figure of nothing beside the one before.
+    pub(super) fn at(
+        &self,
+        column: &Column,
+        whom: Whom,
+    ) -> (Figure, Option<&Label>, Option<bool>, Option<Before>) {
+        let of = |whom| self.lines.get(&(column.1.id.as_str(), column.0, whom)).copied();
+        match (of(whom), of(Whom::County)) {
+            (Some((line, before)), _) => (line.figure, line.word.as_ref(), line.met, before.clone()),
+            (None, Some((whole, before))) => {
+                (whole.figure.nothing(), None, None, before.as_ref().map(nothing))
+            }
+            // A grade is given to townships alone.
+            (None, None) => (Figure::Grade(None), None, None, None),
+        }
+    }
+}
+
+impl Table {
+    pub(super) fn of(app: &App, level: Level, read: &Read, ranking: Option<&Ranking>, gaps: &Gaps) -> Self {
+        let laid = Laid::of(app, level, read, ranking);
+        let mut cells = Vec::with_capacity(laid.columns.len() * laid.units.len());
+        for column in &laid.columns {
+            for (whom, unit) in &laid.units {
+                let (figure, word, met, before) = laid.at(column, *whom);
+                let (split, column) = column;
+                let mut cell = cell(column, unit, (&figure, word, met), before.as_ref());
                 if split.is_none() {
                     cell.missing = gaps.get(&(column.id.clone(), *whom)).cloned().unwrap_or_default();
-                    place(&mut cell, places.as_ref(), &column.id, *whom);
+                    place(&mut cell, laid.places.as_ref(), &column.id, *whom);
                 }
                 cells.push(cell);
             }
         }
         Self {
-            measures: columns.into_iter().map(|(_, column)| column).collect(),
-            units: units.into_iter().map(|(_, unit)| unit).collect(),
+            measures: laid.columns.into_iter().map(|(_, column)| column).collect(),
+            units: laid.units.into_iter().map(|(_, unit)| unit).collect(),
             cells,
         }
     }

@@ -8,6 +8,7 @@ mod catalogue;
 mod config;
 mod daily;
 mod district;
+mod export;
 mod init;
 mod key;
 mod nights;
@@ -72,6 +73,7 @@ enum Command {
     Reader(reader::Reader),
     #[command(subcommand)]
     Key(key::Key),
+    Export(export::Export),
     Run(run::Run),
     Tally(tally::Tally),
     #[command(subcommand)]
@@ -132,6 +134,7 @@ impl Desk {
             Command::Nights(nights) => nights.run(self),
             Command::Acks(acks) => acks.run(self),
             Command::Run(run) => run.run(self),
+            Command::Export(export) => export.run(self),
             Command::Tally(tally) => tally.run(self),
             Command::Returns(returns) => returns.run(self),
             Command::Appraisal(appraisal) => appraisal.run(self),

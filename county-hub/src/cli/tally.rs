@@ -1,10 +1,13 @@
+use std::path::PathBuf;
+
 use clap::Args;
-use shared::program::{Align, Failure, Lang, Table};
+use shared::program::{Align, Existing, Failure, Lang, Table, Target};
 
 use super::Desk;
 use crate::app::drill;
 use crate::app::places::Ranking;
 use crate::app::tally::{Answer, Cell, Measure, Question, Unit};
+use crate::app::tally_book;
 
 /// 统计：按县、片、乡镇；比较、排名、查明细 / Tallies by county, district or township; compared, ranked, opened up
 #[derive(Debug, Args)]
@@ -35,6 +38,12 @@ pub(super) struct Tally {
     /// 小的在前 / the smallest figure first
     #[arg(long, requires = "rank")]
     ascending: bool,
+    /// 写成 Excel 统计表（文件或文件夹），乡镇按片列出 / as a workbook: a file, or a folder in which it gets a name
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "drill"])]
+    xlsx: Option<PathBuf>,
+    /// 覆盖已有的文件 / replace a file that is there
+    #[arg(long, requires = "xlsx")]
+    force: bool,
     /// 列出构成这个数的记录 / the records that make the figure
     #[arg(long, requires = "measures", conflicts_with_all = ["list", "compare", "rank", "level"])]
     drill: bool,
@@ -63,11 +72,18 @@ impl Tally {
         if self.drill {
             return self.open_up(desk);
         }
-        let Self { measures, level, period, as_of, list, compare, rank, within, ascending, .. } = self;
-        let level = level.unwrap_or_else(|| if rank { "township" } else { "district" }.to_owned());
+        let Self {
+            measures, level, period, as_of, list, compare, rank, within, ascending, xlsx, force, ..
+        } = self;
+        // A workbook has room for all.
+        let usual = if rank || xlsx.is_some() { "township" } else { "district" };
+        let level = level.unwrap_or_else(|| usual.to_owned());
         let within_district = matches!(within, Some(Within::District));
         let rank = rank.then_some(Ranking { within_district, ascending });
         let question = Question { measures, level, period, as_of, list, compare, rank };
+        if let Some(file) = xlsx {
+            return book(desk, question, file, Existing::forced(force));
+        }
         let answer = desk.counter()?.ask(question)?;
         desk.out.data(&answer, |lang| table(&answer, lang));
         Ok(())
@@ -102,6 +118,25 @@ impl Tally {
         });
         Ok(())
     }
+}
+
+fn book(desk: &Desk, question: Question, file: PathBuf, existing: Existing) -> Result<(), Failure> {
+    let target = Target::of(Some(file))?.absolute()?;
+    let wanted = tally_book::Wanted { question, target, existing, lang: desk.out.lang };
+    let written = desk.counter()?.ask(wanted)?;
+    desk.out.data(&written, |lang| {
+        let tally_book::Written { file, rows, columns, checked, wrong, synced, townships } = &written;
+        let file = file.display();
+        match lang {
+            Lang::Zh => format!(
+                "统计表：{file}\n  {rows} 行，{columns} 列；核对 {checked} 项，不符 {wrong} 项；数据 {synced}/{townships} 已同步\n"
+            ),
+            Lang::En => format!(
+                "figures: {file}\n  {rows} rows, {columns} columns; {checked} sums checked, {wrong} wrong; {synced}/{townships} townships synced\n"
+            ),
+        }
+    });
+    Ok(())
 }
 
 /// Units down, measures across when they are few; measures down, units across when there are more measures than units.

@@ -45,6 +45,26 @@ pub fn import_id(site: Site, kind: &Kind, key: &Value, year: i16, fields: &Field
     RecordId::mint(0, &random)
 }
 
+/// The id that a row gets here which says that it was exported from a record of another data folder, and which its key
+/// does not tell from others. The same row gives the same id.
+fn exported_id(site: Site, kind: &Kind, record: RecordId) -> RecordId {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(b"xianglian import of an exported record 1\n");
+    hasher.update(site.to_string().as_bytes());
+    hasher.update(&kind.tag.to_be_bytes());
+    hasher.update(record.to_string().as_bytes());
+    let mut random = [0; 10];
+    hasher.finalize_xof().fill(&mut random);
+    RecordId::mint(0, &random)
+}
+
+/// The record that a row stands for which was exported from `record`: that record where it is of this office and kind,
+/// else one that is named after it.
+pub fn import_as(ctx: &Context<'_>, kind: &Kind, record: RecordId) -> RecordId {
+    let here = import_here(ctx, kind, record);
+    here.map_or_else(|| exported_id(ctx.place.site, kind, record), |record| record.id)
+}
+
 /// The record of this office and kind by an id that a file names; `None` if there is no such record here.
 pub fn import_here(ctx: &Context<'_>, kind: &Kind, id: RecordId) -> Option<Record> {
     ctx.lookup.record(id).filter(|record| record.kind == kind.tag && record.stream.writer() == ctx.place.site)
@@ -59,8 +79,8 @@ pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) 
     import_known(ctx, kind, None, fields, actor)
 }
 
-/// As [`import_row`], for a row that was exported from the record `known`, whatever its key. A record that is not here,
-/// or not this office's, is passed over.
+/// As [`import_row`], for a row that was exported from the record `known`, whatever its key, which may be missing
+/// ([`import_as`]).
 ///
 /// # Errors
 /// As [`import_row`].
@@ -81,18 +101,22 @@ pub fn import_known(
             (format!("{}不能导入", kind.label.zh), format!("{} cannot be imported", kind.label.en));
         Problem::new(Code::UnknownAction, zh, en)
     })?;
-    let known = known.and_then(|id| import_here(ctx, kind, id));
-    if let Some(record) = &known
-        && says_the_same(record, &ctx.lookup.local(record.id), fields)
+    if let Some(record) = known.and_then(|id| import_here(ctx, kind, id))
+        && says_the_same(&record, &ctx.lookup.local(record.id), fields)
     {
         return Ok(Imported::Same { record: record.id });
     }
-    Refusal::unless_empty(problems(kind, import, fields))?;
-    let (Some(key), Some(Value::Date(day))) = (fields.get(&import.key), fields.get(&kind.date)) else {
-        return Err(Problem::new(Code::Required, "缺少编号或日期", "the key or the date is missing").into());
+    let needed = [kind.title, kind.date].into_iter().chain(known.is_none().then_some(import.key));
+    Refusal::unless_empty(problems(kind, needed, fields))?;
+    let id = match (known, fields.get(&import.key), fields.get(&kind.date)) {
+        (Some(record), ..) => import_as(ctx, kind, record),
+        (None, Some(key), Some(Value::Date(day))) => import_id(ctx.place.site, kind, key, day.year(), fields),
+        _ => {
+            return Err(
+                Problem::new(Code::Required, "缺少编号或日期", "the key or the date is missing").into()
+            );
+        }
     };
-    let id =
-        known.map_or_else(|| import_id(ctx.place.site, kind, key, day.year(), fields), |record| record.id);
     let before = ctx.lookup.record(id);
     let local = before.as_ref().map_or_else(Fields::new, |record| ctx.lookup.local(record.id));
     let mut draft = Draft::new(before.as_ref().map_or(id, |record| record.id), kind, before.as_ref(), local);
@@ -158,7 +182,7 @@ fn says_the_same(record: &Record, local: &Fields, fields: &Fields) -> bool {
     said.into_iter().all(|(tag, given)| stands(tag).is_some_and(|have| equal(have, given)))
 }
 
-fn problems(kind: &Kind, import: &Import, fields: &Fields) -> Vec<Problem> {
+fn problems(kind: &Kind, needed: impl Iterator<Item = u32>, fields: &Fields) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (tag, value) in fields {
         match kind.fields.get(tag) {
@@ -173,7 +197,7 @@ fn problems(kind: &Kind, import: &Import, fields: &Fields) -> Vec<Problem> {
             }
         }
     }
-    for tag in [import.key, kind.title, kind.date] {
+    for tag in needed {
         if let Some(field) = kind.fields.get(&tag)
             && !fields.get(&tag).is_some_and(condition::filled)
             && !problems.iter().any(|problem: &Problem| problem.field == Some(tag))

@@ -1,12 +1,12 @@
 //! What an import would do, row by row, before anything is done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::label;
 use super::cell::Townships;
 use super::rows::{CellProblem, Ledger, LedgerRow, shown};
 use crate::catalogue::model::{Kind, Label, Privacy};
-use crate::command::{Context, Imported, Pending, Problem, import_here, import_id, import_known};
+use crate::command::{Context, Imported, Pending, Problem, import_as, import_here, import_id, import_known};
 use crate::ids::{RecordId, Site, StreamName, TownshipCode};
 use crate::limits;
 use crate::record::{Actor, Entry, EntryFlags, Fields, Value};
@@ -103,10 +103,10 @@ pub fn plan(ctx: &Context<'_>, ledger: &Ledger, actor: &Actor, names: &Townships
     // Every entry of the plan has a stamp of its own: rows see the ones before them.
     let batch = Pending::new(ctx.lookup, ctx.catalogue);
     let ctx = Context { lookup: &batch, ..*ctx };
-    let mut earlier: BTreeMap<RecordId, &LedgerRow> = BTreeMap::new();
+    let mut seen = Seen { earlier: BTreeMap::new(), shared: shared_keys(&ctx, ledger) };
     let mut room = limits::IMPORT_PROBLEMS_MAX;
     for row in &ledger.rows {
-        let mut judged = judge(&ctx, ledger, row, actor, names, &mut earlier);
+        let mut judged = judge(&ctx, ledger, row, actor, names, &mut seen);
         let count = match judged.row.outcome {
             Outcome::New => &mut made.counts.new,
             Outcome::Changed => &mut made.counts.changed,
@@ -136,7 +136,7 @@ fn judge<'l>(
     row: &'l LedgerRow,
     actor: &Actor,
     names: &Townships,
-    earlier: &mut BTreeMap<RecordId, &'l LedgerRow>,
+    seen: &mut Seen<'l>,
 ) -> Judged {
     let done = |outcome, record, problems| Judged {
         row: PlanRow { number: row.number, outcome, record, problems },
@@ -152,19 +152,25 @@ fn judge<'l>(
         return done(Outcome::Refused, None, row.problems.clone());
     }
     let kind = ctx.catalogue.kinds.get(&ledger.kind);
-    let ours = row.record.filter(|id| kind.is_some_and(|kind| import_here(ctx, kind, *id).is_some()));
-    let id = ours.or_else(|| kind.and_then(|kind| row_id(ctx, kind, &row.fields)));
+    let by_key = kind.and_then(|kind| row_id(ctx, kind, &row.fields));
+    // A row that says from which record it comes is known by that where the record is here, or where the key says too little.
+    let record = row.record.filter(|id| {
+        let here = || kind.is_some_and(|kind| import_here(ctx, kind, *id).is_some());
+        by_key.is_none_or(|key| seen.shared.contains(&key)) || here()
+    });
+    let by_record = record.zip(kind).map(|(record, kind)| import_as(ctx, kind, record));
+    let id = by_record.or(by_key);
     if let Some(id) = id {
-        if let Some(first) = earlier.get(&id) {
+        if let Some(first) = seen.earlier.get(&id) {
             if first.fields == row.fields {
                 return done(Outcome::Duplicate { of: first.number }, Some(id), Vec::new());
             }
             let problem = CellProblem::row(row.number, clash(first.number));
             return done(Outcome::Refused, Some(id), vec![problem]);
         }
-        earlier.insert(id, row);
+        seen.earlier.insert(id, row);
     }
-    match import_known(ctx, ledger.kind, ours, &row.fields, actor) {
+    match import_known(ctx, ledger.kind, record, &row.fields, actor) {
         Ok(Imported::Same { record }) => done(Outcome::Unchanged, Some(record), Vec::new()),
         Ok(Imported::New { record, entries }) => {
             let judged = done(Outcome::New, Some(record), Vec::new());
@@ -181,7 +187,30 @@ fn judge<'l>(
     }
 }
 
-/// The id that the gate will give the row; `None` if the row lacks what it is drawn from.
+/// What a plan remembers of the file.
+struct Seen<'l> {
+    /// Rows so far, by the record that each stands for.
+    earlier: BTreeMap<RecordId, &'l LedgerRow>,
+    /// Records by key that rows of several exported records would share.
+    shared: BTreeSet<RecordId>,
+}
+
+fn shared_keys(ctx: &Context<'_>, ledger: &Ledger) -> BTreeSet<RecordId> {
+    let Some(kind) = ctx.catalogue.kinds.get(&ledger.kind) else { return BTreeSet::new() };
+    let mut first: BTreeMap<RecordId, RecordId> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for row in &ledger.rows {
+        let Some(record) = row.record else { continue };
+        if let Some(key) = row_id(ctx, kind, &row.fields)
+            && *first.entry(key).or_insert(record) != record
+        {
+            shared.insert(key);
+        }
+    }
+    shared
+}
+
+/// The id that the gate will give the row by its key; `None` if the row lacks what it is drawn from.
 fn row_id(ctx: &Context<'_>, kind: &Kind, fields: &Fields) -> Option<RecordId> {
     let key = fields.get(&kind.import.as_ref()?.key)?;
     match fields.get(&kind.date) {

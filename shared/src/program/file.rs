@@ -4,12 +4,15 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::failure::Failure;
 use crate::code::ErrorCode;
 use crate::exchange::out::Form;
 
 /// Whether a file that is there may be replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Existing {
     #[default]
     Kept,
@@ -17,11 +20,18 @@ pub enum Existing {
 }
 
 /// Where a table is to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Target {
     /// Under a name that follows from what is written.
     Folder(PathBuf),
     File(PathBuf, Form),
+}
+
+impl Existing {
+    pub fn forced(force: bool) -> Self {
+        if force { Self::Replaced } else { Self::Kept }
+    }
 }
 
 impl Target {
@@ -41,6 +51,32 @@ impl Target {
                 format!("The name \"{}\" must end in .xlsx or .csv.", path.display()),
             )
         })
+    }
+
+    /// The same wherever the program that writes it runs.
+    ///
+    /// # Errors
+    /// The present folder is not known.
+    pub fn absolute(self) -> Result<Self, Failure> {
+        let whole = |path: PathBuf| {
+            let path = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
+            std::path::absolute(path).map_err(Failure::internal)
+        };
+        Ok(match self {
+            Self::Folder(folder) => Self::Folder(whole(folder)?),
+            Self::File(path, form) => Self::File(whole(path)?, form),
+        })
+    }
+
+    /// For what is written as a workbook alone.
+    ///
+    /// # Errors
+    /// `Invalid`: the name says another form.
+    pub fn of_workbook(self) -> Result<Self, Failure> {
+        match self.form(Form::Xlsx) {
+            Form::Xlsx => Ok(self),
+            Form::Csv => Err(Failure::invalid("只能写成 .xlsx。", "This is written as .xlsx only.")),
+        }
     }
 
     /// The form that the name says, else `other`.

@@ -30,8 +30,14 @@ impl Node {
     ///
     /// # Errors
     /// The kind is not known or cannot be imported, or the writer failed.
-    pub fn template(&self, kind: &str, lang: Lang, to: impl Write + Seek + Send) -> Result<(), Failure> {
-        self.ledger(|ledger| ledger.template(kind, lang, Some(&self.config().data), to))
+    pub fn template(
+        &self,
+        kind: &str,
+        all_columns: bool,
+        lang: Lang,
+        to: impl Write + Seek + Send,
+    ) -> Result<(), Failure> {
+        self.ledger(|ledger| ledger.template(kind, all_columns, lang, Some(&self.config().data), to))
     }
 
     /// A name for the file of a form.

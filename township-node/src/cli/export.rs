@@ -17,7 +17,7 @@ pub(super) struct Export {
     /// 文件（.xlsx 或 .csv）；不写则在当前文件夹中自动命名 · the file; named by itself if not given
     file: Option<PathBuf>,
     /// 只要空白的导入模板 · the empty form for an import
-    #[arg(long, conflicts_with_all = ["status", "open", "overdue", "period", "fields", "columns", "all_columns", "public", "void", "csv", "owner"])]
+    #[arg(long, conflicts_with_all = ["status", "open", "overdue", "period", "fields", "columns", "public", "void", "csv", "owner"])]
     template: bool,
     /// 只要此状态 · in this status
     #[arg(long)]
@@ -59,13 +59,13 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let existing = if self.force { Existing::Replaced } else { Existing::Kept };
+        let existing = Existing::forced(self.force);
         let target = Target::of(self.file)?;
         let node = desk.node()?;
         let lang = desk.lang();
         if self.template {
-            let path = target.path(&node.template_name(&self.kind, lang)?);
-            write_file(&path, existing, |file| node.template(&self.kind, lang, file))?;
+            let path = target.of_workbook()?.path(&node.template_name(&self.kind, lang)?);
+            write_file(&path, existing, |file| node.template(&self.kind, self.all_columns, lang, file))?;
             let said = |lang: Lang| format!("{}{}", lang.pick("导入模板：", "form: "), path.display());
             desk.out.data(&json!({ "file": path }), said);
             return Ok(());

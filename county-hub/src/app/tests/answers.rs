@@ -112,7 +112,7 @@ fn catalogue() -> Arc<Catalogue> {
     Arc::new(loaded.unwrap_or_else(|problems| panic!("{problems}")))
 }
 
-fn county() -> County {
+pub(super) fn county() -> County {
     let county = County::of_three_by(catalogue());
     for n in 1..=3 {
         county.synced(n, 3);
@@ -141,7 +141,7 @@ fn lines(lines: &[(&str, &str, &str)]) -> Vec<(String, String, String)> {
     lines.iter().map(|(a, b, c)| ((*a).to_owned(), (*b).to_owned(), (*c).to_owned())).collect()
 }
 
-fn veto(county: &County, town: u32, year: i16) -> RecordId {
+pub(super) fn veto(county: &County, town: u32, year: i16) -> RecordId {
     let set = vec![
         "name=事".into(),
         "on=2026-05-01".into(),

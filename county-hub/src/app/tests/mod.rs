@@ -4,6 +4,7 @@ mod acks;
 mod answers;
 mod appraisal;
 mod bed;
+mod books;
 mod districts;
 mod feed;
 mod figures;

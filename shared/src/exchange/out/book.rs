@@ -16,11 +16,13 @@ use crate::exchange::sheet::column_letters;
 /// Rows of a sheet, and what one cell may hold in units of UTF-16: bounds of the file format.
 const ROWS_MAX: u32 = 1_048_576;
 const CELL_UNITS_MAX: usize = 32_767;
-/// Columns of text that one column of a sheet takes at least and at most; longer texts wrap.
+/// Columns of text that one column of a sheet takes at least and at most, where nobody says.
 const COLUMN_MIN: usize = 6;
-const COLUMN_MAX: usize = 40;
-/// Columns of text that a page of paper holds at the smallest print that is still read with ease.
-const PAPER_COLUMNS: usize = 210;
+const COLUMN_MAX: usize = 36;
+/// Columns of text that a page of paper holds at the smallest print that is still read with ease, and how many it has to
+/// hold where that spares a second page.
+const PAPER_COLUMNS: usize = 170;
+const PAPER_COLUMNS_MAX: usize = 220;
 /// With more columns than these the title stands at the left, where it is seen without scrolling.
 const CENTERED_COLUMNS: usize = 14;
 const PAPER_A4: u8 = 9;
@@ -99,18 +101,31 @@ pub struct Column {
     pub align: Align,
     /// Its heading is marked as one that must be filled.
     pub required: bool,
-    /// Columns of text that it takes at least.
+    /// Columns of text that it takes at least, and at most; longer texts wrap.
     pub least: usize,
+    pub most: usize,
 }
 
 impl Column {
     pub fn new(heading: impl Into<String>) -> Self {
-        Self { heading: heading.into(), align: Align::Left, required: false, least: COLUMN_MIN }
+        Self {
+            heading: heading.into(),
+            align: Align::Left,
+            required: false,
+            least: COLUMN_MIN,
+            most: COLUMN_MAX,
+        }
     }
 
     #[must_use]
     pub fn aligned(mut self, align: Align) -> Self {
         self.align = align;
+        self
+    }
+
+    #[must_use]
+    pub fn most(mut self, columns: usize) -> Self {
+        self.most = columns;
         self
     }
 
@@ -252,6 +267,24 @@ impl Book {
         Ok(())
     }
 
+    /// Other headings over the rows that follow, in the columns of the sheet.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn heads<'h>(
+        &mut self,
+        sheet: Sheet,
+        headings: impl IntoIterator<Item = &'h str>,
+    ) -> Result<(), WriteError> {
+        let Some(open) = self.open.get_mut(sheet.0) else { return Ok(()) };
+        let out = self.workbook.worksheet_from_index(sheet.0)?;
+        for (at, heading) in (0u16..).zip(headings) {
+            out.write_string_with_format(open.next, at, heading, &self.styles.head)?;
+        }
+        open.next += 1;
+        Ok(())
+    }
+
     /// A line of text below the table.
     ///
     /// # Errors
@@ -308,7 +341,7 @@ fn settle(sheet: &mut Worksheet, open: &Open, styles: &Styles, tongue: Tongue) -
     let Open { page, widths, head, end, .. } = open;
     let mut wide = 0;
     for (at, width) in (0u16..).zip(widths) {
-        let width = (width + 2).min(COLUMN_MAX + 2);
+        let width = (*width).min(open.page.columns.get(usize::from(at)).map_or(COLUMN_MAX, |c| c.most)) + 1;
         wide += width;
         sheet.set_column_width(at, width as f64)?;
     }
@@ -323,7 +356,7 @@ fn settle(sheet: &mut Worksheet, open: &Open, styles: &Styles, tongue: Tongue) -
     sheet.set_landscape().set_paper_size(PAPER_A4).set_print_center_horizontally(true);
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     sheet.set_repeat_rows(*head, *head)?;
-    let pages = wide.div_ceil(PAPER_COLUMNS).max(1);
+    let pages = if wide <= PAPER_COLUMNS_MAX { 1 } else { wide.div_ceil(PAPER_COLUMNS) };
     if pages > 1 && page.frozen > 0 {
         sheet.set_repeat_columns(0, page.frozen - 1)?;
     }

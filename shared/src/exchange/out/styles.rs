@@ -22,13 +22,23 @@ pub enum Align {
     Right,
 }
 
+impl Align {
+    fn format(self) -> FormatAlign {
+        match self {
+            Self::Left => FormatAlign::Left,
+            Self::Center => FormatAlign::Center,
+            Self::Right => FormatAlign::Right,
+        }
+    }
+}
+
 /// What decides about the look of a cell, its row aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Look {
     Text(Align),
     /// Text that begins like a formula: it stays text when somebody edits the cell.
     Quoted(Align),
-    Whole,
+    Whole(Align),
     Decimal(u8),
     Day,
     Moment,
@@ -40,7 +50,7 @@ impl Look {
         match put {
             Put::Text(text) if guard::begins_like_a_formula(text) => Self::Quoted(align),
             Put::Empty | Put::Text(_) | Put::Formula { .. } => Self::Text(align),
-            Put::Whole(_) => Self::Whole,
+            Put::Whole(_) => Self::Whole(align),
             Put::Decimal(decimal) => Self::Decimal(decimal.scale),
             Put::Day(_) => Self::Day,
             Put::Moment(_) => Self::Moment,
@@ -92,7 +102,8 @@ impl Styles {
 
     /// For columns that are yet to be filled: what is typed there is shown like this, and digits stay as they are typed.
     pub(super) fn blank(&self, put: &Put) -> Format {
-        let format = made(Look::of(put, Align::Left), Tone::Plain, self.tongue);
+        let format =
+            made(Look::of(put, Align::Left), Tone::Plain, self.tongue).set_border(FormatBorder::None);
         match put {
             Put::Text(_) => format.set_num_format("@"),
             _ => format,
@@ -116,14 +127,12 @@ fn made(look: Look, tone: Tone, tongue: Tongue) -> Format {
     let right = |format: Format, number: &str| format.set_align(FormatAlign::Right).set_num_format(number);
     match look {
         Look::Text(align) | Look::Quoted(align) => {
-            let format = format.set_text_wrap().set_align(match align {
-                Align::Left => FormatAlign::Left,
-                Align::Center => FormatAlign::Center,
-                Align::Right => FormatAlign::Right,
-            });
+            let format = format.set_text_wrap().set_align(align.format());
             if matches!(look, Look::Quoted(_)) { format.set_quote_prefix() } else { format }
         }
-        Look::Whole => right(format, "0"),
+        // A number among texts is read as a name, not as an amount.
+        Look::Whole(Align::Left) => right(format, "0"),
+        Look::Whole(align) => format.set_align(align.format()).set_num_format("0"),
         Look::Decimal(0) => right(format, "#,##0"),
         Look::Decimal(scale) => right(format, &format!("#,##0.{}", "0".repeat(usize::from(scale)))),
         Look::Day => {

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 };
 
 use super::Tongue;
-use super::book::{Align, Book, Column, Page, Paper, Sheet, WriteError};
+use super::book::{Book, Column, Page, Paper, Sheet, WriteError};
 use super::heading::{REQUIRED, STAYS, Spoken};
 use super::put::{Put, Tone};
 use super::spelling::{Known, Spelling};
@@ -29,6 +29,8 @@ const TEXT_UNITS_MAX: usize = 255;
 #[derive(Debug, Clone, Copy)]
 pub struct Template<'a> {
     pub kind: &'a Kind,
+    /// Everything that can be imported; else what a ledger usually has.
+    pub all_columns: bool,
     pub paper: Paper<'a>,
 }
 
@@ -39,14 +41,14 @@ pub struct Template<'a> {
 /// # Errors
 /// The kind cannot be imported, or what the writer says.
 pub fn template(ask: Template<'_>, to: impl Write + Seek + Send) -> Result<(), WriteError> {
-    let Template { kind, paper } = ask;
+    let Template { kind, all_columns, paper } = ask;
     let Some(import) = &kind.import else {
         return Err(WriteError::NotImportable { kind: kind.label.clone() });
     };
     let tongue = paper.tongue;
     let say = |zh: &str, en: &str| tongue(&label(zh, en)).to_owned();
     let needed = [import.key, kind.title, kind.date];
-    let columns = columns(kind, &needed);
+    let columns = columns(kind, &needed, all_columns);
     let spoken = Spoken::new(kind, tongue);
     let mut book = Book::new(paper)?;
     let name = tongue(&kind.label);
@@ -57,9 +59,9 @@ pub fn template(ask: Template<'_>, to: impl Write + Seek + Send) -> Result<(), W
             if needed.contains(&field.tag) { REQUIRED } else { "" },
             if field.privacy == Privacy::Local { STAYS } else { "" }
         ),
-        align: Align::Left,
         required: needed.contains(&field.tag),
         least: least(field),
+        ..Column::new("")
     });
     let sheet = book.sheet(Page {
         name: name.to_owned(),
@@ -92,13 +94,16 @@ fn worksheet(book: &mut Book, sheet: Sheet) -> Result<&mut Worksheet, XlsxError>
 }
 
 /// What must be filled comes first, then the fields in the order of the form; what the program works out itself is left
-/// out.
-fn columns<'k>(kind: &'k Kind, needed: &[u32]) -> Vec<&'k Field> {
+/// out. A ledger usually has what is shown in lists, what the rules ask for some time, and what has names of its own in
+/// ledgers.
+fn columns<'k>(kind: &'k Kind, needed: &[u32], all: bool) -> Vec<&'k Field> {
     let form = kind.form.iter().flat_map(|section| &section.fields).chain(kind.fields.keys());
     let mut columns: Vec<&Field> = Vec::new();
     for field in needed.iter().chain(form).filter_map(|tag| kind.fields.get(tag)) {
-        let wanted = importable(field) && (field.compute.is_none() || needed.contains(&field.tag));
-        if wanted && !columns.iter().any(|column| column.tag == field.tag) {
+        let usual =
+            || kind.list.contains(&field.tag) || !field.headings.is_empty() || !field.required_in.is_empty();
+        let wanted = needed.contains(&field.tag) || (field.compute.is_none() && (all || usual()));
+        if wanted && importable(field) && !columns.iter().any(|column| column.tag == field.tag) {
             columns.push(field);
         }
     }
@@ -241,7 +246,7 @@ fn explain(
             "一格里有多个值的，用“；”隔开。日期写成 2026-11-23。原有台账的表头不必改：认得的写法见最后一列。",
             "Several values in one cell are parted by ; or ；. Dates are written 2026-11-23. The headings of an old ledger may stay: the last column tells which are understood.",
         )],
-        columns: heads.map(|(zh, en)| Column::new(say(zh, en))).to_vec(),
+        columns: heads.map(|(zh, en)| Column::new(say(zh, en)).most(48)).to_vec(),
         frozen: 1,
         foot: (String::new(), String::new()),
         filter: false,

@@ -80,8 +80,8 @@ impl<'k> Columns<'k> {
                 }
                 _ => {
                     let mark = if field.privacy == Privacy::Local { STAYS } else { "" };
-                    let head =
-                        Column::new(format!("{}{mark}", spoken.field(field))).aligned(align(&field.shape));
+                    let head = Column::new(format!("{}{mark}", spoken.field(field)));
+                    let head = head.aligned(align(&field.shape)).most(most(&field.shape));
                     if field.tag == kind.title {
                         columns.frozen = u16::try_from(columns.shows.len() + 1).unwrap_or(0);
                     }
@@ -102,9 +102,11 @@ impl<'k> Columns<'k> {
                 [label("期限", "due"), label("办理期限", "deadline"), label("最近期限", "next deadline")];
             columns.put(Shows::Due, Column::new(spoken.other(&words)).aligned(Align::Center));
         }
-        // Columns far to the right are no help when they stay in sight.
+        // Columns far to the right are no help when they stay in sight; without a title the number says which it is.
         if columns.frozen > FROZEN_MAX {
             columns.frozen = 1;
+        } else if columns.frozen == 0 {
+            columns.frozen = if ask.all_columns { 1 } else { 2 };
         }
         Ok(columns)
     }
@@ -146,10 +148,18 @@ fn fields<'k>(kind: &'k Kind, ask: &Export) -> Result<Vec<&'k Field>, Failure> {
     Ok(fields)
 }
 
+/// Columns of text that a value takes before it wraps.
+fn most(shape: &Shape) -> usize {
+    match shape {
+        Shape::Choice(_) | Shape::Choices(_) | Shape::Texts { .. } | Shape::Links(_) => 22,
+        _ => 36,
+    }
+}
+
 fn align(shape: &Shape) -> Align {
     match shape {
-        Shape::Choice(_) | Shape::Flag | Shape::Township => Align::Center,
-        Shape::Number { .. } | Shape::Decimal { .. } => Align::Right,
+        Shape::Choice(_) | Shape::Flag | Shape::Township | Shape::Number { .. } => Align::Center,
+        Shape::Decimal { .. } => Align::Right,
         _ => Align::Left,
     }
 }

@@ -1,6 +1,6 @@
 //! The walk over the records, and what is written of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, Write};
 use std::path::Path;
 
@@ -28,16 +28,23 @@ struct Line {
     id: RecordId,
 }
 
+/// Where the records are, and what is asked of them.
+#[derive(Clone, Copy)]
+pub(super) struct Here<'a> {
+    pub(super) ledger: &'a Ledger<'a>,
+    pub(super) views: &'a dyn View,
+    pub(super) ask: &'a Export,
+}
+
 pub(super) fn write(
-    ledger: &Ledger<'_>,
-    views: &dyn View,
-    ask: &Export,
+    here: Here<'_>,
     scratch: Option<&Path>,
     to: impl Write + Seek + Send,
 ) -> Result<Exported, Failure> {
+    let Here { ledger, views, ask } = here;
     let wanted = Wanted::read(ledger, views, &ask.list)?;
     let kind = wanted.kind;
-    let columns = Columns::of(ledger, kind, ask)?;
+    let mut columns = Columns::of(ledger, kind, ask)?;
     let mut told = Exported {
         kind: kind.id.clone(),
         rows: 0,
@@ -46,11 +53,10 @@ pub(super) fn write(
         void: 0,
         not_public: 0,
     };
-    let lines = lines(ledger, views, ask, &wanted, &mut told)?;
+    let lines = lines(here, &wanted, &mut told, &mut columns)?;
     told.rows = lines.len();
     let head = Head::of(ledger, &wanted, ask, lines.len());
-    let walk =
-        Walk { ledger, views, kind, columns: &columns, calls: Calls::new(ledger, views, ask.public), ask };
+    let walk = Walk { here, kind, columns: &columns, calls: Calls::new(ledger, views, ask.public) };
     if ask.form == Form::Csv {
         let headings = columns.heads.iter().map(|column| column.heading.as_str());
         let mut text = Text::new(to, headings).map_err(failed)?;
@@ -88,19 +94,20 @@ pub(super) fn write(
     Ok(told)
 }
 
-/// The records asked for, in the order in which they are written.
+/// The records asked for, in the order in which they are written. Columns keep the child rows of which there are any.
 fn lines(
-    ledger: &Ledger<'_>,
-    views: &dyn View,
-    ask: &Export,
+    here: Here<'_>,
     wanted: &Wanted<'_>,
     told: &mut Exported,
+    columns: &mut Columns<'_>,
 ) -> Result<Vec<Line>, Failure> {
+    let Here { ledger, views, ask } = here;
     let owners = owners(ledger, views);
     let number = wanted.kind.numbering.as_ref().map(|numbering| numbering.field);
     let number = number.or(wanted.kind.import.as_ref().map(|import| import.key));
     let mut lines: Vec<Line> = Vec::new();
     let mut many = false;
+    let mut filled = BTreeSet::new();
     wanted.visit(views, None, &mut |line| {
         let Some(record) = read::record(views, line.id) else { return true };
         let local = ledger.own(views, &record);
@@ -116,6 +123,11 @@ fn lines(
             return true;
         }
         many = lines.len() == EXPORT_ROWS_MAX;
+        for tag in columns.children.iter().map(|child| child.field.tag) {
+            if record.fields.contains_key(&tag) || local.contains_key(&tag) {
+                filled.insert(tag);
+            }
+        }
         let own = number.and_then(|tag| record.fields.get(&tag).or_else(|| local.get(&tag)));
         lines.push(Line {
             owner: owners.get(&line.owner).copied().unwrap_or(usize::MAX),
@@ -132,6 +144,7 @@ fn lines(
         )
         .advise("请用 --period 分期间导出。", "Export them by period, with --period."));
     }
+    columns.children.retain(|child| filled.contains(&child.field.tag));
     lines.sort_unstable();
     Ok(lines)
 }
@@ -288,12 +301,10 @@ fn lang_kind(kind: &Kind, lang: Lang) -> String {
 }
 
 struct Walk<'a> {
-    ledger: &'a Ledger<'a>,
-    views: &'a dyn View,
+    here: Here<'a>,
     kind: &'a Kind,
     columns: &'a Columns<'a>,
     calls: Calls<'a>,
-    ask: &'a Export,
 }
 
 /// Takes a record, its values that stay here, and its cells.
@@ -301,10 +312,11 @@ type Take<'t> = dyn FnMut(&Record, &Fields, &[Put]) -> Result<(), Failure> + 't;
 
 impl Walk<'_> {
     fn over(&self, lines: &[Line], take: &mut Take<'_>) -> Result<(), Failure> {
-        let membership = Membership::read(self.views, self.ledger.catalogue);
+        let Here { ledger, views, .. } = self.here;
+        let membership = Membership::read(views, ledger.catalogue);
         for (nth, line) in lines.iter().enumerate() {
-            let Some(record) = read::record(self.views, line.id) else { continue };
-            let local = self.ledger.own(self.views, &record);
+            let Some(record) = read::record(views, line.id) else { continue };
+            let local = ledger.own(views, &record);
             let cells: Vec<Put> = self
                 .columns
                 .shows
@@ -344,8 +356,8 @@ impl Walk<'_> {
             Shows::Status => {
                 let (_, label) = words::status(Some(self.kind), record.status);
                 let void = record.flags.has(EntryFlags::VOIDED);
-                let mark = if void { self.ask.lang.pick("（作废）", " (void)") } else { "" };
-                Put::text(format!("{}{mark}", label.get(self.ask.lang)))
+                let mark = if void { self.here.ask.lang.pick("（作废）", " (void)") } else { "" };
+                Put::text(format!("{}{mark}", label.get(self.here.ask.lang)))
             }
             Shows::Due => next_due(record).map_or(Put::Empty, Put::day),
             Shows::Record => Put::text(record.id.to_string()),

@@ -24,7 +24,7 @@ use crate::code::ErrorCode;
 use crate::exchange::out::{self, Form, Paper, Template, Tongue, WriteError, file_name};
 use crate::ids::Site;
 use crate::program::{Failure, Lang};
-use ledger::Head;
+use ledger::{Head, Here};
 
 /// What is to be exported, and how.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,7 +108,7 @@ impl Ledger<'_> {
         scratch: Option<&Path>,
         to: impl Write + Seek + Send,
     ) -> Result<Exported, Failure> {
-        self.store.read(|views| ledger::write(self, views, ask, scratch, to))
+        self.store.read(|views| ledger::write(Here { ledger: self, views, ask }, scratch, to))
     }
 
     /// A name for the file, without writing it.
@@ -131,13 +131,14 @@ impl Ledger<'_> {
         Ok(file_name([lang.of(label), lang.pick("导入模板", "form")], Form::Xlsx))
     }
 
-    /// Writes the empty form of a kind, to be filled in and imported.
+    /// Writes the empty form of a kind, to be filled in and imported; `all_columns` for everything that can be imported.
     ///
     /// # Errors
     /// `NotFound`: no such kind; `Invalid`: it cannot be imported; `Setup`: the writer failed.
     pub fn template(
         &self,
         kind: &str,
+        all_columns: bool,
         lang: Lang,
         scratch: Option<&Path>,
         to: impl Write + Seek + Send,
@@ -152,7 +153,7 @@ impl Ledger<'_> {
             tongue: tongue(lang),
             scratch,
         };
-        out::template(Template { kind, paper }, to).map_err(failed)
+        out::template(Template { kind, all_columns, paper }, to).map_err(failed)
     }
 
     /// What the office is called.
