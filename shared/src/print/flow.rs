@@ -125,13 +125,7 @@ impl Flow {
 
 /// The lines of a paragraph as strips.
 pub(super) fn paragraph(text: &str, kind: Type, wide: Mu, indent: Mu, side: Side) -> Vec<Strip> {
-    let set = Setting {
-        face: kind.face,
-        em: kind.em,
-        wide,
-        indent,
-        spread: side == Side::Left && !text.contains(['☐', '☑']),
-    };
+    let set = Setting { face: kind.face, em: kind.em, wide, indent, spread: side == Side::Left };
     let place = |line: Line| {
         let x = match side {
             Side::Left => line.indent,

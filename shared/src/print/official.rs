@@ -152,14 +152,21 @@ fn body(flow: &mut Flow, sheet: &Sheet) {
             }
         }
     }
-    // Who signs does not stand alone on a page: the last two lines of the text go with what follows them.
-    let last = waiting.len().saturating_sub(2);
     if !sheet.head.enclosed.is_empty() {
-        let text = format!("附件：{}", sheet.head.enclosed);
-        waiting.push(empty());
-        waiting.extend(paragraph(&text, BODY, FRAME.wide, 2 * EM, Side::Left));
+        flow.strips(&waiting);
+        waiting.clear();
+        flow.gap(LINE);
+        waiting.extend(paragraph(
+            &format!("附件：{}", sheet.head.enclosed),
+            BODY,
+            FRAME.wide,
+            2 * EM,
+            Side::Left,
+        ));
     }
+    // Who signs does not stand alone on a page: the last two lines of the text go with the name.
     let signs = signature(sheet);
+    let last = waiting.len().saturating_sub(2);
     if !signs.is_empty() {
         waiting[last..].iter_mut().for_each(|strip| strip.keep = true);
     }
@@ -183,10 +190,6 @@ pub(super) fn text_strips(text: &str, look: TextLook) -> Vec<Strip> {
     paragraph(text, kind, FRAME.wide, indent, side)
 }
 
-fn empty() -> Strip {
-    Strip { kind: BODY, x: 0, wide: 0, text: String::new(), keep: true }
-}
-
 /// Two empty lines for the seal, the name centred upon the date, the date four characters from the right.
 fn signature(sheet: &Sheet) -> Vec<Strip> {
     let head = &sheet.head;
@@ -205,6 +208,7 @@ fn signature(sheet: &Sheet) -> Vec<Strip> {
             ..strip
         })
     };
+    let empty = || Strip { kind: BODY, x: 0, wide: 0, text: String::new(), keep: true };
     let mut strips = vec![empty(), empty()];
     if !head.signer.is_empty() {
         strips.extend(lines(&head.signer, name));
