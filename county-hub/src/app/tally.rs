@@ -226,7 +226,6 @@ impl Question {
         })
     }
 
-impl Question {
     /// Reads what is asked for, and the lines of further levels, all at one moment, so that the parts and their sum cannot
     /// come from different days.
     ///
@@ -288,9 +287,7 @@ impl Question {
             Read { asked, before, parts, whole, further, membership, vetoes, coverage, unreturned };
         Ok(Looked { level, name, as_of, read, gaps })
     }
-}
 
-impl Question {
     /// Whether it is a question at all, without answering it.
     ///
     /// # Errors

@@ -65,7 +65,7 @@ fn of(
     let mut names = names.into_iter();
     if let Some(kind) = list {
         let limit = Some(shared::limits::PRINT_ROWS_MAX);
-        let list = List { kind, owner: None, status, open: false, overdue: false, period, fields, limit };
+        let list = List { kind, status, period, fields, limit, ..List::default() };
         return (PrintOf::List(list), names.next());
     }
     if let Some(kind) = blank {
