@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::program::Failure;
 
 use super::{
-    App, acks, appraisal, archive, backup, district, district_check, drill, export, health, key, period, publicity,
-    reader, record, reference, returns, status, tally, tally_book, township, upkeep, verify,
+    App, acks, appraisal, archive, backup, district, district_check, drill, export, health, key, period,
+    publicity, reader, record, reference, returns, status, tally, tally_book, township, upkeep, verify,
 };
 
 /// One thing that can be asked.

@@ -263,9 +263,7 @@ impl Question {
             offices: app.offices(),
         };
         let mut lines = match &before {
-            Some(before) => {
-                tally::compared_levels(views, catalogue, &membership, &question, before, &levels)
-            }
+            Some(before) => tally::compared_levels(views, catalogue, &membership, &question, before, &levels),
             None => {
                 let lines = tally::query_levels(views, catalogue, &membership, &question, &levels);
                 lines.into_iter().map(|all| all.into_iter().map(|line| (line, None)).collect()).collect()
@@ -283,8 +281,7 @@ impl Question {
             _ => BTreeSet::new(),
         };
         let further = lines;
-        let read =
-            Read { asked, before, parts, whole, further, membership, vetoes, coverage, unreturned };
+        let read = Read { asked, before, parts, whole, further, membership, vetoes, coverage, unreturned };
         Ok(Looked { level, name, as_of, read, gaps })
     }
 

@@ -78,7 +78,7 @@ impl Export {
             overdue: self.overdue,
             period: self.period,
             fields: self.fields,
-            limit: None,
+            ..List::default()
         };
         let ask = ledger::Export {
             list,

@@ -66,7 +66,7 @@ impl Print {
         if let Some(kind) = self.list {
             let (owner, status, period, fields) = (self.owner, self.status, self.period, self.fields);
             let limit = Some(shared::limits::PRINT_ROWS_MAX);
-            let list = List { kind, owner, status, open: false, overdue: false, period, fields, limit };
+            let list = List { kind, owner, status, period, fields, limit, ..List::default() };
             return (PrintOf::List(list), names.next());
         }
         if let Some(kind) = self.blank {

@@ -11,7 +11,10 @@ use super::model::{
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{address, amount, condition, figures, graph, group, guard, marks, outward, prints, reactions, returns, rules};
+use super::{
+    address, amount, condition, figures, graph, group, guard, marks, outward, prints, reactions, returns,
+    rules,
+};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.

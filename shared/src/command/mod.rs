@@ -44,8 +44,8 @@ mod walk;
 pub(crate) use compute::with_computed;
 pub use context::{Context, Deadlines, Lookup, Place, ViewLookup};
 pub use decide::{decide, holds};
-pub use owed::Owed;
 pub use import::{Imported, import_as, import_here, import_id, import_known, import_row};
+pub use owed::Owed;
 #[cfg(feature = "exchange")]
 pub(crate) use pending::Pending;
 pub use react::{Does, Reply, replies};

@@ -362,8 +362,7 @@ impl Answer<'_> {
         let set = |office: &Office<Whom>| {
             office.keeps(kind) && (target.except.is_none() || office.node != target.except)
         };
-        let keeps = self.level != Level::Township
-            || self.reading.offices_of(&whom).iter().all(set);
+        let keeps = self.level != Level::Township || self.reading.offices_of(&whom).iter().all(set);
         if keeps && (own || !figure.adds_up()) { figure.meets(target) } else { None }
     }
 }

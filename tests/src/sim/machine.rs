@@ -49,6 +49,7 @@ pub fn rules() -> Arc<Catalogue> {
             kinds: BTreeMap::new(),
             deadlines: BTreeMap::new(),
             groups: Vec::new(),
+            papers: Vec::new(),
             locks: Vec::new(),
             profiles: BTreeMap::new(),
             version: "simulation".to_owned(),

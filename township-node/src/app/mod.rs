@@ -2,10 +2,10 @@
 //! the store. No rule lives here: [`shared::command::decide`] is asked, its answer is committed, what stands is read.
 
 mod act;
+mod archive;
 mod arrived;
 mod begin;
 mod brief;
-mod archive;
 mod disclose;
 mod error;
 mod export;
@@ -26,10 +26,10 @@ mod tallies_by;
 mod upkeep;
 
 pub use act::Wish;
+pub use archive::{Archived, check_archive};
 pub use arrived::Arrived;
 pub use begin::NewOffice;
 pub use brief::Brief;
-pub use archive::{Archived, check_archive};
 pub use disclose::{Disclosed, Numbers};
 pub use held::{HeldAt, HeldLine};
 pub use import::{ImportHow, Imported, RowFault};

@@ -279,13 +279,6 @@ impl Reply {
         Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Vec::new(), media: HTML }
     }
 
-    /// A file to keep; `name` as the browser is to call it.
-    pub(super) fn file(name: &str, media: &'static str, body: Vec<u8>) -> Self {
-        let reply = Self { status: StatusCode::OK, headers: Vec::new(), body, media };
-        let encoded = shared::ui::address::encoded(name);
-        reply.header(http::header::CONTENT_DISPOSITION, &format!("attachment; filename*=UTF-8''{encoded}"))
-    }
-
     /// With one more header. A value that cannot stand in a header is left out: what we put there is our own.
     #[must_use]
     pub(super) fn header(mut self, name: HeaderName, value: &str) -> Self {

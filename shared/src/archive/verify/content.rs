@@ -190,9 +190,7 @@ impl<R: Read + Seek> Check<'_, R> {
             let Head { len, hash, .. } = state.head;
             match found.heads.get(&len) {
                 Some(head) if head.hash == hash => {
-                    if best.is_none_or(|(most, _)| len > most) {
-                        best = Some((len, *receipt));
-                    }
+                    best = best.filter(|(most, _)| *most >= len).or(Some((len, *receipt)));
                 }
                 Some(_) => self.report.wrong(
                     Some(part),

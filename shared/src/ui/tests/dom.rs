@@ -110,11 +110,8 @@ impl Dom {
             let value = element.get("value").unwrap_or_default();
             match (element.name.as_str(), element.get("type").unwrap_or("text")) {
                 ("input", "submit" | "file") => {}
-                ("input", "checkbox" | "radio") => {
-                    if element.get("checked").is_some() {
-                        pairs.push(name, value);
-                    }
-                }
+                ("input", "checkbox" | "radio") if element.get("checked").is_none() => {}
+                ("input", "checkbox" | "radio") => pairs.push(name, value),
                 // A browser shows nothing that is no day.
                 ("input", "date") => pairs.push(name, value.parse::<Day>().map_or("", |_| value)),
                 ("input", "hidden") => pairs.push(name, value),

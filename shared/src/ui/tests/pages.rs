@@ -128,7 +128,8 @@ fn lists_of_every_kind_are_sound_pages() {
                 .map(|n| row(kind, n % 9))
                 .enumerate()
                 .map(|(nth, row)| Row { short: format!("{nth:08}"), ..row });
-            let mut listing = Listing { kind: kind.id.clone(), columns, rows: rows.collect(), more: true };
+            let mut listing =
+                Listing { kind: kind.id.clone(), columns, rows: rows.collect(), more: true, next: None };
             let paging = page_of(&mut listing, kind, &asked, lang);
             assert_eq!(
                 (paging.page, paging.pages, paging.first, paging.last, paging.total),
@@ -189,7 +190,7 @@ fn rows_are_sorted_whole_and_then_cut_into_pages() {
             ..row(kind, n % 9)
         })
         .collect();
-    let all = Listing { kind: kind.id.clone(), columns: Vec::new(), rows, more: false };
+    let all = Listing { kind: kind.id.clone(), columns: Vec::new(), rows, more: false, next: None };
     let mut seen = Vec::new();
     for page in 1..=3 {
         let mut listing = all.clone();
@@ -217,13 +218,13 @@ fn shown_record(w: &Words, kind: &Kind) -> maud::Markup {
     let field = |field: &crate::catalogue::model::Field| ShownField {
         field: field.id.clone(),
         label: Text::from(&field.label),
-        local: field.tag % 2 == 0,
+        local: field.tag.is_multiple_of(2),
         text: hostile(),
-        rows: (field.tag % 3 == 0).then(|| ShownRows {
+        rows: field.tag.is_multiple_of(3).then(|| ShownRows {
             columns: vec![hostile(), hostile()],
             rows: vec![vec![hostile(), text("", "")]],
         }),
-        links: if field.tag % 5 == 0 {
+        links: if field.tag.is_multiple_of(5) {
             vec![ShownLink { id: id(9), title: HOSTILE.to_owned() }]
         } else {
             Vec::new()
@@ -263,7 +264,7 @@ fn shown_record(w: &Words, kind: &Kind) -> maud::Markup {
     let next = |n: usize| Next {
         action: format!("a{n}"),
         label: hostile(),
-        roles: vec![if n % 3 == 0 { HOSTILE } else { "T_CLERK" }.to_owned()],
+        roles: vec![if n.is_multiple_of(3) { HOSTILE } else { "T_CLERK" }.to_owned()],
         needs: vec!["x".to_owned()],
         needs_labels: vec![hostile()],
         reason: true,

@@ -85,9 +85,9 @@ fn fields(asked: &Asked<'_>, login: Option<&str>, draft: &Draft) -> Markup {
 
 fn draft(asked: &Asked<'_>, before: Option<&Draft>) -> Draft {
     let chosen = OFFERED.into_iter().filter(|role| asked.form.all("role").any(|code| code == role.code()));
-    let kept = before
+    let kept: Vec<Role> = before
         .map(|draft| draft.roles.iter().copied().filter(|role| !OFFERED.contains(role)).collect())
-        .unwrap_or_else(Vec::new);
+        .unwrap_or_default();
     Draft {
         name: asked.posted("name").to_owned(),
         staff: asked.posted("staff").to_owned(),
