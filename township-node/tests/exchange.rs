@@ -156,7 +156,8 @@ struct Service(Child);
 
 impl Service {
     fn start(bench: &Bench) -> Self {
-        let mut command = bench.command(&["--log", "debug", "run"]);
+        // Several run at one time; only one could have the port of the pages.
+        let mut command = bench.command(&["--log", "debug", "run", "--web-listen", "off"]);
         Self(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
     }
 

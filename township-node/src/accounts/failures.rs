@@ -84,8 +84,9 @@ mod tests {
             waits.push(wait / 1000);
             now += wait;
         }
-        let expected = [0, 0, 0, 0, 30, 60, 120, 240, 480, 960, 1800, 1800];
-        assert_eq!(waits, expected[expected.len() - waits.len()..], "{FREE}");
+        let mut expected = vec![0; FREE as usize - 1];
+        expected.extend([30, 60, 120, 240, 480, 960, 1800, 1800, 1800]);
+        assert_eq!(waits, expected, "{FREE}");
         assert_eq!(failures.wait_ms("name:b", FREE, now), 0);
         failures.forget("name:a");
         assert_eq!(failures.wait_ms("name:a", FREE, now), 0);

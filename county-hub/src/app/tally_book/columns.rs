@@ -1,5 +1,6 @@
 //! The columns: figures, beside them those of the period before, whether targets are met, places; and what proves them.
 
+use shared::catalogue::model::{Catalogue, Owner};
 use shared::exchange::column_letters;
 use shared::exchange::out::{Align, Book, Column as Head, Put, Real, Sheet, Shown, Tone, WriteError};
 use shared::program::Lang;
@@ -30,11 +31,19 @@ pub(super) struct Columns<'a> {
     measures: &'a [Column],
     pub(super) list: Vec<(usize, Shows)>,
     rates: Vec<usize>,
+    /// Those that count some of the county's own work, which no district has part in: its parts do not make the whole.
+    own: Vec<usize>,
     compare: String,
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn of(question: &Question, looked: &Looked, laid: &'a Laid<'_>, lang: Lang) -> Self {
+    pub(super) fn of(
+        question: &Question,
+        looked: &Looked,
+        laid: &'a Laid<'_>,
+        catalogue: &Catalogue,
+        lang: Lang,
+    ) -> Self {
         let mut list = Vec::new();
         let mut rates = Vec::new();
         let compared = looked.read.before.is_some();
@@ -72,14 +81,18 @@ impl<'a> Columns<'a> {
             }
         };
         let within_district = question.rank.as_ref().is_some_and(|rank| rank.within_district);
-        Self { lang, within_district, measures: &laid.columns, list, rates, compare: compare.to_owned() }
+        let columns = laid.columns.iter().enumerate();
+        let own =
+            columns.filter(|(_, column)| counts_own(catalogue, &column.1.id)).map(|(at, _)| at).collect();
+        let compare = compare.to_owned();
+        Self { lang, within_district, measures: &laid.columns, list, rates, own, compare }
     }
 
     /// What the rates among them are made of.
     pub(super) fn parts(&self) -> Self {
         let both = |at: &usize| [(*at, Shows::Numerator), (*at, Shows::Denominator)];
         let list = self.rates.iter().flat_map(both).collect();
-        Self { list, rates: Vec::new(), compare: self.compare.clone(), ..*self }
+        Self { list, rates: Vec::new(), own: self.own.clone(), compare: self.compare.clone(), ..*self }
     }
 
     pub(super) fn heads(&self) -> Vec<Head> {
@@ -159,6 +172,9 @@ impl<'a> Columns<'a> {
 
     /// Whether the parts make the whole; none for figures that do not add up.
     fn sum(&self, at: usize, shows: Shows, rows: &Rows, laid: &Laid<'_>) -> Option<bool> {
+        if self.own.contains(&at) {
+            return None;
+        }
         let figure = |row: usize| laid.at(&self.measures[at], rows.list[row].whom).0;
         let whole = figure(rows.whole);
         let part = |figure: Figure| -> Option<i64> {
@@ -288,4 +304,15 @@ fn changed(change: &Change) -> Put {
         Ok(value) => Put::Real(Real { value, shown }),
         Err(_) => Put::Text(text),
     }
+}
+
+/// Whether a figure counts records of the county that are of no township: those to all, or to nobody, count for the county
+/// alone.
+fn counts_own(catalogue: &Catalogue, id: &str) -> bool {
+    if let Some((kind, measure)) = catalogue.measure(id) {
+        return kind.owner == Owner::County && measure.township.is_none();
+    }
+    let rate = catalogue.rates().find(|(_, rate)| rate.id == id);
+    let parts = rate.map(|(_, rate)| rate.numerator.iter().chain(&rate.denominator));
+    parts.is_some_and(|mut parts| parts.any(|part| part != id && counts_own(catalogue, part)))
 }

@@ -94,7 +94,7 @@ impl App {
         let looked = question.look(self, further)?;
         let laid = Laid::of(self, looked.level, &looked.read, question.rank.as_ref());
         let rows = Rows::of(self, &looked, &laid, lang);
-        let columns = Columns::of(question, &looked, &laid, lang);
+        let columns = Columns::of(question, &looked, &laid, &self.catalogue, lang);
         let sheets = Sheets { app: self, looked: &looked, laid: &laid, rows: &rows, columns: &columns, lang };
         let title = sheets.title();
         let paper = Paper {

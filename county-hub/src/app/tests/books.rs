@@ -132,27 +132,31 @@ fn a_comparison_and_places_have_columns_of_their_own() {
     let order: Vec<[&str; 2]> =
         places.iter().skip_while(|row| row[0] != "片").skip(1).map(|row| [&*row[1], &*row[2]]).collect();
     assert_eq!(order, [["第3镇", "1"], ["第1镇", "2"], ["第2镇", "— 一票否决"]]);
-    assert!(table.iter().any(|row| row[0].contains("比较期间：2025-01-01 至 2025-12-31")), "{table:#?}");
+    assert!(table.iter().any(|row| row[0].contains("比较期间：2025-01-01 至 2025-06-01")), "{table:#?}");
 }
 
 #[test]
 fn every_figure_of_the_catalogue_is_defined_in_both_languages() {
     let county = County::of_three();
-    for level in ["county", "district", "township"] {
-        let question = Question { level: level.into(), ..township(&[]) };
+    let catalogue = Catalogue::builtin();
+    let ids: Vec<&str> = catalogue.measures().map(|(_, measure)| measure.id.as_str()).collect();
+    // What is read back has fewer columns at the most than there are figures.
+    for (level, ids) in ["county", "district", "township"]
+        .iter()
+        .flat_map(|level| ids.chunks(100).map(move |ids| (*level, ids)))
+    {
+        let question = Question { level: level.into(), ..township(ids) };
         let (book, written) = book(&county, &question);
         assert_eq!(written.wrong, 0);
         let said = sheet(&book, "数据说明");
-        let catalogue = Catalogue::builtin();
-        for (_, measure) in catalogue.measures() {
-            let row =
-                said.iter().find(|row| row[0] == measure.id).unwrap_or_else(|| panic!("no {}", measure.id));
+        for id in ids {
+            let row = said.iter().find(|row| row[0] == *id).unwrap_or_else(|| panic!("no {id}"));
             assert!(row.len() >= 5 && row[2..5].iter().all(|cell| !cell.is_empty()), "{row:?}");
             assert!(!row.iter().any(|cell| cell.contains("{}") || cell.contains('#')), "{row:?}");
         }
     }
     let mut file = Cursor::new(Vec::new());
-    county.app.tally_book(&township(&[]), Lang::En, None, &mut file).expect("a workbook");
+    county.app.tally_book(&township(&ids[..100]), Lang::En, None, &mut file).expect("a workbook");
     let said = sheet(&read(file.get_ref()).expect("reads"), "about the data");
     let chinese = |text: &String| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     let figures = said.iter().skip_while(|row| row[0] != "figure").take_while(|row| row.len() > 2);

@@ -73,7 +73,7 @@ fn ask(asked: &Asked<'_>) -> Result<Reply, Failure> {
     let w = asked.words();
     let body = html! {
         @if asked.query.get(GONE).is_some() {
-            (notice(w, &Notice::new(Tone::Plain, asked.t("很久没有操作，已自动退出登录。填写中的内容已存为草稿。", "Nothing was done for long, so you were logged off. What you were typing is kept as a draft."))))
+            (notice(w, &Notice::new(Tone::Plain, asked.t("很久没有操作，已自动退出登录。", "Nothing was done for long, so you were logged off."))))
         }
         (card(asked, "", next, None, None))
     };
