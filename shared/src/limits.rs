@@ -92,17 +92,29 @@ pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Largest value kept as one value of the view engine; larger ones are split.
 pub const VIEW_VALUE_BYTES_MAX: usize = 3_584;
 
-/// One office file that is imported, packed and unpacked.
+/// One office file that is imported, packed and unpacked; parts in its package.
 pub const IMPORT_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const IMPORT_UNPACKED_BYTES_MAX: u64 = 256 * 1024 * 1024;
+pub const IMPORT_PARTS_MAX: usize = 10_000;
+/// One piece of markup or text in such a file, and how deep its elements, and tables in tables, may stand in each other.
+pub const IMPORT_PIECE_BYTES_MAX: u64 = 1024 * 1024;
+pub const IMPORT_DEPTH_MAX: usize = 256;
+pub const IMPORT_TABLES_DEPTH_MAX: usize = 16;
+/// Cell styles of a workbook.
+pub const IMPORT_STYLES_MAX: usize = 100_000;
 /// What is read of one sheet; more is refused, never cut off in silence.
 pub const IMPORT_ROWS_MAX: usize = 200_000;
 pub const IMPORT_COLUMNS_MAX: usize = 512;
 pub const IMPORT_CELLS_MAX: usize = 4_000_000;
 pub const IMPORT_CELL_BYTES_MAX: usize = 4 * TEXT_CHARS_MAX;
+/// Text of all cells of a file together.
+pub const IMPORT_TEXT_BYTES_MAX: usize = 128 * 1024 * 1024;
 pub const IMPORT_SHEETS_MAX: usize = 64;
 /// Rows searched for the headings; what stands above them is a title.
 pub const IMPORT_TITLE_ROWS_MAX: usize = 30;
+/// Headings of one kind whose meaning an office remembers, and characters of one.
+pub const IMPORT_REMEMBERED_MAX: usize = 512;
+pub const IMPORT_HEADING_CHARS_MAX: usize = 80;
 /// Problems listed by one dry run; the rest is counted.
 pub const IMPORT_PROBLEMS_MAX: usize = 10_000;
 

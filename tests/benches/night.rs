@@ -108,7 +108,7 @@ fn later(row: &LedgerRow, days: i32) -> LedgerRow {
 
 fn import(node: &Node, rows: &[LedgerRow]) -> anyhow::Result<()> {
     let bytes = sample::csv(rows.iter().cloned());
-    let done = node.import("proposal", bytes.as_bytes(), ImportHow::default(), &Wish::default(), Lang::En);
+    let done = node.import("proposal", bytes.as_bytes(), &ImportHow::default(), &Wish::default(), Lang::En);
     let done = done.map_err(plain)?;
     anyhow::ensure!(done.new + done.changed == rows.len(), "not every row counted: {done:?}");
     Ok(())

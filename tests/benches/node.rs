@@ -82,7 +82,7 @@ fn fill(node: &Node, records: usize) -> anyhow::Result<()> {
     for part in rows.chunks(STEP) {
         let bytes = sample::csv(part.iter().cloned());
         let done =
-            node.import("proposal", bytes.as_bytes(), ImportHow::default(), &Wish::default(), Lang::En);
+            node.import("proposal", bytes.as_bytes(), &ImportHow::default(), &Wish::default(), Lang::En);
         let done = done.map_err(plain)?;
         let first = done.problems.first().map(|problem| &problem.text);
         anyhow::ensure!(done.new == part.len(), "{} of {} rows taken: {first:?}", done.new, part.len());

@@ -144,7 +144,7 @@ pub fn import(cluster: &Cluster, ledger: &Path) -> anyhow::Result<(usize, usize,
     let mut sum = (0, 0, 0);
     for (town, node) in &cluster.nodes {
         let how = ImportHow { good_rows: true, ..ImportHow::default() };
-        let done = node.import("proposal", &bytes, how, &Wish::default(), Lang::Zh);
+        let done = node.import("proposal", &bytes, &how, &Wish::default(), Lang::Zh);
         let done = done.map_err(plain).with_context(|| town.name.clone())?;
         sum = (sum.0 + done.new, sum.1 + done.changed, sum.2 + done.unchanged);
     }

@@ -6,12 +6,12 @@ use toml_span::Span;
 
 use super::fields::{self, ChoiceSets, Draft};
 use super::model::{
-    Action, Condition, Field, Guard, Import, ImportDeadline, Kind, NodeKind, Numbering, Owner, Reason, Runs,
-    Section, Shape, Status, TermMark,
+    Action, Condition, Field, Guard, Kind, NodeKind, Numbering, Owner, Reason, Section, Shape, Status,
+    TermMark,
 };
 use super::names::{Names, Other, World};
 use super::read::{Tab, Word};
-use super::{address, amount, condition, figures, graph, guard, marks, reactions, returns, rules};
+use super::{address, amount, condition, figures, graph, guard, import, marks, reactions, returns, rules};
 use crate::record::Role;
 
 /// Where the parts of a kind stand in its file, for the rules that look at the whole.
@@ -138,7 +138,8 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
         calendar: marks::calendar(top, &names, &actions),
         list: names.field_tags(&list),
         form,
-        import: import(top, &names, &mut places),
+        import: None,
+        no_import: None,
         fields: names.fields.clone(),
         statuses,
         actions,
@@ -154,6 +155,7 @@ pub(super) fn kind(top: &Tab<'_>, common: &Common<'_>, world: &World) -> (Kind, 
     places.local_when = top.value("local_when").map_or(top.at, |value| value.span);
     let mut kind = kind;
     widen_reached(&mut kind);
+    import::import(top, &names, &mut kind, &mut places);
     kind.reactions = reactions::reactions(top, &kind, &names);
     kind.reminders = reactions::reminders(top, &kind, &names);
     top.done();
@@ -388,47 +390,6 @@ fn term(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<TermMar
     let start = names.date_field(tab.need_word("start"));
     tab.done();
     Some(TermMark { number: number?, start: start? })
-}
-
-fn import(top: &Tab<'_>, names: &Names<'_>, places: &mut Places) -> Option<Import> {
-    let tab = top.tab("import")?;
-    places.import = tab.at;
-    let key = names.field(tab.need_word("key")).map(|field| field.tag);
-    let mut status = Vec::new();
-    for rule in tab.tabs("status") {
-        let then = names.status(rule.need_word("then"));
-        status.extend(then.map(|then| (condition::condition_in(&rule, "when", names), then)));
-        rule.done();
-    }
-    if status.last().is_none_or(|(last, _)| *last != Condition::All(Vec::new())) {
-        names.report.say(
-            tab.at,
-            "the last status rule has no `when`: what if none fits?",
-            "最后一条状态规则不得带 when",
-        );
-    }
-    let mut deadlines = Vec::new();
-    for rule in tab.tabs("deadlines") {
-        let word = rule.need_word("deadline");
-        let number = names.deadline(word);
-        let due = rule.word("due").and_then(|word| names.date_field(word));
-        let given = number.is_some_and(|number| names.world.runs.get(&number) == Some(&Runs::Given));
-        if given != due.is_some() {
-            names.report.say(
-                word.at,
-                format!("`{}` wants `due` if its last day is given by the record, and only then", word.text),
-                format!("截止日由记录给出的期限（且只有它）要写 due：`{}`", word.text),
-            );
-        }
-        let from = names.date_field(rule.need_word("from"));
-        let met = rule.word("met").and_then(|word| names.date_field(word));
-        rule.done();
-        let found = number.zip(from).map(|(deadline, from)| ImportDeadline { deadline, from, due, met });
-        deadlines.extend(found);
-    }
-    let township_headings = tab.strings("township_headings");
-    tab.done();
-    Some(Import { key: key?, township_headings, status, deadlines })
 }
 
 /// Adds to every `Reached` what can only be reached through it.

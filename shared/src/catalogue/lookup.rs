@@ -91,6 +91,25 @@ impl Kind {
     }
 
     /// Whether a field must never leave the office; a field that is not known here is not held to be private.
+    /// Fields that say which matter a record is about: its title, its date, and whatever else creation asks for that
+    /// somebody has to say, without the number. Two records of one office that agree in them are taken for the same.
+    pub fn identity(&self) -> Vec<u32> {
+        let starts = || self.actions.values().filter(|action| action.from.is_empty());
+        let asked = |field: &&Field| {
+            starts().filter_map(|action| action.to).any(|to| field.required_in.contains(&to))
+        };
+        let number = |tag: u32| {
+            self.numbering.as_ref().is_some_and(|numbering| numbering.field == tag)
+                || self.import.as_ref().is_some_and(|import| import.key == Some(tag))
+        };
+        let said = |field: &&Field| !field.derived && field.compute.is_none();
+        let plain = |field: &&Field| !matches!(field.shape, Shape::Rows(_) | Shape::Blob);
+        let main = [self.title, self.date];
+        let others = self.fields.values().filter(|f| asked(f) && said(f) && plain(f) && !number(f.tag));
+        let others = others.map(|field| field.tag).filter(|tag| !main.contains(tag));
+        main.into_iter().chain(others).collect()
+    }
+
     pub fn is_local(&self, field: u32) -> bool {
         self.fields.get(&field).is_some_and(|field| field.privacy == Privacy::Local)
     }

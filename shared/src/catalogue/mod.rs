@@ -19,6 +19,7 @@ mod figures;
 mod figures_across;
 mod graph;
 mod guard;
+mod import;
 mod kind;
 mod marks;
 mod names;

@@ -136,6 +136,8 @@ pub struct Kind {
     /// Its records put townships out of the rankings of a year.
     pub veto: Option<VetoMark>,
     pub import: Option<Import>,
+    /// Why a kind that townships write takes no imports.
+    pub no_import: Option<Label>,
 }
 
 #[derive(Debug, Clone)]
@@ -371,8 +373,9 @@ pub struct EventMark {
 #[derive(Debug, Clone)]
 pub struct Import {
     /// Field by which a row is recognised when it comes again, together with the township and the year of the kind's
-    /// date (numbers start anew each year).
-    pub key: u32,
+    /// date (numbers start anew each year). Without one, and in files that have no such column, a row is known by what
+    /// it says: see [`Kind::identity`].
+    pub key: Option<u32>,
     /// The file column that names the township, if any; rows of another are refused at a node.
     pub township_headings: Vec<String>,
     /// Statuses by rule, first match wins; conditions see the imported fields. The last has no condition.

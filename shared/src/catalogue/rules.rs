@@ -214,8 +214,8 @@ impl Rules<'_> {
                 self.public(self.places.numbering, tag, "the number", "编号");
             }
         }
-        if let Some(import) = &self.kind.import {
-            self.public(self.places.import, import.key, "the import key", "导入主键");
+        if let Some(key) = self.kind.import.as_ref().and_then(|import| import.key) {
+            self.public(self.places.import, key, "the import key", "导入主键");
         }
         for action in self.kind.actions.values() {
             for effect in &action.effects {

@@ -266,7 +266,10 @@ impl Import<'_> {
             fresh: RecordId::from_bytes([9; 16]),
         };
         let actor = Actor { staff: "li".to_owned(), role: Role::TClerk, on_behalf: false };
-        let imported = import_row(&ctx, SLOT_TAG, fields, &actor)?;
+        let kind = &ctx.catalogue.kinds[&SLOT_TAG];
+        let record = import_id(self.office.site, kind, fields).expect("has a number and a date");
+        let row = ImportRow { kind: SLOT_TAG, record, fields, source: "" };
+        let imported = import_row(&ctx, &row, &actor)?;
         if let Imported::New { entries, .. } | Imported::Changed { entries, .. } = &imported {
             self.pending.note(entries);
         }

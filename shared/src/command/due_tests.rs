@@ -259,7 +259,9 @@ fn an_imported_row_comes_again_after_a_new_calendar_and_says_the_same() {
             fresh: RecordId::mint(1, &[1; 10]),
         };
         let actor = Actor { staff: "u1".to_owned(), role: Role::TClerk, on_behalf: false };
-        import_row(&ctx, TASK, &row, &actor).unwrap_or_else(|refusal| panic!("{}", refusal.en()))
+        let record = import_id(office.site, &catalogue.kinds[&TASK], &row).expect("has a number and a date");
+        let row = ImportRow { kind: TASK, record, fields: &row, source: "" };
+        import_row(&ctx, &row, &actor).unwrap_or_else(|refusal| panic!("{}", refusal.en()))
     };
     let Imported::New { record, entries } = bring(&mut office) else { panic!("a new record") };
     for (stream, entry) in entries {

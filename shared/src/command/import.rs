@@ -24,15 +24,19 @@ pub enum Imported {
     Same { record: RecordId },
 }
 
-/// The id of an imported record: the same row of the same office gives the same id, so that importing a ledger twice
-/// changes nothing. It is drawn from owner, kind, key, the year of the record's date and what else starts numbers anew;
-/// its time part is zero.
-pub fn import_id(site: Site, kind: &Kind, key: &Value, year: i16, fields: &Fields) -> RecordId {
+/// The id of a record that is known by its number: the same row of the same office gives the same id, so that importing
+/// a ledger twice changes nothing. It is drawn from owner, kind, number, the year of the record's date and what else
+/// starts numbers anew; its time part is zero. `None` if the kind has no number or the row lacks it or its date.
+///
+/// What a row says is not drawn into an id: ids leave the office, and names could be guessed from them.
+pub fn import_id(site: Site, kind: &Kind, fields: &Fields) -> Option<RecordId> {
+    let key = fields.get(&kind.import.as_ref()?.key?).filter(|value| condition::filled(value))?;
+    let Some(Value::Date(day)) = fields.get(&kind.date) else { return None };
     let mut hasher = blake3::Hasher::new();
     hasher.update(b"xianglian import 1\n");
     hasher.update(site.to_string().as_bytes());
     hasher.update(&kind.tag.to_be_bytes());
-    hasher.update(&year.to_be_bytes());
+    hasher.update(&day.year().to_be_bytes());
     hasher.update(&crate::record::encode_fields(&[(1, key.clone())].into()));
     // A number that starts anew with each session says nothing without it.
     let per = kind.numbering.iter().flat_map(|numbering| &numbering.per);
@@ -42,17 +46,31 @@ pub fn import_id(site: Site, kind: &Kind, key: &Value, year: i16, fields: &Field
     }
     let mut random = [0; 10];
     hasher.finalize_xof().fill(&mut random);
-    RecordId::mint(0, &random)
+    Some(RecordId::mint(0, &random))
 }
 
-/// Decides on one row: `fields` by tag, as the importer has read them.
+/// One row of a ledger for the gate.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportRow<'a> {
+    /// Tag of the kind.
+    pub kind: u32,
+    /// The record that the row makes or changes: see [`import_id`].
+    pub record: RecordId,
+    /// By tag, as the importer has read them.
+    pub fields: &'a Fields,
+    /// Where the row comes from; kept with what it makes, as the reasons of actions are.
+    pub source: &'a str,
+}
+
+/// Decides on one row.
 ///
 /// # Errors
-/// The kind takes no imports, the row lacks its key, title or date, a value is out of bounds, or the record has been
-/// worked on here since it was imported and the row says something else.
-pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) -> Result<Imported, Refusal> {
-    let kind = ctx.catalogue.kinds.get(&kind).ok_or_else(|| {
-        let (zh, en) = (format!("没有种类{kind}"), format!("there is no kind {kind}"));
+/// The kind takes no imports, the row lacks its title or date, a value is out of bounds, or the record has been worked on
+/// here since it was imported and the row says something else.
+pub fn import_row(ctx: &Context<'_>, row: &ImportRow<'_>, actor: &Actor) -> Result<Imported, Refusal> {
+    let (id, fields) = (row.record, row.fields);
+    let kind = ctx.catalogue.kinds.get(&row.kind).ok_or_else(|| {
+        let (zh, en) = (format!("没有种类{}", row.kind), format!("there is no kind {}", row.kind));
         Problem::new(Code::UnknownKind, zh, en)
     })?;
     checks::site(ctx, kind)?;
@@ -61,11 +79,7 @@ pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) 
             (format!("{}不能导入", kind.label.zh), format!("{} cannot be imported", kind.label.en));
         Problem::new(Code::UnknownAction, zh, en)
     })?;
-    Refusal::unless_empty(problems(kind, import, fields))?;
-    let (Some(key), Some(Value::Date(day))) = (fields.get(&import.key), fields.get(&kind.date)) else {
-        return Err(Problem::new(Code::Required, "缺少编号或日期", "the key or the date is missing").into());
-    };
-    let id = import_id(ctx.place.site, kind, key, day.year(), fields);
+    Refusal::unless_empty(problems(kind, fields))?;
     let before = ctx.lookup.record(id);
     let local = before.as_ref().map_or_else(Fields::new, |record| ctx.lookup.local(record.id));
     let mut draft = Draft::new(before.as_ref().map_or(id, |record| record.id), kind, before.as_ref(), local);
@@ -106,7 +120,7 @@ pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) 
         status,
         flags,
         actor,
-        reason: "",
+        reason: row.source,
         whole: false,
     };
     let entries = emit::entries(ctx, &draft, &route, &head)?;
@@ -116,7 +130,7 @@ pub fn import_row(ctx: &Context<'_>, kind: u32, fields: &Fields, actor: &Actor) 
     })
 }
 
-fn problems(kind: &Kind, import: &Import, fields: &Fields) -> Vec<Problem> {
+fn problems(kind: &Kind, fields: &Fields) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (tag, value) in fields {
         match kind.fields.get(tag) {
@@ -131,7 +145,7 @@ fn problems(kind: &Kind, import: &Import, fields: &Fields) -> Vec<Problem> {
             }
         }
     }
-    for tag in [import.key, kind.title, kind.date] {
+    for tag in [kind.title, kind.date] {
         if let Some(field) = kind.fields.get(&tag)
             && !fields.get(&tag).is_some_and(condition::filled)
             && !problems.iter().any(|problem: &Problem| problem.field == Some(tag))

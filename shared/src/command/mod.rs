@@ -36,6 +36,8 @@ mod due_tests;
 #[cfg(test)]
 mod further_tests;
 #[cfg(test)]
+mod import_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod walk;
@@ -43,7 +45,7 @@ mod walk;
 pub(crate) use compute::with_computed;
 pub use context::{Context, Deadlines, Lookup, Place, ViewLookup};
 pub use decide::{decide, holds};
-pub use import::{Imported, import_id, import_row};
+pub use import::{ImportRow, Imported, import_id, import_row};
 #[cfg(feature = "exchange")]
 pub(crate) use pending::Pending;
 pub use react::{Does, Reply, replies};

@@ -258,7 +258,9 @@ mod import {
             today: TODAY,
             fresh,
         };
-        let imported = import_row(&ctx, LETTER, fields, &actor(Role::TClerk))?;
+        let record = import_id(node.site, &catalogue.kinds[&LETTER], fields).unwrap_or(fresh);
+        let row = ImportRow { kind: LETTER, record, fields, source: "导入 第2行" };
+        let imported = import_row(&ctx, &row, &actor(Role::TClerk))?;
         if let Imported::New { entries, .. } | Imported::Changed { entries, .. } = &imported {
             for (stream, entry) in entries {
                 node.append(*stream, entry.encode());
@@ -282,6 +284,10 @@ mod import {
         assert_eq!(folded.status, 1);
         assert!(folded.flags.has(EntryFlags::IMPORTED));
         assert_eq!(folded.deadlines[&REPLY_DUE].done, None);
+        // Where it came from is kept, also where reasons stay in the office and the row has no value that does.
+        assert_eq!(crate::view::read::reason(&node.views, record, 1).as_deref(), Some("导入 第2行"));
+        let travelling = node.log.iter().filter(|(stream, _)| stream.travels());
+        assert!(travelling.clone().count() > 0 && travelling.count() < node.log.len());
         assert_eq!(bring(&mut node, &row()), Ok(Imported::Same { record }));
         let mut replied = row();
         replied.insert(7, Value::Date("2017-05-02".parse().expect("a date")));

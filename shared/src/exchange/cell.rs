@@ -9,7 +9,7 @@ use super::sheet::Cell;
 use crate::catalogue::model::{Choice, Field, Label, Shape};
 use crate::ids::{RecordId, TownshipCode};
 use crate::limits;
-use crate::record::{Decimal, Value};
+use crate::record::{Decimal, Fields, Value};
 
 /// Milliseconds from Beijing midnight to midnight in UTC.
 const BEIJING_MS: i64 = 8 * 3_600_000;
@@ -107,6 +107,12 @@ impl<'a> Converter<'a> {
                 format!("the cell holds the error {error}"),
             ));
         }
+        if *cell == Cell::Unsolved {
+            return Err(label(
+                "单元格是公式，文件里没有它的计算结果；请在办公软件中打开并保存一次，或改为数值",
+                "the cell is a formula and the file does not hold its result; open and save it in the office program, or write the value",
+            ));
+        }
         let moment = || date::from_cell(cell).map_err(date::DateFault::label);
         match &self.field.shape {
             Shape::Date => return Ok(moment()?.map(|m| Value::Date(m.day))),
@@ -141,7 +147,8 @@ impl<'a> Converter<'a> {
             Shape::Links(kinds) => list(parts(&text), |part| link(part, kinds, directory)).map(Some),
             Shape::Township => township(&text, directory).map(Some),
             Shape::Townships => list(parts(&text), |part| township(part, directory)).map(Some),
-            Shape::Date | Shape::Time | Shape::Blob | Shape::Rows(_) => {
+            Shape::Rows(columns) => child_rows(columns, &text, directory).map(Some),
+            Shape::Date | Shape::Time | Shape::Blob => {
                 Err(label("这一栏不能从表格导入", "this field cannot be imported from a table"))
             }
         }
@@ -167,6 +174,39 @@ fn spellings(choices: &[Choice]) -> BTreeMap<String, u32> {
     }
     found.remove("");
     found
+}
+
+/// Child rows in one cell: parted by `；`, `;` or line breaks, their columns by `|` in the order of the catalogue. An
+/// empty column says nothing.
+fn child_rows(columns: &BTreeMap<u32, Field>, text: &str, directory: &dyn Directory) -> Result<Value, Label> {
+    let mut list = Vec::new();
+    let rows = text.split(['；', ';', '\n']).map(str::trim).filter(|row| !row.is_empty());
+    for (nth, row) in rows.enumerate() {
+        let cells: Vec<&str> = row.split(['|', '｜']).collect();
+        if cells.len() > columns.len() {
+            let labels: Vec<&str> = columns.values().map(|column| column.label.zh.as_str()).collect();
+            let ids: Vec<&str> = columns.values().map(|column| column.id.as_str()).collect();
+            return Err(label(
+                format!("第{}行多于 {} 列（{}）", nth + 1, columns.len(), labels.join("|")),
+                format!("row {} has more than {} columns ({})", nth + 1, columns.len(), ids.join("|")),
+            ));
+        }
+        let mut group = Fields::new();
+        for (cell, column) in cells.into_iter().zip(columns.values()) {
+            let cell = Cell::Text(cell.trim().to_owned());
+            let read = Converter::new(column).value(&cell, directory).map_err(|wrong| {
+                label(
+                    format!("第{}行{}：{}", nth + 1, column.label.zh, wrong.zh),
+                    format!("row {}, {}: {}", nth + 1, column.id, wrong.en),
+                )
+            })?;
+            if let Some(value) = read {
+                group.insert(column.tag, value);
+            }
+        }
+        list.push(Value::Group(group));
+    }
+    Ok(Value::List(list))
 }
 
 fn bounded(text: &str, max: usize) -> Result<String, Label> {

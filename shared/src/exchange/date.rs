@@ -2,6 +2,7 @@
 
 use super::book::label;
 use super::fold::half_width;
+use super::moment;
 use super::sheet::Cell;
 use crate::catalogue::model::Label;
 use crate::record::Day;
@@ -9,8 +10,6 @@ use crate::record::Day;
 /// Serial numbers of office programs that are taken for days: 1954-10-03 to 2119-01-10. Outside lie years such as 2017
 /// and days written without marks.
 const SERIALS: std::ops::RangeInclusive<f64> = 20_000.0..=80_000.0;
-/// The serial number of 1970-01-01.
-const SERIAL_OF_EPOCH: i32 = 25_569;
 
 /// A day, and the time of day in seconds if the cell has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,15 +58,13 @@ pub fn from_cell(cell: &Cell) -> Result<Option<Moment>, DateFault> {
         _ if cell.is_blank() => Ok(None),
         Cell::Date { day, seconds } => Ok(Some(Moment { day: *day, seconds: *seconds })),
         Cell::Number(number) if SERIALS.contains(number) => Ok(Some(from_serial(*number))),
-        Cell::Flag(_) | Cell::Error(_) => Err(DateFault::Form),
+        Cell::Flag(_) | Cell::Error(_) | Cell::Unsolved => Err(DateFault::Form),
         other => from_text(&other.text()).map(Some),
     }
 }
 
 fn from_serial(serial: f64) -> Moment {
-    let seconds = (serial.fract() * 86_400.0).round() as u32;
-    let (carry, seconds) = (seconds / 86_400, seconds % 86_400);
-    let day = Day(serial as i32 - SERIAL_OF_EPOCH + carry as i32);
+    let (day, seconds) = moment::split(serial);
     Moment { day, seconds: (seconds > 0).then_some(seconds) }
 }
 

@@ -129,11 +129,12 @@ pub(super) fn kind() -> Kind {
         session: None,
         veto: None,
         import: Some(Import {
-            key: 1,
+            key: Some(1),
             township_headings: vec!["提出乡镇".to_owned(), "所属乡镇".to_owned()],
             status: vec![(Condition::Filled(5), 2), (Condition::All(Vec::new()), 1)],
             deadlines: Vec::new(),
         }),
+        no_import: None,
     }
 }
 
@@ -152,4 +153,32 @@ pub(super) fn real(name: &str) -> Option<Vec<u8>> {
         eprintln!("{name} is not at hand (set XIANGLIAN_LEDGERS); this test checks nothing");
     }
     found
+}
+
+/// A package of parts, as a test wants them.
+pub(super) fn pack(parts: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut package = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        package.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a part in memory");
+        package.write_all(text.as_bytes()).expect("a part in memory");
+    }
+    package.finish().expect("a package in memory").into_inner()
+}
+
+/// The rows of the first sheet as texts, with their numbers.
+#[track_caller]
+pub(super) fn shown(bytes: &[u8]) -> Vec<(u32, Vec<String>)> {
+    let book = super::book::read(bytes).unwrap_or_else(|e| panic!("{e}"));
+    let row = |row: &super::sheet::Row| {
+        (row.number, row.cells.iter().map(|cell| cell.text().into_owned()).collect())
+    };
+    book.sheets[0].rows.iter().map(row).collect()
+}
+
+/// What [`shown`] gives, written short.
+pub(super) fn lines(rows: &[(u32, &[&str])]) -> Vec<(u32, Vec<String>)> {
+    rows.iter()
+        .map(|(number, cells)| (*number, cells.iter().map(|&cell| cell.to_owned()).collect()))
+        .collect()
 }

@@ -18,13 +18,15 @@ pub enum Cell {
     },
     /// An error value such as `#N/A`.
     Error(String),
+    /// A formula whose result is not stored in the file.
+    Unsolved,
 }
 
 impl Cell {
     /// The cell as the text that the user sees, with numbers in their shortest form.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Empty => Cow::Borrowed(""),
+            Self::Empty | Self::Unsolved => Cow::Borrowed(""),
             Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(number_text(*number)),
             Self::Flag(flag) => Cow::Borrowed(if *flag { "TRUE" } else { "FALSE" }),

@@ -1,7 +1,8 @@
 //! Ledgers as text: encoding, delimiter, quoted cells with line breaks.
 
-use super::book::{Bounded, FileType, Form, ReadError, within};
-use super::sheet::{Cell, Row, Sheet};
+use super::book::{Bounded, FileType, ReadError};
+use super::filled::{Filled, Room};
+use super::sheet::{Cell, Sheet};
 use crate::limits;
 
 /// Cells at most that a delimiter is judged by.
@@ -10,32 +11,27 @@ const SAMPLE_ROWS: usize = 40;
 /// the encodings of the GB family does not by chance begin with so many well-formed ones.
 const UTF8_EVIDENCE_CHARS: usize = 12;
 
-pub(super) fn read(bytes: &[u8]) -> Result<(Form, Vec<Sheet>), ReadError> {
-    let (text, encoding) = decode(bytes)?;
-    if text.contains('\0') {
-        return Err(ReadError::WrongType(FileType::Unknown));
-    }
-    let start = text.trim_start();
-    if start.starts_with('<') {
-        return Err(ReadError::WrongType(FileType::HtmlTable));
-    }
-    if start.is_empty() {
-        return Err(ReadError::Empty);
-    }
+/// The cells of a text, and the mark between them.
+pub(super) fn read(text: &str, room: &Room) -> Result<(char, Vec<Sheet>), ReadError> {
     // Excel's own way of naming the delimiter; it does not show that line.
     let (text, delimiter) = match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
         Some((mark, rest)) if mark.trim_end_matches('\r').chars().count() == 1 => {
             (rest, mark.chars().next().unwrap_or(','))
         }
-        _ => (&*text, sniff(&text)),
+        _ => (text, sniff(text)),
     };
-    let rows = rows(text, delimiter)?;
-    let sheets = if rows.is_empty() { Vec::new() } else { vec![Sheet { name: String::new(), rows }] };
-    Ok((Form::Text { encoding, delimiter }, sheets))
+    let mut filled = Filled::new(room);
+    for (row, record) in Records::new(text, delimiter).enumerate() {
+        // Trailing delimiters make no columns.
+        for (column, cell) in record?.cells.into_iter().enumerate() {
+            filled.put((row as u32, column as u32), Cell::Text(cell))?;
+        }
+    }
+    Ok((delimiter, filled.sheet(String::new())?.into_iter().collect()))
 }
 
 /// Byte order mark, then strict UTF-8, then GB18030, the encoding in which Chinese office programs save text.
-fn decode(bytes: &[u8]) -> Result<(std::borrow::Cow<'_, str>, &'static str), ReadError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<(std::borrow::Cow<'_, str>, &'static str), ReadError> {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         let body = &bytes[mark..];
         if encoding == encoding_rs::UTF_8 {
@@ -104,37 +100,6 @@ fn sniff(text: &str) -> char {
 
 fn is_blank(record: &Record) -> bool {
     record.cells.iter().all(|cell| cell.trim().is_empty())
-}
-
-fn rows(text: &str, delimiter: char) -> Result<Vec<Row>, ReadError> {
-    let mut rows = Vec::new();
-    let mut cells = 0;
-    for (index, record) in Records::new(text, delimiter).enumerate() {
-        let record = record?;
-        if is_blank(&record) {
-            continue;
-        }
-        let number = index as u32 + 1;
-        // Trailing delimiters make no columns.
-        let used = record.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
-        cells += used;
-        within(Bounded::Rows, rows.len() as u64 + 1, limits::IMPORT_ROWS_MAX as u64)?;
-        within(Bounded::Columns, used as u64, limits::IMPORT_COLUMNS_MAX as u64)?;
-        within(Bounded::Cells, cells as u64, limits::IMPORT_CELLS_MAX as u64)?;
-        for (column, cell) in record.cells.iter().enumerate() {
-            within(
-                Bounded::Cell { row: number, column },
-                cell.len() as u64,
-                limits::IMPORT_CELL_BYTES_MAX as u64,
-            )?;
-        }
-        let cells = record.cells.into_iter().take(used);
-        rows.push(Row {
-            number,
-            cells: cells.map(|c| if c.is_empty() { Cell::Empty } else { Cell::Text(c) }).collect(),
-        });
-    }
-    Ok(rows)
 }
 
 struct Record {
@@ -220,7 +185,15 @@ impl Iterator for Records<'_> {
                     return Some(Err(error));
                 }
             };
-            cells.push(cell);
+            if cells.len() < limits::IMPORT_COLUMNS_MAX {
+                cells.push(cell);
+            } else if !cell.trim().is_empty() {
+                // Empty cells beyond the bound are as nothing, however many.
+                self.rest = "";
+                let found = cells.len() as u64 + 1;
+                let limit = limits::IMPORT_COLUMNS_MAX as u64;
+                return Some(Err(ReadError::TooLarge { what: Bounded::Columns, found, limit }));
+            }
             if end != End::Cell {
                 return Some(Ok(Record { cells }));
             }

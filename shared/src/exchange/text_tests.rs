@@ -1,6 +1,7 @@
-use super::super::book::{Bounded, FileType, Form, ReadError, read};
+use super::super::book::{Bounded, Form, read};
+
 use super::super::fixture::real;
-use super::super::sheet::Cell;
+use super::super::sheet::Row;
 use super::*;
 
 fn table(text: &str) -> Vec<(u32, Vec<String>)> {
@@ -85,7 +86,7 @@ fn what_is_no_table_is_named() {
     let kinds: [(&[u8], FileType); 5] = [
         (b"%PDF-1.7", FileType::Pdf),
         (b"\x89PNG\r\n\x1a\n\0\0", FileType::Picture),
-        (b"<html><table><tr><td>1", FileType::HtmlTable),
+        (b"<html><body>1", FileType::Page),
         (b"\x7fELF\x02\x01\x01\0\0\0", FileType::Unknown),
         (b"Rar!\x1a\x07\x01\0", FileType::Archive),
     ];

@@ -123,7 +123,7 @@ impl<'a> Names<'a> {
             .numbering
             .iter()
             .map(|n| n.field)
-            .chain(model.import.iter().map(|i| i.key))
+            .chain(model.import.iter().filter_map(|import| import.key))
             .chain([model.title]);
         let tags: Vec<u32> = tags.collect();
         let private = tags.iter().any(|tag| model.is_local(*tag));

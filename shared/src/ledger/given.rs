@@ -68,12 +68,10 @@ impl Given {
 /// # Errors
 /// What is expected.
 pub(super) fn value(field: &Field, text: &str, names: &dyn Directory) -> Result<Option<Value>, Label> {
-    let Shape::Rows(columns) = &field.shape else {
-        return Converter::new(field).value(&Cell::Text(text.to_owned()), names);
+    let columns = match &field.shape {
+        Shape::Rows(columns) if text.trim_start().starts_with('[') => columns,
+        _ => return Converter::new(field).value(&Cell::Text(text.to_owned()), names),
     };
-    if !text.trim_start().starts_with('[') {
-        return plain_rows(columns, text, names);
-    }
     let form = || Label {
         zh: "应写成 [{\"列名\":\"内容\"}, …]".to_owned(),
         en: "write it as [{\"column\": \"value\"}, …]".to_owned(),
@@ -89,39 +87,6 @@ pub(super) fn value(field: &Field, text: &str, names: &dyn Directory) -> Result<
             })?;
             let text = cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
             if let Some(value) = value(column, &text, names)? {
-                group.insert(column.tag, value);
-            }
-        }
-        list.push(Value::Group(group));
-    }
-    Ok(Some(Value::List(list)))
-}
-
-/// Rows parted by `；`, `;` or line breaks, columns by `|` in the order of the catalogue; an empty column says nothing.
-fn plain_rows(
-    columns: &BTreeMap<u32, Field>,
-    text: &str,
-    names: &dyn Directory,
-) -> Result<Option<Value>, Label> {
-    let mut list = Vec::new();
-    let rows = text.split(['；', ';', '\n']).map(str::trim).filter(|row| !row.is_empty());
-    for (nth, row) in rows.enumerate() {
-        let cells: Vec<&str> = row.split(['|', '｜']).collect();
-        if cells.len() > columns.len() {
-            let labels: Vec<&str> = columns.values().map(|column| column.label.zh.as_str()).collect();
-            let ids: Vec<&str> = columns.values().map(|column| column.id.as_str()).collect();
-            return Err(Label {
-                zh: format!("第{}行多于 {} 列（{}）", nth + 1, columns.len(), labels.join("|")),
-                en: format!("row {} has more than {} columns ({})", nth + 1, columns.len(), ids.join("|")),
-            });
-        }
-        let mut group = Fields::new();
-        for (cell, column) in cells.into_iter().zip(columns.values()) {
-            let read = value(column, cell.trim(), names).map_err(|wrong| Label {
-                zh: format!("第{}行{}：{}", nth + 1, column.label.zh, wrong.zh),
-                en: format!("row {}, {}: {}", nth + 1, column.id, wrong.en),
-            })?;
-            if let Some(value) = read {
                 group.insert(column.tag, value);
             }
         }

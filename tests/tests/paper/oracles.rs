@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::exchange::{self, Mode, Townships};
+use shared::exchange::{self, Corrections, Mode, OnSimilar, Townships};
 use shared::ids::{RecordId, Site, TownshipCode};
 use shared::record::{Actor, Role};
 use xianglian_tests::county::{County, data_folder};
@@ -171,13 +171,16 @@ fn imported(office: &Office, bytes: &[u8]) -> (usize, usize) {
     let book = exchange::read(bytes).unwrap_or_else(|why| panic!("{}", why.label().zh));
     let actor = Actor { staff: "u1".into(), role: Role::TClerk, on_behalf: false };
     let kind = office.catalogue.kind("proposal").expect("a kind");
+    let rows = exchange::Ledger::read(&book, None, kind, &Corrections::default())
+        .unwrap_or_else(|why| panic!("{}", why.label().zh));
     office.with(|ledger| {
-        let read = ledger.store.read(|views| exchange::Ledger::read(&book, None, kind, &ledger.names(views)));
-        let rows = read.unwrap_or_else(|why| panic!("{}", why.label().zh));
         let went = ledger.store.write(|tx| {
-            let plan = ledger.deciding(tx.view(), |ctx| exchange::plan(ctx, &rows, &actor, ledger.townships));
-            let counts = plan.counts;
-            let mut entries = plan.entries(Mode::GoodRows).unwrap_or_default();
+            let (counts, mut entries) = ledger.deciding(tx.view(), |ctx| {
+                let names = ledger.names(tx.view());
+                let plan = exchange::plan(ctx, &rows, &names, &actor, &OnSimilar::Ask, &|_| {});
+                let fit = plan.fit(Mode::GoodRows).unwrap_or_default();
+                (plan.counts, exchange::entries(ctx, &rows, &names, &actor, &fit).0)
+            });
             entries.sort_by_key(|(stream, _)| *stream);
             ledger.append(tx, &entries)?;
             Ok::<_, shared::store::StoreError>((counts.new, counts.refused))

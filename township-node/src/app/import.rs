@@ -1,76 +1,34 @@
 //! Bringing in ledgers of past work.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::Serialize;
-use shared::code::ErrorCode;
-use shared::exchange::{self, CellProblem, Holds, ImportPlan, Ledger, Mode, Outcome};
-use shared::ledger::Ledger as Desk;
+use shared::catalogue::model::Label;
+use shared::exchange::{self, Copied, ImportPlan, Ledger, MappingError, Mode, OnSimilar, PlanRow, Spoken};
+use shared::ledger::{Ledger as Desk, Words};
 use shared::program::{Failure, Lang, Progress};
 use shared::record::Actor;
-use shared::store::View;
 
 use super::Node;
 use super::act::Wish;
+use super::headings::Correcting;
+use super::imported::{self, Imported};
 
 /// Rows that share one commit.
 const ROWS_PER_COMMIT: usize = 500;
 
-/// What an import did, or would do.
-#[derive(Debug, Clone, Serialize)]
-pub struct Imported {
-    pub kind: String,
-    /// Nothing was written: a dry run, or some row cannot be taken.
-    pub dry: bool,
-    pub rows: usize,
-    pub new: usize,
-    pub changed: usize,
-    pub unchanged: usize,
-    pub duplicate: usize,
-    /// Rows of other townships, and how many of each, as the file writes them.
-    pub elsewhere: usize,
-    pub others: BTreeMap<String, usize>,
-    pub refused: usize,
-    /// Columns that are left out, with the reason.
-    pub ignored: Vec<String>,
-    pub problems: Vec<RowFault>,
-    /// BLAKE3 of the file, in hex.
-    pub digest: String,
-}
-
-/// One thing wrong in the file.
-#[derive(Debug, Clone, Serialize)]
-pub struct RowFault {
-    pub row: u32,
-    pub column: Option<String>,
-    pub heading: Option<String>,
-    pub value: String,
-    pub reason: String,
-    /// The whole message.
-    pub text: String,
-}
-
-impl RowFault {
-    fn of(problem: &CellProblem, lang: Lang) -> Self {
-        Self {
-            row: problem.row,
-            column: problem.column.as_ref().map(|(letters, _)| letters.clone()),
-            heading: problem.column.as_ref().map(|(_, heading)| heading.clone()),
-            value: problem.value.clone(),
-            reason: lang.of(&problem.reason).to_owned(),
-            text: lang.of(&problem.label()).to_owned(),
-        }
-    }
-}
-
 /// How an import is to be made.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ImportHow<'a> {
     pub sheet: Option<&'a str>,
     pub dry: bool,
     /// Take the good rows and leave the others.
     pub good_rows: bool,
-    /// Hears how many rows are in.
+    /// What is to be done with rows that seem to repeat something.
+    pub on_similar: OnSimilar,
+    /// What headings mean, and whether it is to be remembered for the next file.
+    pub correcting: Correcting<'a>,
+    pub remember: bool,
+    /// Give back a copy of the file with what is wrong marked in it.
+    pub marked: Option<Copied>,
+    /// Hears how many rows are judged, and then how many are in.
     pub progress: Option<&'a Progress>,
 }
 
@@ -78,48 +36,65 @@ impl Node {
     /// Imports a file of past work. Unless `good_rows` is asked for, one bad row keeps all out.
     ///
     /// # Errors
-    /// The file cannot be read as a ledger of the kind, or the store's failure. Bad rows are no error here: see
-    /// [`Imported::problems`].
+    /// The file cannot be read as a ledger of the kind, or the store's failure. Bad rows and missing columns are no error
+    /// here: see [`Imported::failure`].
     pub fn import(
         &self,
         kind: &str,
         bytes: &[u8],
-        how: ImportHow<'_>,
+        how: &ImportHow<'_>,
         wish: &Wish,
         lang: Lang,
     ) -> Result<Imported, Failure> {
         let kind = shared::ledger::find_kind(self.catalogue(), kind)?;
-        let label = |label: shared::catalogue::model::Label| {
-            Failure::invalid(format!("{}。", label.zh), format!("{}.", label.en))
+        let said = |label: Label| Failure::invalid(format!("{}。", label.zh), format!("{}.", label.en));
+        let settled = self.headings(kind, how.correcting)?;
+        let book = exchange::read(bytes).map_err(|e| said(e.label()))?;
+        let ledger = match Ledger::read(&book, how.sheet, kind, &settled.corrections) {
+            Ok(ledger) => ledger,
+            Err(error) => {
+                let label = error.label();
+                let MappingError::Missing { mapping, .. } = error else { return Err(said(label)) };
+                let missing = Some(lang.of(&label).to_owned());
+                let report = imported::file(kind, &book, how.sheet.unwrap_or_default(), &mapping, lang);
+                return Ok(Imported { missing, ..report });
+            }
         };
-        let book = exchange::read(bytes).map_err(|e| label(e.label()))?;
+        if how.remember {
+            self.remember(kind, &settled, &ledger.mapping.unused)?;
+        }
         let actor = self.actor(wish)?;
-        let mode = if how.good_rows { Mode::GoodRows } else { Mode::AllOrNothing };
-        let (ledger, plan) = self.ledger(|desk| {
+        let silent = Progress::silent();
+        let progress = how.progress.unwrap_or(&silent);
+        let mut report = imported::file(kind, &book, &ledger.sheet.name, &ledger.mapping, lang);
+        progress.total(ledger.places().count() as u64);
+        let plan = self.ledger(|desk| {
             self.read(|views| {
                 let names = desk.names(views);
-                let ledger = Ledger::read(&book, how.sheet, kind, &names).map_err(|e| label(e.label()))?;
-                let plan = plan(desk, views, &ledger, &actor);
-                Ok::<_, Failure>((ledger, plan))
+                let plan = desk.deciding(views, |context| {
+                    let hear = |rows| progress.at(rows);
+                    exchange::plan(context, &ledger, &names, &actor, &how.on_similar, &hear)
+                });
+                let words = Words { views, catalogue: desk.catalogue };
+                report.tell(&ledger, &plan, words, &names, lang);
+                plan
             })
-        })?;
-        let mut report = told(&kind.id, &ledger, &plan, lang);
-        let fit: BTreeSet<u32> = plan
-            .rows
-            .iter()
-            .filter(|row| matches!(row.outcome, Outcome::New | Outcome::Changed))
-            .map(|row| row.number)
-            .collect();
-        let written = !how.dry && plan.entries(mode).is_ok();
-        if written {
-            self.take(ledger, &fit, &actor, how.progress.unwrap_or(&Progress::silent()))?;
+        });
+        let mode = if how.good_rows { Mode::GoodRows } else { Mode::AllOrNothing };
+        if !how.dry
+            && let Ok(fit) = plan.fit(mode)
+        {
+            report.overtaken = self.take(&ledger, &fit, &actor, progress)?;
             report.dry = false;
+        }
+        if let Some(copied) = how.marked {
+            report.marked = Some(copy(&ledger, &plan, copied, lang)?);
         }
         tracing::info!(
             rows = report.rows,
             new = report.new,
             refused = report.refused,
-            written,
+            written = !report.dry,
             "ledger imported"
         );
         Ok(report)
@@ -127,105 +102,51 @@ impl Node {
 
     /// Commits the rows that fit, some at a time: one commit of a whole ledger would hold all of it in memory many times
     /// over. Every part is decided anew inside its commit, so what others do meanwhile is seen. An import that was cut
-    /// off is finished by importing the file again.
+    /// off is finished by importing the file again. Gives the rows that were left out because of what others did.
     fn take(
         &self,
-        ledger: Ledger,
-        fit: &BTreeSet<u32>,
+        ledger: &Ledger<'_>,
+        fit: &[&PlanRow],
         actor: &Actor,
         progress: &Progress,
-    ) -> Result<(), Failure> {
-        let Ledger { kind, mapping, mut rows, digest } = ledger;
-        rows.retain(|row| fit.contains(&row.number));
-        progress.total(rows.len() as u64);
-        for part in rows.chunks(ROWS_PER_COMMIT) {
-            let part = Ledger { kind, mapping: mapping.clone(), rows: part.to_vec(), digest: digest.clone() };
-            self.write(|tx| {
+    ) -> Result<usize, Failure> {
+        progress.total(fit.len() as u64);
+        progress.at(0);
+        let mut overtaken = 0;
+        for part in fit.chunks(ROWS_PER_COMMIT) {
+            overtaken += self.write(|tx| {
                 self.ledger(|desk| {
-                    let plan = plan(desk, tx.view(), &part, actor);
-                    // Only good rows are here; one that others have changed meanwhile stays out and is seen the next time.
-                    let mut entries = plan.entries(Mode::GoodRows).unwrap_or_default();
+                    let (mut entries, left) = decided(desk, tx.view(), ledger, part, actor);
                     // A record has at most one entry in each stream here, so the streams may be appended one after another.
                     entries.sort_by_key(|(stream, _)| *stream);
-                    desk.append(tx, &entries)
-                })?;
-                Ok(())
+                    desk.append(tx, &entries)?;
+                    Ok(left)
+                })
             })?;
-            progress.step(part.rows.len() as u64);
+            progress.step(part.len() as u64);
         }
         progress.done();
-        Ok(())
+        Ok(overtaken)
     }
 }
 
-fn plan(desk: &Desk<'_>, views: &dyn View, ledger: &Ledger, actor: &Actor) -> ImportPlan {
-    desk.deciding(views, |context| exchange::plan(context, ledger, actor, desk.townships))
+type Entries = Vec<(shared::ids::StreamName, shared::record::Entry)>;
+
+fn decided(
+    desk: &Desk<'_>,
+    views: &dyn shared::store::View,
+    ledger: &Ledger<'_>,
+    rows: &[&PlanRow],
+    actor: &Actor,
+) -> (Entries, usize) {
+    let names = desk.names(views);
+    desk.deciding(views, |context| exchange::entries(context, ledger, &names, actor, rows))
 }
 
-fn told(kind: &str, ledger: &Ledger, plan: &ImportPlan, lang: Lang) -> Imported {
-    let ignored = ledger
-        .mapping
-        .ignored
-        .iter()
-        .map(|column| format!("{}：{}", column.heading, lang.of(&column.reason)));
-    let counts = plan.counts;
-    let mut others: BTreeMap<String, usize> = BTreeMap::new();
-    let mut problems = Vec::new();
-    let mut strangers = 0;
-    let column = ledger
-        .mapping
-        .columns
-        .iter()
-        .find(|column| column.holds == Holds::Township)
-        .map(|column| column.letters());
-    for row in &plan.rows {
-        let stranger = |p: &&CellProblem| {
-            p.column.as_ref().map(|(letters, _)| letters) == column.as_ref() && column.is_some()
-        };
-        match (row.outcome, row.problems.iter().find(stranger)) {
-            (Outcome::Elsewhere(code), _) => *others.entry(code.to_string()).or_default() += 1,
-            // A township that this node has never heard of is another's all the same.
-            (Outcome::Refused, Some(problem)) => {
-                strangers += 1;
-                *others.entry(problem.value.clone()).or_default() += 1;
-            }
-            _ => problems.extend(row.problems.iter().map(|problem| RowFault::of(problem, lang))),
-        }
-    }
-    Imported {
-        kind: kind.to_owned(),
-        dry: true,
-        rows: ledger.rows.len(),
-        new: counts.new,
-        changed: counts.changed,
-        unchanged: counts.unchanged,
-        duplicate: counts.duplicate,
-        elsewhere: counts.elsewhere + strangers,
-        others,
-        refused: counts.refused - strangers,
-        ignored: ignored.collect(),
-        problems,
-        digest: plan.digest.clone(),
-    }
-}
-
-impl Imported {
-    /// The failure to end with when rows were left out and nothing was asked to be taken without them.
-    pub fn failure(&self, good_rows: bool) -> Option<Failure> {
-        let bad = self.refused + self.elsewhere;
-        (bad > 0 && !good_rows).then(|| {
-            Failure::new(
-                ErrorCode::Invalid,
-                format!("{bad} 行不能导入（其他乡镇 {} 行，有问题 {} 行），一行也没有导入。", self.elsewhere, self.refused),
-                format!(
-                    "{bad} rows cannot be taken ({} of other townships, {} with problems), so none was imported.",
-                    self.elsewhere, self.refused
-                ),
-            )
-            .advise(
-                "请按上面的说明改正后再导入，或加 --good-rows 只导入没有问题的行。",
-                "Put the rows right and import again, or take only the good rows with --good-rows.",
-            )
-        })
-    }
+fn copy(ledger: &Ledger<'_>, plan: &ImportPlan, copied: Copied, lang: Lang) -> Result<Vec<u8>, Failure> {
+    let spoken: Spoken = match lang {
+        Lang::Zh => |label| &label.zh,
+        Lang::En => |label| &label.en,
+    };
+    exchange::marked(ledger, plan, copied, spoken).map_err(Failure::internal)
 }

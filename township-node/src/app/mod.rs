@@ -4,8 +4,10 @@
 mod act;
 mod error;
 mod fold;
+mod headings;
 mod held;
 mod import;
+mod imported;
 mod join;
 mod keeper;
 mod office;
@@ -19,8 +21,10 @@ mod tallies_by;
 mod upkeep;
 
 pub use act::Wish;
+pub use headings::Correcting;
 pub use held::{HeldAt, HeldLine};
-pub use import::{ImportHow, Imported, RowFault};
+pub use import::ImportHow;
+pub use imported::{ColumnLine, FieldLine, FirstCell, FirstRow, Imported, RowFault, SimilarLine};
 pub use join::{Joined, join};
 pub use office::Office;
 pub use open::{Node, Opening};

@@ -130,6 +130,7 @@ fn kind(
         session: None,
         veto: None,
         import: None,
+        no_import: None,
     }
 }
 
@@ -227,7 +228,7 @@ fn letter() -> Kind {
         target: None,
     }];
     kind.import = Some(Import {
-        key: 4,
+        key: Some(4),
         township_headings: Vec::new(),
         status: vec![(Condition::Filled(7), 3), (Condition::All(vec![]), 1)],
         deadlines: vec![ImportDeadline { deadline: REPLY_DUE, from: 2, due: None, met: Some(7) }],

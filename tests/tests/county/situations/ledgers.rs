@@ -104,7 +104,7 @@ async fn k11_joint_work_counts_once_at_the_county_and_for_each_township_that_too
         sync(node).await.map_err(plain)?;
         let how = ImportHow::default();
         let done =
-            node.import("activity", text.as_bytes(), how, &Wish::default(), Lang::Zh).map_err(plain)?;
+            node.import("activity", text.as_bytes(), &how, &Wish::default(), Lang::Zh).map_err(plain)?;
         assert_eq!(done.new, 1, "{done:?}");
         sync(node).await.map_err(plain)?;
     }
@@ -137,7 +137,7 @@ async fn k13_a_number_given_twice_is_refused_by_its_line() -> anyhow::Result<()>
             .concat();
     let import = |node: &township_node::app::Node, text: &str, good_rows| {
         let how = ImportHow { good_rows, ..ImportHow::default() };
-        node.import("proposal", text.as_bytes(), how, &Wish::default(), Lang::Zh).map_err(plain)
+        node.import("proposal", text.as_bytes(), &how, &Wish::default(), Lang::Zh).map_err(plain)
     };
     let node = cluster.node(STONE_BRIDGE);
     let all = import(node, &clash, false)?;

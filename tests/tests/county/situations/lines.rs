@@ -90,7 +90,7 @@ async fn k18_half_a_night_counts_as_far_as_it_came_and_is_said_to_be_partial() -
     let node = cluster.node(STONE_BRIDGE);
     let rows = 2_000;
     let bytes = sample::csv(sample::ledger(7, fictional::find(node.office().code()), 2017, rows));
-    let done = node.import("proposal", bytes.as_bytes(), ImportHow::default(), &Wish::default(), Lang::Zh);
+    let done = node.import("proposal", bytes.as_bytes(), &ImportHow::default(), &Wish::default(), Lang::Zh);
     assert_eq!(done.map_err(plain)?.new, rows);
     let mut batches = 0;
     let cut = broken_exchange(node, cluster.hub.app(), |sent| {
