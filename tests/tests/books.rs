@@ -98,6 +98,7 @@ fn figures(cluster: &Cluster, python: &Path, folder: &Path) -> anyhow::Result<()
     for level in ["county", "district", "township"] {
         for compare in [None, Some("year".to_owned())] {
             let question = Question {
+                measures: ["A1", "A6", "B6", "C1", "C8_claimed"].map(str::to_owned).to_vec(),
                 level: level.to_owned(),
                 period: Some("2026".to_owned()),
                 rank: (level == "township").then(Default::default),
