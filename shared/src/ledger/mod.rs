@@ -31,6 +31,8 @@ mod verify;
 mod words;
 
 #[cfg(test)]
+mod disclosed_tests;
+#[cfg(test)]
 mod due_tests;
 #[cfg(test)]
 mod pair;

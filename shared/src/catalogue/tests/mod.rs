@@ -5,6 +5,7 @@ mod builtin;
 mod counted;
 mod county;
 mod due;
+mod outward;
 mod reactions;
 mod returns;
 mod trace;
