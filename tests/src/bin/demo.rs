@@ -60,15 +60,26 @@ async fn main() -> anyhow::Result<()> {
         Some(ledger) => real(&cluster, ledger).await?,
         None => made_up(&cluster, args.seed).await?,
     }
+    settle(&cluster).await?;
     check(&cluster)?;
-    let quiet = sync_all(&cluster).await?;
-    ensure!((quiet.sent, quiet.received) == (0, 0), "a second exchange found something to do");
-    told("再同步一次（没有新内容）", &quiet);
 
     if args.keep {
         return keep(cluster, &root).await;
     }
     cluster.stop().await
+}
+
+/// Exchanges until nothing new crosses: each side answers what the other has sent, and the answers go with the next exchange.
+async fn settle(cluster: &Cluster) -> anyhow::Result<()> {
+    for _ in 0..ANSWERS {
+        let night = sync_all(cluster).await?;
+        let quiet = (night.sent, night.received) == (0, 0);
+        told(if quiet { "再同步一次（没有新内容）" } else { "再同步一次（互相答复）" }, &night);
+        if quiet {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("{ANSWERS} exchanges after the last step there was still something to exchange")
 }
 
 async fn real(cluster: &Cluster, ledger: &Path) -> anyhow::Result<()> {
@@ -125,6 +136,10 @@ fn show(cluster: &Cluster, period: &str, measures: &[&str]) -> anyhow::Result<()
     println!("\n{}", table(&answer, Lang::Zh));
     Ok(())
 }
+
+/// Exchanges that answers to answers may take: what arrived is taken note of, the note closes what waited for it, and the
+/// county's figures follow.
+const ANSWERS: usize = 4;
 
 /// Every chain at both sides, and that both sides hold the same.
 fn check(cluster: &Cluster) -> anyhow::Result<()> {
