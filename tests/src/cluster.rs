@@ -58,6 +58,8 @@ impl Cluster {
             ("county.profile", county.profile.to_owned()),
             ("net.listen", address.to_string()),
             ("net.address", address.to_string()),
+            // Stories say themselves when the work of the day is done; a clock that jumps must not find the hub halfway in it.
+            ("daily.at", "23:59".to_owned()),
         ];
         App::init(&data, &given, &*clock).map_err(plain)?;
         let hub = open_hub(&data, &clock)?;
